@@ -1,0 +1,108 @@
+package mirrorneuron.api;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Submits jobs and follows them to their end. Every method is safe from any thread and blocks its
+ * caller.
+ */
+public interface Jobs {
+
+    /** A wait without a limit. */
+    Duration WAIT_FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+    /** Checks a bundle and reports every issue at once. Reads only; starts and stores nothing. */
+    Validation validate(BundleSource bundle);
+
+    /** Accepts a job. Returns when the job is durable, which is before it runs. */
+    Submission submit(BundleSource bundle, SubmitOptions options);
+
+    /** Submits, then waits up to the options' timeout; at the timeout the job goes on. */
+    RunOutcome run(BundleSource bundle, SubmitOptions options) throws InterruptedException;
+
+    /**
+     * Waits for the job's end. A job that has ended answers at once, also after a restart; {@link
+     * Duration#ZERO} is a poll. An interrupt ends the wait and leaves the job alone.
+     */
+    WaitOutcome await(JobId job, Duration timeout) throws InterruptedException;
+
+    Optional<JobRecord> inspect(JobId job);
+
+    /**
+     * The job's agents, ordered by id.
+     *
+     * @throws NoSuchJobException when there is no such job
+     */
+    List<AgentSnapshot> agents(JobId job);
+
+    /**
+     * Recorded events, oldest first unless the query says otherwise.
+     *
+     * @throws NoSuchJobException when there is no such job
+     */
+    List<RuntimeEvent> events(JobId job, EventQuery query);
+
+    /**
+     * Recorded events and then new ones, without gap or repeat, until the job's last event.
+     *
+     * @throws NoSuchJobException when there is no such job
+     */
+    EventStream follow(JobId job, FollowOptions options);
+
+    /**
+     * Messages that could not be handled, oldest first.
+     *
+     * @throws NoSuchJobException when there is no such job
+     */
+    List<DeadLetter> deadLetters(JobId job);
+
+    /**
+     * Sends a dead letter again, as a new message. A second replay of the same letter is refused
+     * unless forced.
+     */
+    Delivery replay(JobId job, int deadLetterIndex, boolean force);
+
+    default Delivery replay(JobId job, int deadLetterIndex) {
+        return replay(job, deadLetterIndex, false);
+    }
+
+    /**
+     * Stops user code of a job and keeps its messages. Running commands finish first, unless the
+     * options say now.
+     */
+    ControlResult pause(JobId job, PauseOptions options);
+
+    default ControlResult pause(JobId job) {
+        return pause(job, PauseOptions.defaults());
+    }
+
+    ControlResult resume(JobId job);
+
+    ControlResult cancel(JobId job);
+
+    /**
+     * Deletes the records of jobs that have ended; with {@code all}, running jobs are cancelled
+     * first and deleted too.
+     */
+    Cleanup cleanup(boolean all);
+
+    /**
+     * Puts a message into the agent's durable mailbox. Returns when it is there, not when it was
+     * handled.
+     */
+    Delivery send(JobId job, AgentId agent, Message message);
+
+    /** What {@link #cleanup} deleted. */
+    record Cleanup(List<JobId> deletedJobs) {
+
+        public Cleanup {
+            deletedJobs = List.copyOf(deletedJobs);
+        }
+
+        public int deletedCount() {
+            return deletedJobs.size();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package mirrorneuron.api;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Reads for people and dashboards. Every method is safe from any thread; none changes anything. */
+public interface Monitor {
+
+    /**
+     * Newest change first. Reads an index: its cost grows with the answer, not with the number of
+     * jobs.
+     */
+    List<JobSummary> listJobs(JobQuery query);
+
+    Optional<JobDetails> jobDetails(JobId job, int eventLimit);
+
+    default Optional<JobDetails> jobDetails(JobId job) {
+        return jobDetails(job, 25);
+    }
+
+    ClusterOverview clusterOverview(JobQuery query);
+
+    /** Why the job is where it is, and what it waits for. */
+    Optional<Explanation> explain(JobId job);
+
+    /** Why the agent is where it is; empty when there is no such job or agent. */
+    Optional<Explanation> explain(JobId job, AgentId agent);
+}

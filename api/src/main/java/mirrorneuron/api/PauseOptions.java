@@ -1,0 +1,36 @@
+package mirrorneuron.api;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * How to pause.
+ *
+ * @param grace how long {@link Mode#DRAIN} waits for running commands before it ends them
+ * @param reason recorded with the job
+ */
+public record PauseOptions(Mode mode, Duration grace, String reason) {
+
+    public PauseOptions {
+        requireNonNull(mode, "mode");
+        requireNonNull(grace, "grace");
+        requireNonNull(reason, "reason");
+    }
+
+    public static PauseOptions defaults() {
+        return new PauseOptions(Mode.DRAIN, Duration.ofSeconds(30), "paused by operator");
+    }
+
+    public static PauseOptions now(String reason) {
+        return new PauseOptions(Mode.NOW, Duration.ZERO, reason);
+    }
+
+    /** What happens to commands that are running. */
+    public enum Mode {
+        /** They may finish; their output is kept. */
+        DRAIN,
+        /** They are ended and run again on resume, without using up an attempt. */
+        NOW
+    }
+}

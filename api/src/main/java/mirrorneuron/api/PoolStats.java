@@ -1,0 +1,20 @@
+package mirrorneuron.api;
+
+import mirrorneuron.api.json.JsonObject;
+
+/**
+ * A pool of worker slots: {@code capacity = available + inUse}; {@code queued} requests wait,
+ * {@code active} leases run.
+ */
+public record PoolStats(int capacity, int available, int inUse, int queued, int active) {
+
+    public JsonObject toJson() {
+        return JsonObject.builder()
+                .put("capacity", capacity)
+                .put("available", available)
+                .put("in_use", inUse)
+                .put("queued", queued)
+                .put("active", active)
+                .build();
+    }
+}

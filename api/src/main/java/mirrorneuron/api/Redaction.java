@@ -1,0 +1,76 @@
+package mirrorneuron.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
+import mirrorneuron.api.json.JsonValue;
+
+/**
+ * Takes secrets out of documents by the names of their members, before anything is stored or sent.
+ */
+public final class Redaction {
+
+    public static final String MARK = "[redacted]";
+
+    private static final List<String> KEY_PARTS =
+            List.of(
+                    "authorization",
+                    "cookie",
+                    "secret",
+                    "token",
+                    "password",
+                    "api_key",
+                    "apikey",
+                    "private_key",
+                    "credential");
+
+    /** Counters of a model call carry the word without being one. */
+    private static final List<String> HARMLESS =
+            List.of(
+                    "tokens",
+                    "token_totals",
+                    "input_tokens",
+                    "output_tokens",
+                    "total_tokens",
+                    "max_tokens");
+
+    private Redaction() {}
+
+    /** True when a member of this name must not be shown. */
+    public static boolean isSecretKey(String name) {
+        var lower = name.toLowerCase(Locale.ROOT);
+        return !HARMLESS.contains(lower) && KEY_PARTS.stream().anyMatch(lower::contains);
+    }
+
+    /**
+     * The document with every text, number or list under a secret name replaced by {@value #MARK}.
+     */
+    public static JsonObject byKey(JsonObject object) {
+        var builder = JsonObject.builder();
+        object.forEach(
+                (name, value) ->
+                        builder.put(
+                                name,
+                                isSecretKey(name) && !value.isNull()
+                                        ? new JsonString(MARK)
+                                        : byKey(value)));
+        return builder.build();
+    }
+
+    public static JsonValue byKey(JsonValue value) {
+        return switch (value) {
+            case JsonObject object -> byKey(object);
+            case JsonArray array -> {
+                var values = new ArrayList<JsonValue>(array.size());
+                for (var element : array) {
+                    values.add(byKey(element));
+                }
+                yield JsonArray.of(values);
+            }
+            default -> value;
+        };
+    }
+}

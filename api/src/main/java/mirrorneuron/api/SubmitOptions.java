@@ -1,0 +1,117 @@
+package mirrorneuron.api;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import mirrorneuron.api.json.JsonObject;
+
+/**
+ * How to submit.
+ *
+ * @param timeout how long {@link Jobs#run} waits; empty = for ever
+ * @param jobId use this id; it must be new
+ * @param idempotencyKey the same key and content give the same job again; other content is refused
+ * @param inputs entrypoint id to message or list of messages; replaces the manifest's inputs of
+ *     these entrypoints
+ * @param configOverrides merged over the bundle's configuration
+ * @param metadata merged into the job's metadata
+ * @param force skips the soft requirement checks
+ * @param strict turns warnings into errors
+ */
+public record SubmitOptions(
+        Optional<Duration> timeout,
+        Optional<JobId> jobId,
+        Optional<String> idempotencyKey,
+        JsonObject inputs,
+        JsonObject configOverrides,
+        Map<String, String> metadata,
+        boolean force,
+        boolean strict) {
+
+    private static final SubmitOptions DEFAULTS =
+            new SubmitOptions(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    JsonObject.empty(),
+                    JsonObject.empty(),
+                    Map.of(),
+                    false,
+                    false);
+
+    public SubmitOptions {
+        requireNonNull(timeout, "timeout");
+        requireNonNull(jobId, "jobId");
+        requireNonNull(idempotencyKey, "idempotencyKey");
+        requireNonNull(inputs, "inputs");
+        requireNonNull(configOverrides, "configOverrides");
+        metadata = Map.copyOf(metadata);
+    }
+
+    public static SubmitOptions defaults() {
+        return DEFAULTS;
+    }
+
+    public SubmitOptions withTimeout(Duration value) {
+        return new SubmitOptions(
+                Optional.of(value),
+                jobId,
+                idempotencyKey,
+                inputs,
+                configOverrides,
+                metadata,
+                force,
+                strict);
+    }
+
+    public SubmitOptions withJobId(JobId value) {
+        return new SubmitOptions(
+                timeout,
+                Optional.of(value),
+                idempotencyKey,
+                inputs,
+                configOverrides,
+                metadata,
+                force,
+                strict);
+    }
+
+    public SubmitOptions withIdempotencyKey(String value) {
+        return new SubmitOptions(
+                timeout,
+                jobId,
+                Optional.of(value),
+                inputs,
+                configOverrides,
+                metadata,
+                force,
+                strict);
+    }
+
+    public SubmitOptions withInputs(JsonObject value) {
+        return new SubmitOptions(
+                timeout, jobId, idempotencyKey, value, configOverrides, metadata, force, strict);
+    }
+
+    public SubmitOptions withConfigOverrides(JsonObject value) {
+        return new SubmitOptions(
+                timeout, jobId, idempotencyKey, inputs, value, metadata, force, strict);
+    }
+
+    public SubmitOptions withMetadata(Map<String, String> value) {
+        return new SubmitOptions(
+                timeout, jobId, idempotencyKey, inputs, configOverrides, value, force, strict);
+    }
+
+    public SubmitOptions withForce(boolean value) {
+        return new SubmitOptions(
+                timeout, jobId, idempotencyKey, inputs, configOverrides, metadata, value, strict);
+    }
+
+    public SubmitOptions withStrict(boolean value) {
+        return new SubmitOptions(
+                timeout, jobId, idempotencyKey, inputs, configOverrides, metadata, force, value);
+    }
+}

@@ -1,0 +1,255 @@
+package mirrorneuron.api.json;
+
+import java.util.Arrays;
+
+/**
+ * Writes one document as UTF-8 bytes without building a tree, for paths that write many. Commas are
+ * placed by the writer; the caller keeps names and values in step. Not for sharing between threads.
+ */
+public final class JsonWriter {
+
+    private static final byte[] HEX = {
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
+    };
+
+    private byte[] bytes;
+    private int size;
+    private boolean comma;
+
+    public JsonWriter(int capacity) {
+        bytes = new byte[Math.max(16, capacity)];
+    }
+
+    public JsonWriter beginObject() {
+        return open('{');
+    }
+
+    public JsonWriter endObject() {
+        return close('}');
+    }
+
+    public JsonWriter beginArray() {
+        return open('[');
+    }
+
+    public JsonWriter endArray() {
+        return close(']');
+    }
+
+    public JsonWriter name(String name) {
+        string(name);
+        put((byte) ':');
+        comma = false;
+        return this;
+    }
+
+    public JsonWriter value(String text) {
+        string(text);
+        comma = true;
+        return this;
+    }
+
+    public JsonWriter value(boolean flag) {
+        separate();
+        ascii(flag ? "true" : "false");
+        comma = true;
+        return this;
+    }
+
+    public JsonWriter value(long number) {
+        separate();
+        room(20);
+        size = decimal(number);
+        comma = true;
+        return this;
+    }
+
+    public JsonWriter value(JsonValue value) {
+        switch (value) {
+            case JsonObject object -> {
+                beginObject();
+                for (var member : object.members()) {
+                    name(member.getKey()).value(member.getValue());
+                }
+                endObject();
+            }
+            case JsonArray array -> {
+                beginArray();
+                for (var element : array) {
+                    value(element);
+                }
+                endArray();
+            }
+            case JsonString string -> value(string.value());
+            case JsonNumber number -> raw(number.toString());
+            case JsonBool bool -> value(bool.value());
+            case JsonNull _ -> raw("null");
+        }
+        return this;
+    }
+
+    public JsonWriter field(String name, String text) {
+        return name(name).value(text);
+    }
+
+    public JsonWriter field(String name, long number) {
+        return name(name).value(number);
+    }
+
+    public JsonWriter field(String name, boolean flag) {
+        return name(name).value(flag);
+    }
+
+    public JsonWriter field(String name, JsonValue value) {
+        return name(name).value(value);
+    }
+
+    /** Ends a line, so that documents can follow each other in one buffer. */
+    public JsonWriter newLine() {
+        put((byte) '\n');
+        comma = false;
+        return this;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    public byte[] toByteArray() {
+        return Arrays.copyOf(bytes, size);
+    }
+
+    private JsonWriter open(char bracket) {
+        separate();
+        put((byte) bracket);
+        comma = false;
+        return this;
+    }
+
+    private JsonWriter close(char bracket) {
+        put((byte) bracket);
+        comma = true;
+        return this;
+    }
+
+    private void raw(String text) {
+        separate();
+        ascii(text);
+        comma = true;
+    }
+
+    private void separate() {
+        if (comma) {
+            put((byte) ',');
+        }
+    }
+
+    private void ascii(String text) {
+        int length = text.length();
+        room(length);
+        for (int i = 0; i < length; i++) {
+            bytes[size++] = (byte) text.charAt(i);
+        }
+    }
+
+    private void string(String text) {
+        separate();
+        int length = text.length();
+        room(length + 2);
+        bytes[size++] = '"';
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
+                // Room for the rest at one byte a character was made above; slow characters make
+                // their own.
+                if (size == bytes.length) {
+                    room(length - i + 1);
+                }
+                bytes[size++] = (byte) c;
+            } else {
+                i = slowCharacter(text, i, c);
+            }
+        }
+        put((byte) '"');
+    }
+
+    private int slowCharacter(String text, int i, char c) {
+        room(6);
+        if (c == '"' || c == '\\') {
+            bytes[size++] = '\\';
+            bytes[size++] = (byte) c;
+        } else if (c == '\n') {
+            bytes[size++] = '\\';
+            bytes[size++] = 'n';
+        } else if (c == '\t') {
+            bytes[size++] = '\\';
+            bytes[size++] = 't';
+        } else if (c == '\r') {
+            bytes[size++] = '\\';
+            bytes[size++] = 'r';
+        } else if (c < 0x20 || c == 0x7f) {
+            unicodeEscape(c);
+        } else if (c < 0x800) {
+            bytes[size++] = (byte) (0xc0 | c >> 6);
+            bytes[size++] = (byte) (0x80 | c & 0x3f);
+        } else if (Character.isHighSurrogate(c)
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1))) {
+            int code = Character.toCodePoint(c, text.charAt(i + 1));
+            bytes[size++] = (byte) (0xf0 | code >> 18);
+            bytes[size++] = (byte) (0x80 | code >> 12 & 0x3f);
+            bytes[size++] = (byte) (0x80 | code >> 6 & 0x3f);
+            bytes[size++] = (byte) (0x80 | code & 0x3f);
+            return i + 1;
+        } else if (Character.isSurrogate(c)) {
+            // A lone surrogate has no UTF-8 form; its escape keeps the document exact.
+            unicodeEscape(c);
+        } else {
+            bytes[size++] = (byte) (0xe0 | c >> 12);
+            bytes[size++] = (byte) (0x80 | c >> 6 & 0x3f);
+            bytes[size++] = (byte) (0x80 | c & 0x3f);
+        }
+        return i;
+    }
+
+    private void unicodeEscape(char c) {
+        bytes[size++] = '\\';
+        bytes[size++] = 'u';
+        bytes[size++] = HEX[c >> 12];
+        bytes[size++] = HEX[c >> 8 & 0xf];
+        bytes[size++] = HEX[c >> 4 & 0xf];
+        bytes[size++] = HEX[c & 0xf];
+    }
+
+    private int decimal(long number) {
+        if (number == Long.MIN_VALUE) {
+            ascii("-9223372036854775808");
+            return size;
+        }
+        int from = size;
+        if (number < 0) {
+            bytes[from++] = '-';
+            number = -number;
+        }
+        int digits = 1;
+        for (long rest = number; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        int to = from + digits;
+        for (int i = to - 1; i >= from; i--, number /= 10) {
+            bytes[i] = (byte) ('0' + number % 10);
+        }
+        return to;
+    }
+
+    private void put(byte b) {
+        room(1);
+        bytes[size++] = b;
+    }
+
+    private void room(int more) {
+        if (bytes.length - size < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * How {@link mirrorneuron.api.MirrorNeuron} finds an implementation. Programs that use the runtime
+ * need nothing from here.
+ */
+@NullMarked
+package mirrorneuron.api.spi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package mirrorneuron.engine.manifest;
+
+import java.util.Optional;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.json.JsonObject;
+
+/**
+ * One agent of the graph.
+ *
+ * @param declaredAgentType the word the author used, which may be an alias
+ * @param behaviour the node's configuration, typed
+ * @param restart what happens when the node fails
+ * @param config as written
+ */
+public record NodeSpec(
+        AgentId id,
+        AgentType agentType,
+        String declaredAgentType,
+        Template template,
+        Optional<String> role,
+        Behaviour behaviour,
+        RestartPolicy restart,
+        Backpressure backpressure,
+        RecoverySafety safety,
+        JsonObject resources,
+        JsonObject config) {}

@@ -1,0 +1,75 @@
+package mirrorneuron.engine.worker;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import mirrorneuron.api.json.JsonObject;
+
+/**
+ * How one attempt ended. Texts are redacted and bounded already.
+ *
+ * @param stdout without beacon lines and without incremental JSON lines
+ * @param stderr the last 64 KiB
+ */
+public sealed interface WorkerOutcome {
+
+    String sandboxName();
+
+    String stdout();
+
+    String stderr();
+
+    /**
+     * The command exited with status 0.
+     *
+     * @param result present when the whole of stdout, or the result file, was a structured result
+     * @param stepResult present when it was an SDK step result: an object with {@code outputs}
+     */
+    record Succeeded(
+            String sandboxName,
+            String stdout,
+            String stderr,
+            Optional<StructuredResult> result,
+            Optional<JsonObject> stepResult)
+            implements WorkerOutcome {}
+
+    /** The attempt failed. */
+    record Failed(
+            String sandboxName,
+            String stdout,
+            String stderr,
+            Cause cause,
+            OptionalInt exitCode,
+            String error)
+            implements WorkerOutcome {}
+
+    /** Why an attempt failed; the cause decides about retries, never the text. */
+    enum Cause {
+        /** Exited with another status than 0. */
+        EXIT_STATUS(false),
+        TIMED_OUT(false),
+        BEACON_MISSED(false),
+        OUTPUT_OVERFLOW(false),
+        /** The command could not be started: it does not exist, or is not executable. */
+        START_FAILED(false),
+        /**
+         * The workspace could not be prepared: an upload is missing, an environment could not be
+         * built.
+         */
+        STAGING_FAILED(false),
+        /** The runtime ended it: pause now, cancel. */
+        STOPPED(true),
+        /** The host that ran it is gone, or its result cannot be known. */
+        LOST(true);
+
+        private final boolean infrastructure;
+
+        Cause(boolean infrastructure) {
+            this.infrastructure = infrastructure;
+        }
+
+        /** True when the command is not to blame, so no attempt of the node is used up. */
+        public boolean infrastructure() {
+            return infrastructure;
+        }
+    }
+}

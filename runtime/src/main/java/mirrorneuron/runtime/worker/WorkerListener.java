@@ -1,0 +1,21 @@
+package mirrorneuron.runtime.worker;
+
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.engine.worker.StructuredResult;
+import mirrorneuron.engine.worker.WorkerOutcome;
+
+/**
+ * Hears of one attempt, in order, on the attempt's own thread. A listener that blocks slows the
+ * command down, as it should.
+ */
+public interface WorkerListener {
+
+    /** A JSON line that the command printed while it runs. */
+    void onProgress(StructuredResult increment);
+
+    /** A sign of life, already in the {@code mn.agent.beacon.v1} shape. */
+    void onBeacon(JsonObject beacon);
+
+    /** The last call of an attempt; it comes exactly once. */
+    void onFinished(WorkerOutcome outcome);
+}

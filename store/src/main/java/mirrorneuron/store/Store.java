@@ -1,0 +1,139 @@
+package mirrorneuron.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import mirrorneuron.api.DeadLetter;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobRecord;
+import mirrorneuron.api.JobStatus;
+
+/**
+ * Durable state. Every method is safe from any thread and blocks its caller; a write that returned
+ * has survived a crash of the process and of the machine.
+ *
+ * <p>All methods throw {@link StoreException} when the store cannot do its work; then nothing of
+ * the call was written.
+ */
+public interface Store extends AutoCloseable {
+
+    /**
+     * Makes a job. Its first epoch is the commit's.
+     *
+     * @return empty when it was made; the earlier reply when the commit's idempotency key is known
+     *     already, and then nothing was written
+     * @throws StoreException {@code DUPLICATE_REQUEST} when the id exists
+     */
+    Optional<EarlierReply> create(Commit first);
+
+    /**
+     * Applies one commit.
+     *
+     * @throws StoreException {@code STORE_STALE_EPOCH} when the job has a newer owner or is gone
+     */
+    void commit(Commit commit);
+
+    /**
+     * Takes the job over: raises its epoch, so that every commit of an earlier owner is refused
+     * from now on.
+     *
+     * @throws StoreException {@code JOB_NOT_FOUND} when there is no such job
+     */
+    long claim(JobId job);
+
+    /** Everything needed to go on with a job; empty when there is no such job. */
+    Optional<Stored> load(JobId job);
+
+    /** The job's record; empty when there is no such job. */
+    Optional<JobRecord> record(JobId job);
+
+    /**
+     * Groups of facts that hold events after a sequence number, in order. The first group may begin
+     * before it.
+     *
+     * @param eventsMax stop after the group that reaches this many events
+     */
+    List<Commit.Facts> facts(JobId job, long afterSequence, int eventsMax);
+
+    /**
+     * The last groups of facts of a job, in order, that together hold at least this many events if
+     * there are as many.
+     */
+    List<Commit.Facts> lastFacts(JobId job, int events);
+
+    /** Ids of jobs that have not ended, in no order. */
+    List<JobId> unfinished();
+
+    /**
+     * Records by the time of their last change, newest first.
+     *
+     * @param statuses only these; empty = any
+     * @param limit how many at most; absent = all
+     */
+    List<JobRecord> records(Set<JobStatus> statuses, OptionalInt limit);
+
+    List<DeadLetter> deadLetters(JobId job);
+
+    Optional<DeadLetter> deadLetter(JobId job, int index);
+
+    /**
+     * Shortens the log of a job: each group of facts that ends at or before a sequence number is
+     * replaced by what {@code keep} makes of its lines, or deleted when that is empty. Facts after
+     * the last snapshot are never touched.
+     */
+    void compact(JobId job, long throughSequence, UnaryOperator<byte[]> keep);
+
+    /**
+     * Deletes everything of a job. A job that does not exist is already deleted. Late commits of it
+     * are refused.
+     */
+    void delete(JobId job);
+
+    /** Jobs that ended before an instant, oldest first. */
+    List<JobId> endedBefore(Instant instant, int limit);
+
+    /** Forgets idempotency keys that were written before an instant. */
+    void forgetKeysBefore(Instant instant);
+
+    /**
+     * Keeps a document under a name of a family; overwrites. For bundles: family {@code bundle},
+     * name = fingerprint.
+     */
+    void put(String family, String name, byte[] document);
+
+    Optional<byte[]> get(String family, String name);
+
+    Blobs blobs();
+
+    /** What start-up found damaged and set aside, for people; empty when all is well. */
+    List<String> damage();
+
+    /**
+     * Releases the store. Writes in progress finish first. Closing twice is the same as closing
+     * once.
+     */
+    @Override
+    void close();
+
+    /**
+     * A job as it was stored.
+     *
+     * @param snapshot absent when none was written yet; then the tail is the whole log
+     * @param tail groups of facts after the snapshot, in order; the first may begin before it
+     */
+    record Stored(
+            JobRecord record,
+            long epoch,
+            Optional<Commit.Snapshot> snapshot,
+            List<Commit.Facts> tail) {
+        public Stored {
+            tail = List.copyOf(tail);
+        }
+    }
+
+    /** What a repeated key was answered with. */
+    record EarlierReply(JobId job, String digest) {}
+}
