@@ -165,7 +165,7 @@ final class ExecutorReader {
                 findings.warning(
                         "node.field_ignored",
                         config.at(name),
-                        "Expected no " + name + ", but found one: this sandbox does not use it",
+                        "Expected no member " + name + ", but found one: this sandbox does not use it",
                         "Remove it, or keep it for other runtimes.");
             }
         }
@@ -260,7 +260,7 @@ final class ExecutorReader {
         int length = 0;
         for (int i = 0; i < words.size(); i++) {
             var text = scalar(words.get(i));
-            if (text.isEmpty() || i == 0 && text.get().isBlank()) {
+            if (text.isEmpty() || (i == 0 && text.get().isBlank())) {
                 findings.wrong(
                         "node.command_invalid",
                         config.at("command").element(i),

@@ -220,7 +220,7 @@ final class Fields {
                 findings.warning(
                         code,
                         place.member(name),
-                        "Expected no " + name + " here, but found one",
+                        "Expected no member " + name + " here, but found one",
                         help);
             }
         }

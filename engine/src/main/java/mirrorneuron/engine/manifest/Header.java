@@ -50,7 +50,7 @@ record Header(
     /** The graph's id; a missing or malformed one is reported. */
     static Optional<String> identifier(Fields fields, String member) {
         var value = fields.value(member);
-        if (value.isNull() || value instanceof JsonString(var text) && text.isBlank()) {
+        if (value.isNull() || (value instanceof JsonString(var text) && text.isBlank())) {
             fields.findings()
                     .error(
                             "manifest.graph_id_required",

@@ -107,7 +107,7 @@ final class NodeReader {
 
     private static Optional<AgentId> id(Fields node) {
         var value = node.value("node_id", "id");
-        if (value.isNull() || value instanceof JsonString(var text) && text.isBlank()) {
+        if (value.isNull() || (value instanceof JsonString(var text) && text.isBlank())) {
             node.findings()
                     .error(
                             "node.id_required",
@@ -163,7 +163,7 @@ final class NodeReader {
 
     private static Optional<Template> template(Fields node) {
         var value = node.value("type", "kind");
-        if (value.isNull() || value instanceof JsonString(var text) && text.isBlank()) {
+        if (value.isNull() || (value instanceof JsonString(var text) && text.isBlank())) {
             return Optional.of(Template.GENERIC);
         }
         var template =

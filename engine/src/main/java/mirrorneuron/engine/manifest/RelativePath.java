@@ -50,7 +50,7 @@ public final class RelativePath {
     private static boolean hasDrive(String path) {
         return path.length() >= 2
                 && path.charAt(1) == ':'
-                && (path.charAt(0) >= 'A' && path.charAt(0) <= 'Z'
-                        || path.charAt(0) >= 'a' && path.charAt(0) <= 'z');
+                && ((path.charAt(0) >= 'A' && path.charAt(0) <= 'Z')
+                        || (path.charAt(0) >= 'a' && path.charAt(0) <= 'z'));
     }
 }

@@ -17,10 +17,10 @@ import mirrorneuron.engine.manifest.RestartPolicy.Mode;
 final class Restarts {
 
     private static final int ATTEMPTS_DEFAULT = 3;
-    private static final Duration SERVICE_INTERVAL = Duration.ofMillis(600_000);
-    private static final Duration BATCH_INTERVAL = Duration.ofMillis(86_400_000);
-    private static final Duration DELAY = Duration.ofMillis(1_000);
-    private static final Duration DELAY_MAX = Duration.ofMillis(30_000);
+    private static final Duration SERVICE_INTERVAL = Duration.ofMinutes(10);
+    private static final Duration BATCH_INTERVAL = Duration.ofDays(1);
+    private static final Duration DELAY = Duration.ofSeconds(1);
+    private static final Duration DELAY_MAX = Duration.ofSeconds(30);
     private static final List<String> DELAY_FUNCTIONS =
             List.of("constant", "exponential", "fibonacci");
     private static final Set<String> RESTART_KEYS =

@@ -204,8 +204,8 @@ final class ScheduleCheck {
         var value = schedule.value("missed_policy");
         boolean known =
                 value.isNull()
-                        || value instanceof JsonString(var text)
-                                && MISSED_POLICIES.contains(text.strip());
+                        || (value instanceof JsonString(var text)
+                                && MISSED_POLICIES.contains(text.strip()));
         if (!known) {
             schedule.findings()
                     .odd(

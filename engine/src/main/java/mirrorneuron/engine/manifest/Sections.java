@@ -55,9 +55,9 @@ final class Sections {
             var seed = resource.value("seed");
             boolean safe =
                     seed.isNull()
-                            || seed instanceof JsonString(var text)
+                            || (seed instanceof JsonString(var text)
                                     && text.startsWith("@/")
-                                    && RelativePath.normalise(text.substring(2)).isPresent();
+                                    && RelativePath.normalise(text.substring(2)).isPresent());
             if (!safe) {
                 resource.wrong(
                         "metadata.job_data_seed_unsafe", "@/ and a path in the bundle", "seed");

@@ -165,8 +165,8 @@ final class ServiceCheck {
         boolean right =
                 expected.isNull()
                         || isStatus(expected)
-                        || expected instanceof JsonArray array
-                                && array.stream().allMatch(ServiceCheck::isStatus);
+                        || (expected instanceof JsonArray array
+                                && array.stream().allMatch(ServiceCheck::isStatus));
         if (!right) {
             check.wrong(
                     "services.check_status_invalid",
