@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -131,11 +132,11 @@ public final class MessageFormat {
      * The reserved words of an input that is meant as a body but reads as a message: those present
      * while none of {@code body}, {@code payload}, {@code envelope} is.
      */
-    public static JsonArray reservedKeysOf(JsonObject input) {
+    public static List<String> reservedKeysOf(JsonObject input) {
         if (input.has("body") || input.has("payload") || input.has("envelope")) {
-            return JsonArray.empty();
+            return List.of();
         }
-        return JsonArray.ofStrings(input.names().stream().filter(RESERVED_KEYS::contains).toList());
+        return input.names().stream().filter(RESERVED_KEYS::contains).toList();
     }
 
     private static JsonValue specBody(JsonObject object) {

@@ -294,13 +294,9 @@ public final class ConditionParser {
     private static List<String> dotted(String text, String pointer) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean allowed =
-                    c >= 'A' && c <= 'Z'
-                            || c >= 'a' && c <= 'z'
-                            || c >= '0' && c <= '9'
-                            || c == '_'
-                            || c == '.'
-                            || c == '-';
+            boolean alphanumeric =
+                    (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+            boolean allowed = alphanumeric || c == '_' || c == '.' || c == '-';
             if (!allowed) {
                 throw new Refusal(
                         "Expected letters, digits, _ . - in a path (or a path that begins with /),"
