@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import mirrorneuron.api.DeadLetter;
@@ -22,6 +23,7 @@ import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.store.Blobs;
 import mirrorneuron.store.Commit;
+import mirrorneuron.store.IdText;
 import mirrorneuron.store.Store;
 import mirrorneuron.store.StoreException;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +85,7 @@ public final class MemoryStore implements Store {
             if (!status.terminal()) {
                 endedAt = null;
             } else if (endedAt == null) {
-                endedAt = entry.updatedAt();
+                endedAt = Instant.ofEpochMilli(updatedAtMs); // no store keeps finer times
             }
         }
 
@@ -97,6 +99,7 @@ public final class MemoryStore implements Store {
 
     @Override
     public Optional<EarlierReply> create(Commit first) {
+        var unused = IdText.encode(first.job().value()); // refuses what no store could keep
         return locked(
                 () -> {
                     var earlier = first.idempotency().map(key -> keys.get(key.key()));
@@ -151,7 +154,7 @@ public final class MemoryStore implements Store {
                                         key.key(),
                                         new RememberedKey(
                                                 new EarlierReply(commit.job(), key.digest()),
-                                                key.at())));
+                                                Instant.ofEpochMilli(key.at().toEpochMilli()))));
     }
 
     @Override
@@ -346,7 +349,7 @@ public final class MemoryStore implements Store {
         }
     }
 
-    private <T> Optional<T> read(JobId job, java.util.function.Function<Row, T> reading) {
+    private <T> Optional<T> read(JobId job, Function<Row, T> reading) {
         return locked(() -> Optional.ofNullable(jobs.get(job)).map(reading));
     }
 
