@@ -165,7 +165,9 @@ final class ExecutorReader {
                 findings.warning(
                         "node.field_ignored",
                         config.at(name),
-                        "Expected no member " + name + ", but found one: this sandbox does not use it",
+                        "Expected no member "
+                                + name
+                                + ", but found one: this sandbox does not use it",
                         "Remove it, or keep it for other runtimes.");
             }
         }
