@@ -1,0 +1,93 @@
+package mirrorneuron.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.cli.output.Page;
+import org.jspecify.annotations.Nullable;
+
+/** A command that could not do what was asked, in the words that are shown. */
+public final class CommandFailure extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String code;
+    private final ExitCode exit;
+    private final String hint;
+    private final transient JsonObject details;
+    private final transient Function<Page, List<String>> report;
+
+    private CommandFailure(
+            String code,
+            ExitCode exit,
+            String message,
+            String hint,
+            JsonObject details,
+            Function<Page, List<String>> report,
+            @Nullable Throwable cause) {
+        super(requireNonNull(message, "message"), cause);
+        this.code = code;
+        this.exit = exit;
+        this.hint = hint;
+        this.details = details;
+        this.report = report;
+    }
+
+    public static CommandFailure of(String code, ExitCode exit, String message, String hint) {
+        return new CommandFailure(
+                code, exit, message, hint, JsonObject.empty(), page -> List.of(), null);
+    }
+
+    public static CommandFailure usage(String message, String hint) {
+        return of("MN_USAGE_ERROR", ExitCode.USAGE, message, hint);
+    }
+
+    public static CommandFailure notFound(String message, String hint) {
+        return of("MN_NOT_FOUND", ExitCode.USAGE, message, hint);
+    }
+
+    public static CommandFailure precondition(String message, String hint) {
+        return of("MN_PRECONDITION_FAILED", ExitCode.FAILED, message, hint);
+    }
+
+    public static CommandFailure invalid(String message, String hint) {
+        return of("MN_VALIDATION_FAILED", ExitCode.USAGE, message, hint);
+    }
+
+    /** The same with a document for programs and a longer report for people. */
+    public CommandFailure with(JsonObject newDetails, Function<Page, List<String>> newReport) {
+        return new CommandFailure(code, exit, text(), hint, newDetails, newReport, getCause());
+    }
+
+    public CommandFailure causedBy(Throwable cause) {
+        return new CommandFailure(code, exit, text(), hint, details, report, cause);
+    }
+
+    public String code() {
+        return code;
+    }
+
+    public ExitCode exit() {
+        return exit;
+    }
+
+    public String text() {
+        return requireNonNull(getMessage());
+    }
+
+    public Optional<String> hint() {
+        return hint.isEmpty() ? Optional.empty() : Optional.of(hint);
+    }
+
+    public JsonObject details() {
+        return details;
+    }
+
+    /** What stands above the error for people: a table of what is wrong. */
+    public List<String> report(Page page) {
+        return report.apply(page);
+    }
+}

@@ -1,0 +1,246 @@
+package mirrorneuron.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import mirrorneuron.cli.blueprint.BlueprintRun;
+import mirrorneuron.cli.blueprint.BlueprintValidate;
+import mirrorneuron.cli.job.JobAgents;
+import mirrorneuron.cli.job.JobCancel;
+import mirrorneuron.cli.job.JobDeadLetters;
+import mirrorneuron.cli.job.JobEvents;
+import mirrorneuron.cli.job.JobExplain;
+import mirrorneuron.cli.job.JobList;
+import mirrorneuron.cli.job.JobMonitor;
+import mirrorneuron.cli.job.JobPause;
+import mirrorneuron.cli.job.JobResult;
+import mirrorneuron.cli.job.JobResume;
+import mirrorneuron.cli.job.JobSend;
+import mirrorneuron.cli.job.JobStatusCommand;
+import mirrorneuron.cli.node.NodeList;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Option;
+
+/**
+ * Nouns and their leaves. Building a leaf costs reflection, so only the noun that was asked for
+ * gets its leaves; the others are known by name.
+ */
+final class CommandTree {
+
+    private record Noun(String description, Map<String, Function<Surroundings, Leaf>> leaves) {}
+
+    private static final Map<String, Noun> NOUNS = nouns();
+
+    private CommandTree() {}
+
+    private static Map<String, Noun> nouns() {
+        var blueprint = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
+        blueprint.put("run", BlueprintRun::new);
+        blueprint.put("validate", BlueprintValidate::new);
+        var job = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
+        job.put("list", JobList::new);
+        job.put("status", JobStatusCommand::new);
+        job.put("monitor", JobMonitor::new);
+        job.put("result", JobResult::new);
+        job.put("explain", JobExplain::new);
+        job.put("agents", JobAgents::new);
+        job.put("events", JobEvents::new);
+        job.put("dead-letters", JobDeadLetters::new);
+        job.put("send", JobSend::new);
+        job.put("pause", JobPause::new);
+        job.put("resume", JobResume::new);
+        job.put("cancel", JobCancel::new);
+        var node = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
+        node.put("list", NodeList::new);
+        var nouns = new LinkedHashMap<String, Noun>();
+        nouns.put("blueprint", new Noun("Run and check workflows.", blueprint));
+        nouns.put("job", new Noun("Look at jobs and steer them.", job));
+        nouns.put("node", new Noun("See what runs the work.", node));
+        return nouns;
+    }
+
+    @Command(
+            name = "mn",
+            description = "Durable, message-driven multi-agent workflows.",
+            synopsisSubcommandLabel = "NOUN VERB",
+            footer = {
+                "",
+                "Example:",
+                "  mn blueprint run --folder examples/prime_sweep",
+                "",
+                "mn NOUN --help lists the verbs of a noun, mn NOUN VERB --help explains one."
+            })
+    private static final class Root {
+        @Option(
+                names = {"-v", "--version"},
+                versionHelp = true,
+                description = "Print the version.")
+        boolean version;
+
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "Show this help.")
+        boolean help;
+
+        @Option(
+                names = {"--debug", "--verbose"},
+                description = "Say more about errors.")
+        boolean debug;
+    }
+
+    @Command
+    private static final class Group {
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "Show this help.")
+        boolean help;
+    }
+
+    /** Verbs by noun, for people who mistype them. */
+    static Map<String, List<String>> words() {
+        var words = new LinkedHashMap<String, List<String>>();
+        NOUNS.forEach((noun, group) -> words.put(noun, List.copyOf(group.leaves().keySet())));
+        return words;
+    }
+
+    /** The whole tree, every leaf built. */
+    static CommandLine full(Surroundings surroundings) {
+        return build(surroundings, NOUNS.keySet().stream().toList());
+    }
+
+    private static CommandLine build(Surroundings surroundings, List<String> nounsWithLeaves) {
+        var root = new CommandLine(new Root());
+        NOUNS.forEach(
+                (name, noun) -> {
+                    var group = new CommandLine(new Group());
+                    group.getCommandSpec().usageMessage().description(noun.description());
+                    group.getCommandSpec()
+                            .usageMessage()
+                            .footer(
+                                    "",
+                                    "Example:",
+                                    "  mn "
+                                            + name
+                                            + " "
+                                            + noun.leaves().keySet().iterator().next()
+                                            + " --help");
+                    if (nounsWithLeaves.contains(name)) {
+                        noun.leaves()
+                                .forEach(
+                                        (verb, leaf) ->
+                                                group.addSubcommand(
+                                                        verb,
+                                                        new CommandLine(leaf.apply(surroundings))));
+                    }
+                    root.addSubcommand(name, group);
+                });
+        return root;
+    }
+
+    static int run(Surroundings surroundings, List<String> given) {
+        var arguments = helpWordFirst(moved(given));
+        var words = arguments.stream().filter(word -> !word.startsWith("-")).toList();
+        var root = build(surroundings, words.isEmpty() ? List.of() : List.of(words.getFirst()));
+        var settings = OutputSettings.of(surroundings, new CommonOptions());
+        boolean colored = settings.page().palette().on();
+        configure(root, colored, settings.page().width());
+        root.setOut(HelpWriter.to(surroundings.out(), settings.page().width()));
+        root.setErr(HelpWriter.to(surroundings.err(), settings.page().width()));
+        root.setParameterExceptionHandler(
+                (exception, _) -> UsageErrors.report(surroundings, given, exception));
+        root.setExecutionStrategy(parsed -> execute(surroundings, root, parsed));
+        int exit = root.execute(arguments.toArray(String[]::new));
+        root.getOut().flush();
+        root.getErr().flush();
+        return exit;
+    }
+
+    private static void configure(CommandLine line, boolean colored, int width) {
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(colored ? Ansi.ON : Ansi.OFF));
+        line.setUsageHelpWidth(Math.max(HelpWriter.WIDTH_MIN, width));
+        line.setUsageHelpAutoWidth(false);
+        line.setPosixClusteredShortOptionsAllowed(false);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    private static int execute(
+            Surroundings surroundings, CommandLine root, CommandLine.ParseResult parsed) {
+        var leaf = parsed;
+        while (leaf.hasSubcommand()) {
+            leaf = leaf.subcommand();
+        }
+        if (parsed.isVersionHelpRequested()) {
+            Mn.version(surroundings.out());
+            return ExitCode.SUCCESS.number();
+        }
+        if (!leaf.isUsageHelpRequested()
+                && leaf.commandSpec().userObject() instanceof Leaf command) {
+            return command.call();
+        }
+        // A noun alone, or mn alone: its help is the answer.
+        if (leaf.commandSpec() == root.getCommandSpec() && !leaf.isUsageHelpRequested()) {
+            root.getOut().println("MirrorNeuron " + Mn.version());
+            root.getOut().println();
+        }
+        leaf.commandSpec().commandLine().usage(root.getOut());
+        root.getOut().flush();
+        return ExitCode.SUCCESS.number();
+    }
+
+    /** {@code mn help job list} means {@code mn job list --help}. */
+    private static List<String> helpWordFirst(List<String> arguments) {
+        if (arguments.isEmpty() || !arguments.getFirst().equals("help")) {
+            return arguments;
+        }
+        var moved = new ArrayList<>(arguments.subList(1, arguments.size()));
+        moved.add("--help");
+        return moved;
+    }
+
+    /**
+     * Common options may stand before the noun; the leaf is what knows them, so they move behind
+     * the verb.
+     */
+    private static List<String> moved(List<String> arguments) {
+        var front = new ArrayList<String>();
+        int i = 0;
+        while (i < arguments.size() && arguments.get(i).startsWith("-")) {
+            var word = arguments.get(i);
+            if (word.equals("-h")
+                    || word.equals("--help")
+                    || word.equals("-v")
+                    || word.equals("--version")) {
+                return arguments;
+            }
+            front.add(word);
+            i++;
+            boolean takesValue =
+                    word.equals("-o")
+                            || word.equals("--output")
+                            || word.equals("--output-format")
+                            || word.equals("--home")
+                            || word.equals("--color");
+            if (takesValue && i < arguments.size()) {
+                front.add(arguments.get(i));
+                i++;
+            }
+        }
+        if (front.isEmpty() || arguments.size() - i < 2) {
+            return arguments;
+        }
+        var result = new ArrayList<>(arguments.subList(i, i + 2));
+        result.addAll(front);
+        result.addAll(arguments.subList(i + 2, arguments.size()));
+        return result;
+    }
+
+    static boolean isNoun(String word) {
+        return NOUNS.containsKey(word);
+    }
+}

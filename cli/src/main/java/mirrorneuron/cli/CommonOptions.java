@@ -1,0 +1,84 @@
+package mirrorneuron.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import mirrorneuron.cli.output.OutputForm;
+import picocli.CommandLine.Option;
+
+/** What every leaf takes. */
+final class CommonOptions {
+
+    enum Color {
+        auto,
+        always,
+        never
+    }
+
+    @Option(
+            names = "--json",
+            description = "Print one JSON document (followed commands: one per line).")
+    boolean json;
+
+    @Option(
+            names = {"-o", "--output", "--output-format"},
+            paramLabel = "FORM",
+            converter = FormConverter.class,
+            description =
+                    "table, plain, json, ndjson or yaml. Default: table on a terminal, else plain.")
+    Optional<OutputForm> output = Optional.empty();
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Print ids only, one a line.")
+    boolean quiet;
+
+    @Option(
+            names = {"-y", "--yes"},
+            description = "Answer yes where the command would ask.")
+    boolean yes;
+
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            description = "Where jobs are kept. Default: MN_HOME, else ~/.mn.")
+    Optional<Path> home = Optional.empty();
+
+    @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            description = "auto, always or never. Default: auto.")
+    Color color = Color.auto;
+
+    @Option(names = "--no-color", description = "The same as --color=never.")
+    boolean noColor;
+
+    @Option(
+            names = {"--debug", "--verbose"},
+            description = "Say more about errors.")
+    boolean debug;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    boolean help;
+
+    /** Takes the forms in lower case, as they are written everywhere. */
+    static final class FormConverter implements picocli.CommandLine.ITypeConverter<OutputForm> {
+        @Override
+        public OutputForm convert(String value) {
+            for (var form : OutputForm.values()) {
+                if (form.toString().equals(value)) {
+                    return form;
+                }
+            }
+            throw new picocli.CommandLine.TypeConversionException(
+                    "expected table, plain, json, ndjson or yaml, but was '"
+                            + value
+                            + "'"
+                            + DidYouMean.sentence(
+                                    value,
+                                    java.util.List.of("table", "plain", "json", "ndjson", "yaml")));
+        }
+    }
+}

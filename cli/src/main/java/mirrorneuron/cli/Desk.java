@@ -1,0 +1,119 @@
+package mirrorneuron.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.cli.home.Opening;
+import mirrorneuron.cli.output.OutputForm;
+import mirrorneuron.cli.output.Page;
+import mirrorneuron.cli.output.Secrets;
+
+/**
+ * What a leaf works with: its surroundings, and what the common options make of them.
+ *
+ * @param formChosen whether the caller named the form, instead of it being the default
+ */
+public record Desk(
+        Surroundings surroundings,
+        String command,
+        Instant startedAt,
+        OutputForm form,
+        boolean formChosen,
+        Page page,
+        Page errorPage,
+        boolean quiet,
+        boolean yes,
+        boolean debug,
+        Path home) {
+
+    public Desk {
+        requireNonNull(surroundings, "surroundings");
+        requireNonNull(form, "form");
+    }
+
+    static Desk of(Surroundings surroundings, String command, CommonOptions options) {
+        var settings = OutputSettings.of(surroundings, options);
+        return new Desk(
+                surroundings,
+                command,
+                surroundings.clock().instant(),
+                settings.form(),
+                settings.formChosen(),
+                settings.page(),
+                settings.errorPage(),
+                options.quiet,
+                options.yes,
+                options.debug,
+                options.home
+                        .map(path -> surroundings.workingDirectory().resolve(path))
+                        .orElseGet(() -> defaultHome(surroundings)));
+    }
+
+    /** {@code MN_HOME}, else {@code .mn} in the user's home. */
+    static Path defaultHome(Surroundings surroundings) {
+        return surroundings
+                .variable("MN_HOME")
+                .map(value -> surroundings.workingDirectory().resolve(value))
+                .orElseGet(
+                        () ->
+                                Path.of(
+                                        surroundings
+                                                .variable("HOME")
+                                                .orElse(System.getProperty("user.home", ".")),
+                                        ".mn"));
+    }
+
+    /** The same desk with plain lines, unless a document was asked for. */
+    public Desk asPlain() {
+        return form.isDocument()
+                ? this
+                : new Desk(
+                        surroundings,
+                        command,
+                        startedAt,
+                        OutputForm.PLAIN,
+                        true,
+                        page,
+                        errorPage,
+                        quiet,
+                        yes,
+                        debug,
+                        home);
+    }
+
+    /** Opens the home to look at it. Unfinished jobs stay as they are. */
+    public MirrorNeuron openToRead() {
+        return surroundings.runtime().open(new Opening(home, Opening.Intent.READ));
+    }
+
+    /** Opens the home to act. Its unfinished jobs are taken up. */
+    public MirrorNeuron openToWork() {
+        return surroundings.runtime().open(new Opening(home, Opening.Intent.WORK));
+    }
+
+    /** A runtime without a home, which works while the home is in use elsewhere. */
+    public MirrorNeuron openToCheck() {
+        return surroundings.runtime().open(new Opening(home, Opening.Intent.CHECK));
+    }
+
+    /** Whether a person sits at both ends and may be asked something. */
+    public boolean canAsk() {
+        var terminals = surroundings.terminals();
+        return terminals.in() && terminals.err() && !form.isDocument();
+    }
+
+    /** A line on stderr. */
+    public void note(String line) {
+        surroundings.err().println(Secrets.in(line));
+    }
+
+    public void hint(String line) {
+        note(errorPage.palette().yellow("!") + " Hint: " + line);
+    }
+
+    public void warn(String line) {
+        note(errorPage.palette().yellow("!") + " Warning: " + line);
+    }
+}

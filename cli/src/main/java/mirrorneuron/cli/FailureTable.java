@@ -1,0 +1,83 @@
+package mirrorneuron.cli;
+
+import java.util.Optional;
+import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.MirrorNeuronException;
+import mirrorneuron.api.SubmissionRejectedException;
+
+/** What the command makes of each way in which the runtime says no: the one table of this edge. */
+final class FailureTable {
+
+    private FailureTable() {}
+
+    /** The command's word for an error of the runtime. */
+    static String code(ErrorCode code) {
+        return switch (code) {
+            case REQUEST_INVALID,
+                    MANIFEST_INVALID,
+                    BUNDLE_INVALID,
+                    MESSAGE_INVALID,
+                    MESSAGE_TOO_LARGE ->
+                    "MN_VALIDATION_FAILED";
+            case JOB_NOT_FOUND, AGENT_NOT_FOUND, DEAD_LETTER_NOT_FOUND -> "MN_NOT_FOUND";
+            case REQUIREMENTS_NOT_MET, CONFLICT, JOB_TERMINAL, JOB_NOT_RUNNING, NOT_REPLAYABLE ->
+                    "MN_PRECONDITION_FAILED";
+            case MESSAGE_ID_CONFLICT, DUPLICATE_REQUEST -> "MN_COMMAND_FAILED";
+            case BACKPRESSURE, RESOURCE_OVERLOADED -> "MN_RESOURCE_OVERLOADED";
+            case HOME_IN_USE -> "MN_HOME_IN_USE";
+            case STORE_UNAVAILABLE,
+                    STORE_STALE_EPOCH,
+                    STORE_DAMAGED,
+                    STORE_VERSION,
+                    RUNTIME_UNAVAILABLE ->
+                    "MN_RUNTIME_UNAVAILABLE";
+            case CALL_TIMEOUT -> "MN_RUNTIME_TIMEOUT";
+            case NOT_AUTHORIZED -> "MN_PERMISSION_DENIED";
+            case UNSUPPORTED -> "MN_COMMAND_FAILED";
+            case INTERNAL -> "MN_EXECUTION_FAILED";
+        };
+    }
+
+    private static String hint(ErrorCode code) {
+        return switch (code) {
+            case REQUEST_INVALID, MESSAGE_INVALID, MESSAGE_TOO_LARGE, MESSAGE_ID_CONFLICT -> "";
+            case MANIFEST_INVALID, BUNDLE_INVALID ->
+                    "mn blueprint validate FOLDER lists every problem";
+            case JOB_NOT_FOUND -> "mn job list shows the jobs of this home";
+            case AGENT_NOT_FOUND -> "mn job agents JOB shows the agents of a job";
+            case DEAD_LETTER_NOT_FOUND -> "mn job dead-letters JOB shows them with their index";
+            case REQUIREMENTS_NOT_MET -> "mn node list shows what this machine offers";
+            case CONFLICT, JOB_TERMINAL, JOB_NOT_RUNNING ->
+                    "mn job status JOB shows where the job stands";
+            case NOT_REPLAYABLE -> "--force replays a dead letter a second time";
+            case DUPLICATE_REQUEST -> "use a new key, or the content of the first request";
+            case BACKPRESSURE, RESOURCE_OVERLOADED -> "try again in a moment";
+            case HOME_IN_USE ->
+                    "wait for that process or end it, or choose another home with --home or MN_HOME";
+            case STORE_UNAVAILABLE, RUNTIME_UNAVAILABLE ->
+                    "check that the home folder exists, is writable and has free space";
+            case STORE_STALE_EPOCH -> "another process took the home over; start the command again";
+            case STORE_DAMAGED ->
+                    "copy the home before anything else; the message says what is readable";
+            case STORE_VERSION -> "use the release that wrote this home, or a newer one";
+            case CALL_TIMEOUT -> "try again; reading commands are safe to repeat";
+            case NOT_AUTHORIZED -> "check the token";
+            case UNSUPPORTED -> "";
+            case INTERNAL -> "the log file has the details; please report it";
+        };
+    }
+
+    static CommandFailure of(MirrorNeuronException exception) {
+        var code = exception.code();
+        var failure =
+                CommandFailure.of(
+                        code(code),
+                        ExitCode.of(code.exitCode()),
+                        Optional.ofNullable(exception.getMessage()).orElse(code.code()),
+                        hint(code));
+        if (exception instanceof SubmissionRejectedException rejected) {
+            failure = Issues.attach(failure, rejected.rejection().issues());
+        }
+        return failure.causedBy(exception);
+    }
+}

@@ -1,0 +1,41 @@
+package mirrorneuron.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+
+/** The program. */
+public final class Mn {
+
+    private Mn() {}
+
+    public static void main(String[] arguments) {
+        var surroundings = Surroundings.ofProcess();
+        int exit = run(surroundings, List.of(arguments));
+        surroundings.out().flush();
+        surroundings.err().flush();
+        System.exit(exit);
+    }
+
+    /** Runs one command line and returns its exit code. Nothing of the process is changed. */
+    static int run(Surroundings surroundings, List<String> arguments) {
+        // The one question that scripts ask most needs no command tree.
+        if (arguments.size() == 1
+                && (arguments.getFirst().equals("--version")
+                        || arguments.getFirst().equals("-v"))) {
+            version(surroundings.out());
+            return ExitCode.SUCCESS.number();
+        }
+        return CommandTree.run(surroundings, arguments);
+    }
+
+    static void version(PrintStream out) {
+        out.println("MirrorNeuron CLI");
+        out.println("version " + version());
+        out.flush();
+    }
+
+    static String version() {
+        var version = Mn.class.getPackage().getImplementationVersion();
+        return version == null ? "0.0.0-dev" : version;
+    }
+}

@@ -1,0 +1,38 @@
+package mirrorneuron.cli.follow;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+import mirrorneuron.api.Explanation;
+import mirrorneuron.api.JobDetails;
+import mirrorneuron.api.RuntimeEvent;
+
+/** Hands every event on and shows nothing else. */
+public final class EventSink implements FollowSink {
+
+    private final Consumer<RuntimeEvent> consumer;
+
+    public EventSink(Consumer<RuntimeEvent> consumer) {
+        this.consumer = consumer;
+    }
+
+    @Override
+    public void event(RuntimeEvent event) {
+        consumer.accept(event);
+    }
+
+    @Override
+    public void state(JobDetails details, Optional<Explanation> standstill) {}
+
+    @Override
+    public boolean canAsk() {
+        return false;
+    }
+
+    @Override
+    public int ask(String question) {
+        return -1;
+    }
+
+    @Override
+    public void close() {}
+}

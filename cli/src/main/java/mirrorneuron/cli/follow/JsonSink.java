@@ -1,0 +1,72 @@
+package mirrorneuron.cli.follow;
+
+import java.io.PrintStream;
+import java.time.InstantSource;
+import java.util.Optional;
+import mirrorneuron.api.Explanation;
+import mirrorneuron.api.JobDetails;
+import mirrorneuron.api.RuntimeEvent;
+import mirrorneuron.api.Timestamps;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.cli.output.Secrets;
+
+/**
+ * One JSON record a line, numbered from 1: {@code snapshot} first, an {@code event} each, and at
+ * the end {@code complete} or {@code error}.
+ */
+public final class JsonSink implements FollowSink {
+
+    private final PrintStream out;
+    private final InstantSource clock;
+    private long sequence;
+
+    public JsonSink(PrintStream out, InstantSource clock) {
+        this.out = out;
+        this.clock = clock;
+    }
+
+    @Override
+    public void event(RuntimeEvent event) {
+        record("event", "data", event.toJson());
+    }
+
+    @Override
+    public void state(JobDetails details, Optional<Explanation> standstill) {
+        // Events say everything that happened, and the last record says where the job stands.
+    }
+
+    public void snapshot(JsonObject data) {
+        record("snapshot", "data", data);
+    }
+
+    public void complete(JsonObject data) {
+        record("complete", "data", data);
+    }
+
+    private void record(String type, String member, JsonValue data) {
+        sequence++;
+        out.println(
+                JsonObject.builder()
+                        .put("schema", "mn.cli.stream/v1")
+                        .put("type", type)
+                        .put("sequence", sequence)
+                        .put("timestamp", Timestamps.format(clock.instant()))
+                        .put(member, Secrets.in(data))
+                        .build());
+        out.flush();
+    }
+
+    @Override
+    public boolean canAsk() {
+        return false;
+    }
+
+    @Override
+    public int ask(String question) {
+        return -1;
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,61 @@
+package mirrorneuron.cli.job;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import mirrorneuron.api.ControlResult;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.NodeName;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.cli.CommandFailure;
+import mirrorneuron.cli.output.Confirmation;
+import mirrorneuron.cli.output.Fields;
+import mirrorneuron.cli.output.Report;
+
+/** Says what became of a pause, resume or cancel. */
+final class Controls {
+
+    private Controls() {}
+
+    static Report report(MirrorNeuron runtime, String verb, ControlResult result, String next) {
+        return switch (result) {
+            case ControlResult.Applied applied ->
+                    confirmed(verb, result, true, applied.status().wire(), next);
+            case ControlResult.Unchanged unchanged ->
+                    confirmed(verb, result, false, unchanged.status().wire(), next);
+            case ControlResult.Pending pending ->
+                    confirmed(
+                            verb,
+                            result,
+                            true,
+                            verb
+                                    + " pending, waiting for "
+                                    + pending.waitingFor().stream()
+                                            .map(NodeName::value)
+                                            .collect(Collectors.joining(", ")),
+                            next);
+            case ControlResult.Refused refused ->
+                    throw CommandFailure.precondition(
+                            refused.why(), "mn job status " + refused.jobId());
+            case ControlResult.NotFound missing ->
+                    throw JobLookup.unknown(runtime, missing.jobId().value());
+        };
+    }
+
+    private static Report confirmed(
+            String verb, ControlResult result, boolean changed, String status, String next) {
+        return Report.of(
+                        JsonObject.builder()
+                                .put("job_id", result.jobId().value())
+                                .put("status", status)
+                                .put("changed", changed)
+                                .build(),
+                        new Confirmation(
+                                "Job " + verb,
+                                changed,
+                                new Fields()
+                                        .add("Status", status)
+                                        .add("Job ID", result.jobId().value()),
+                                next))
+                .withIds(List.of(result.jobId().value()));
+    }
+}

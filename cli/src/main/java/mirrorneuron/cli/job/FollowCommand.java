@@ -1,0 +1,265 @@
+package mirrorneuron.cli.job;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import mirrorneuron.api.FollowOptions;
+import mirrorneuron.api.JobDetails;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.cli.Desk;
+import mirrorneuron.cli.ExitCode;
+import mirrorneuron.cli.follow.EventSink;
+import mirrorneuron.cli.follow.FollowEnd;
+import mirrorneuron.cli.follow.FollowSink;
+import mirrorneuron.cli.follow.Follower;
+import mirrorneuron.cli.follow.JsonSink;
+import mirrorneuron.cli.follow.LiveSink;
+import mirrorneuron.cli.follow.PlainSink;
+import mirrorneuron.cli.output.OutputForm;
+import mirrorneuron.cli.output.Report;
+import mirrorneuron.cli.output.Secrets;
+import mirrorneuron.cli.view.EventText;
+import mirrorneuron.cli.view.ProgressView;
+import mirrorneuron.cli.view.ResultText;
+
+/**
+ * Follows a job in the desk's form and says how it ended: what {@code blueprint run} and {@code job
+ * monitor} share. Not for sharing between threads.
+ */
+public final class FollowCommand {
+
+    private final Desk desk;
+    private final MirrorNeuron runtime;
+    private final JobId job;
+    private List<String> warnings = List.of();
+    private boolean announce;
+    private boolean silent;
+    private boolean exitStatus;
+    private boolean everyEvent;
+    private FollowOptions from = FollowOptions.fromStart();
+    private Optional<Duration> limit = Optional.empty();
+
+    public FollowCommand(Desk desk, MirrorNeuron runtime, JobId job) {
+        this.desk = desk;
+        this.runtime = runtime;
+        this.job = job;
+    }
+
+    /** Says first that the job is there, with what was noticed about it. */
+    public FollowCommand announced(List<String> newWarnings) {
+        announce = true;
+        warnings = List.copyOf(newWarnings);
+        return this;
+    }
+
+    /** Shows no progress, only the end; with JSON this is one document. */
+    public FollowCommand silently(boolean value) {
+        silent = value;
+        return this;
+    }
+
+    /** Exits with 1 unless the job completes. */
+    public FollowCommand withExitStatus(boolean value) {
+        exitStatus = value;
+        return this;
+    }
+
+    /** In a pipe, one line for every event instead of the few that matter. */
+    public FollowCommand withEveryEvent(boolean value) {
+        everyEvent = value;
+        return this;
+    }
+
+    public FollowCommand from(FollowOptions value) {
+        from = value;
+        return this;
+    }
+
+    public FollowCommand atMost(Optional<Duration> value) {
+        limit = value;
+        return this;
+    }
+
+    /** Follows, prints, and returns what is left to report. */
+    public Report run() throws InterruptedException {
+        announce();
+        FollowEnd end;
+        var json = new JsonSink(desk.surroundings().out(), desk.surroundings().clock());
+        boolean stream = isStream();
+        if (stream) {
+            json.snapshot(JsonObject.builder().put("job_id", job.value()).build());
+        }
+        try (var interrupts = desk.surroundings().interrupts().listen();
+                var sink = stream ? json : sink()) {
+            end =
+                    new Follower(runtime, job, sink, interrupts, desk.surroundings().clock(), limit)
+                            .follow(from);
+        }
+        return finish(end, stream ? Optional.of(json) : Optional.empty());
+    }
+
+    private boolean isStream() {
+        return !silent && (desk.form() == OutputForm.JSON || desk.form() == OutputForm.NDJSON);
+    }
+
+    private void announce() {
+        if (!announce) {
+            return;
+        }
+        var out = desk.surroundings().out();
+        if (desk.quiet()) {
+            out.println(job);
+        } else if (!desk.form().isDocument()) {
+            out.println("Job ID: " + job);
+            warnings.forEach(desk::warn);
+        }
+        // Whoever reads a pipe wants to know the id now: the process may be killed at any moment.
+        out.flush();
+    }
+
+    private FollowSink sink() {
+        if (silent || desk.quiet() || desk.form().isDocument()) {
+            return new EventSink(event -> {});
+        }
+        if (isLive()) {
+            return new LiveSink(
+                    desk.surroundings().screens().open(),
+                    desk.page().palette(),
+                    desk.surroundings().clock(),
+                    ZoneId.systemDefault());
+        }
+        if (everyEvent) {
+            var out = desk.surroundings().out();
+            return new EventSink(
+                    event -> {
+                        out.println(Secrets.in(EventText.line(event)));
+                        out.flush();
+                    });
+        }
+        return new PlainSink(desk::note, desk.surroundings().clock());
+    }
+
+    /** A view that is redrawn needs a terminal at both ends, and one that can move its cursor. */
+    private boolean isLive() {
+        var surroundings = desk.surroundings();
+        return desk.form() == OutputForm.TABLE
+                && surroundings.terminals().in()
+                && surroundings.terminals().out()
+                && !surroundings.flag("MN_RUN_DISABLE_LIVE_SCREEN")
+                && surroundings.variable("CI").isEmpty()
+                && surroundings.variable("GITHUB_ACTIONS").isEmpty()
+                && surroundings.variable("TERM").filter("dumb"::equals).isEmpty();
+    }
+
+    private Report finish(FollowEnd end, Optional<JsonSink> stream) {
+        var exit = exit(end);
+        var data = document(end);
+        if (stream.isPresent()) {
+            stream.get().complete(data);
+            return Report.done(exit);
+        }
+        if (desk.form().isDocument()) {
+            return Report.of(data, page -> List.of(), List::of).withExit(exit);
+        }
+        if (!desk.quiet()) {
+            print(end);
+        }
+        return Report.done(exit);
+    }
+
+    private ExitCode exit(FollowEnd end) {
+        return switch (end) {
+            case FollowEnd.Ended(var details) ->
+                    exitStatus && details.job().status() != JobStatus.COMPLETED
+                            ? ExitCode.FAILED
+                            : ExitCode.SUCCESS;
+            case FollowEnd.StandsStill _ -> exitStatus ? ExitCode.FAILED : ExitCode.SUCCESS;
+            case FollowEnd.TimeOver _ -> exitStatus ? ExitCode.FAILED : ExitCode.SUCCESS;
+            case FollowEnd.Left(_, var asked) -> asked ? ExitCode.SUCCESS : ExitCode.INTERRUPTED;
+        };
+    }
+
+    private JsonObject document(FollowEnd end) {
+        var record = end.details().job();
+        var document =
+                JsonObject.builder()
+                        .put("job_id", job.value())
+                        .put("status", record.status().wire())
+                        .put("followed_to_end", end instanceof FollowEnd.Ended);
+        if (record.status() == JobStatus.COMPLETED) {
+            document.put("result", record.output());
+        }
+        record.failure().ifPresent(failure -> document.put("failure", failure.toJson()));
+        if (end instanceof FollowEnd.StandsStill(_, var why)) {
+            document.put("explanation", why.toJson());
+        }
+        return document.build();
+    }
+
+    private void print(FollowEnd end) {
+        var out = desk.surroundings().out();
+        switch (end) {
+            case FollowEnd.Ended(var details) -> printEnd(details);
+            case FollowEnd.StandsStill(var details, var why) -> {
+                out.println("Status: " + details.job().status().wire());
+                out.flush();
+                ProgressView.standstill(why, desk.errorPage()).forEach(desk::note);
+                desk.note(goingOn());
+            }
+            case FollowEnd.TimeOver(var details) -> {
+                out.println("Status: " + details.job().status().wire());
+                out.flush();
+                desk.note("→ the time to follow is over; " + goingOn());
+            }
+            case FollowEnd.Left(var details, _) -> {
+                out.println("Status: " + details.job().status().wire());
+                out.flush();
+                desk.note("→ the job is left for later; " + goingOn());
+            }
+        }
+    }
+
+    private String goingOn() {
+        return "it keeps its place: mn job monitor " + job;
+    }
+
+    private void printEnd(JobDetails details) {
+        var out = desk.surroundings().out();
+        var record = details.job();
+        var status = record.status().wire();
+        out.println("Status: " + desk.page().palette().status(status, status));
+        if (record.status() == JobStatus.COMPLETED) {
+            out.println("Result:");
+            ResultText.cut(job, record.output()).forEach(out::println);
+        }
+        out.flush();
+        record.failure()
+                .ifPresent(
+                        failure -> {
+                            desk.note(
+                                    desk.errorPage().palette().red("×")
+                                            + " Job failed: ("
+                                            + failure.code()
+                                            + ") "
+                                            + failure.desc());
+                            failure.details()
+                                    .string("message")
+                                    .filter(text -> !text.equals(failure.desc()))
+                                    .ifPresent(text -> desk.note("  " + firstLine(text)));
+                            if (!failure.remediation().isEmpty()) {
+                                desk.hint(failure.remediation());
+                            }
+                        });
+        if (record.status() == JobStatus.FAILED) {
+            desk.hint("mn job status " + job + " shows agents and events");
+        }
+    }
+
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse("");
+    }
+}

@@ -1,0 +1,75 @@
+package mirrorneuron.cli.job;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.cli.Desk;
+import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.output.Report;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Ends jobs. */
+@Command(
+        name = "cancel",
+        description = "End jobs: running commands are stopped, waiting messages dropped.",
+        footer = {"", "Example:", "  mn job cancel prime_sweep-1750000000000-0123456789ab --wait"})
+public final class JobCancel extends Leaf {
+
+    @Parameters(paramLabel = "JOB", arity = "1..*", description = "Ids of jobs.")
+    List<String> jobIds = new ArrayList<>();
+
+    @Option(names = "--wait", description = "Return when the jobs have ended.")
+    boolean waitForEnd;
+
+    public JobCancel(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    protected Report perform(Desk desk) throws InterruptedException {
+        var questions = new Questions(desk);
+        questions.confirm(
+                "Cancel "
+                        + (jobIds.size() == 1
+                                ? "job " + jobIds.getFirst()
+                                : jobIds.size() + " jobs")
+                        + "?");
+        if (!questions.agreed()) {
+            return questions.aborted();
+        }
+        try (var runtime = desk.openToWork()) {
+            var reports = new ArrayList<Report>();
+            for (var id : jobIds) {
+                var result = runtime.jobs().cancel(JobId.of(id));
+                if (waitForEnd) {
+                    runtime.jobs().await(JobId.of(id), mirrorneuron.api.Jobs.WAIT_FOREVER);
+                    result = runtime.jobs().cancel(JobId.of(id));
+                }
+                reports.add(Controls.report(runtime, "cancel", result, "mn job status " + id));
+            }
+            return reports.size() == 1 ? reports.getFirst() : joined(reports);
+        }
+    }
+
+    private static Report joined(List<Report> reports) {
+        return Report.of(
+                        JsonArray.of(reports.stream().map(Report::data).toList()),
+                        page ->
+                                reports.stream()
+                                        .flatMap(report -> report.table().apply(page).stream())
+                                        .toList(),
+                        () ->
+                                reports.stream()
+                                        .flatMap(report -> report.plain().get().stream())
+                                        .toList())
+                .withIds(
+                        reports.stream()
+                                .flatMap(report -> report.ids().stream())
+                                .collect(Collectors.toList()));
+    }
+}

@@ -1,0 +1,100 @@
+package mirrorneuron.cli.job;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.Explanation;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.Timestamps;
+import mirrorneuron.cli.CommandFailure;
+import mirrorneuron.cli.Desk;
+import mirrorneuron.cli.DidYouMean;
+import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.output.Fields;
+import mirrorneuron.cli.output.Page;
+import mirrorneuron.cli.output.Report;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Says why a job or an agent is where it is. */
+@Command(
+        name = "explain",
+        description = "Say why a job, or one of its agents, is where it is and what it waits for.",
+        footer = {"", "Example:", "  mn job explain flaky_worker-1750000000000-0123456789ab"})
+public final class JobExplain extends Leaf {
+
+    @Parameters(index = "0", paramLabel = "JOB", description = "The job's id.")
+    String jobId = "";
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "AGENT",
+            description = "One agent of the job.")
+    Optional<String> agent = Optional.empty();
+
+    public JobExplain(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    protected Report perform(Desk desk) {
+        try (var runtime = desk.openToRead()) {
+            var explanation = explanation(runtime);
+            return Report.of(
+                    explanation.toJson(),
+                    page -> table(explanation, page),
+                    () -> plain(explanation));
+        }
+    }
+
+    private Explanation explanation(MirrorNeuron runtime) {
+        var details = JobLookup.details(runtime, jobId, 1);
+        var id = details.job().jobId();
+        if (agent.isEmpty()) {
+            return runtime.monitor()
+                    .explain(id)
+                    .orElseThrow(() -> JobLookup.unknown(runtime, jobId));
+        }
+        var known = details.agents().stream().map(view -> view.agentId().value()).toList();
+        return runtime.monitor()
+                .explain(id, AgentId.of(agent.get()))
+                .orElseThrow(
+                        () ->
+                                CommandFailure.notFound(
+                                        "Job "
+                                                + id
+                                                + " has no agent '"
+                                                + agent.get()
+                                                + "'"
+                                                + DidYouMean.sentence(agent.get(), known),
+                                        "mn job agents " + id));
+    }
+
+    private static Fields fields(Explanation explanation) {
+        return new Fields()
+                .add("Subject", explanation.subject())
+                .add("State", explanation.state())
+                .add("Cause", explanation.cause())
+                .add("Why", explanation.sentence())
+                .add("Looks again", explanation.nextWake().map(Timestamps::format))
+                .add("What to do", explanation.remediation());
+    }
+
+    private static List<String> table(Explanation explanation, Page page) {
+        var lines = new ArrayList<>(fields(explanation).lines(page));
+        if (!explanation.evidence().isEmpty()) {
+            lines.add(page.palette().dim("Evidence:"));
+            explanation.evidence().forEach(fact -> lines.add("  " + fact));
+        }
+        return lines;
+    }
+
+    private static List<String> plain(Explanation explanation) {
+        var lines = new ArrayList<>(fields(explanation).plain());
+        explanation.evidence().forEach(fact -> lines.add("Evidence: " + fact));
+        return lines;
+    }
+}

@@ -1,0 +1,54 @@
+package mirrorneuron.cli.job;
+
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.PauseOptions;
+import mirrorneuron.cli.Desk;
+import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.output.Report;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Stops a job's work and keeps its messages. */
+@Command(
+        name = "pause",
+        description = {
+            "Stop a job's work and keep its messages.",
+            "Commands that run may finish first, unless --now is given."
+        },
+        footer = {"", "Example:", "  mn job pause prime_sweep-1750000000000-0123456789ab"})
+public final class JobPause extends Leaf {
+
+    @Parameters(paramLabel = "JOB", description = "The job's id.")
+    String jobId = "";
+
+    @Option(names = "--now", description = "End running commands; they run again on resume.")
+    boolean now;
+
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            description = "Recorded with the job. Default: ${DEFAULT-VALUE}.")
+    String reason = "paused by operator";
+
+    public JobPause(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    protected Report perform(Desk desk) {
+        try (var runtime = desk.openToWork()) {
+            var defaults = PauseOptions.defaults();
+            var options =
+                    now
+                            ? PauseOptions.now(reason)
+                            : new PauseOptions(defaults.mode(), defaults.grace(), reason);
+            return Controls.report(
+                    runtime,
+                    "pause",
+                    runtime.jobs().pause(JobId.of(jobId), options),
+                    "mn job resume " + jobId);
+        }
+    }
+}

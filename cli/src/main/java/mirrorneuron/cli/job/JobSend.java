@@ -1,0 +1,90 @@
+package mirrorneuron.cli.job;
+
+import java.util.List;
+import java.util.Optional;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.Message;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.cli.Desk;
+import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.blueprint.RunInputs;
+import mirrorneuron.cli.output.Report;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Puts a message into an agent's mailbox. */
+@Command(
+        name = "send",
+        description = {
+            "Put a message into an agent's mailbox.",
+            "An object with a type, body or payload member is the message; any other JSON is its body."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  mn job send research_flow-1750000000000-0123456789ab intake '{\"body\":{\"topic\":\"tea\"}}'"
+        })
+public final class JobSend extends Leaf {
+
+    @Parameters(index = "0", paramLabel = "JOB", description = "The job's id.")
+    String jobId = "";
+
+    @Parameters(index = "1", paramLabel = "AGENT", description = "The agent's id.")
+    String agentId = "";
+
+    @Parameters(index = "2", paramLabel = "FILE|JSON", description = "The message; - reads stdin.")
+    String message = "";
+
+    @Option(names = "--type", paramLabel = "TYPE", description = "The message's type.")
+    Optional<String> type = Optional.empty();
+
+    @Option(
+            names = "--message-id",
+            paramLabel = "ID",
+            description = "Its id; the same id is delivered once.")
+    Optional<String> messageId = Optional.empty();
+
+    public JobSend(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    protected Report perform(Desk desk) {
+        var given =
+                RunInputs.read(
+                        message,
+                        "the message",
+                        desk.surroundings().workingDirectory(),
+                        desk.surroundings().in());
+        try (var runtime = desk.openToWork()) {
+            var delivery =
+                    runtime.jobs().send(JobId.of(jobId), AgentId.of(agentId), message(given));
+            return Deliveries.report(
+                    runtime, delivery, "Message send", jobId, List.of("Agent", agentId));
+        }
+    }
+
+    private Message message(JsonValue given) {
+        var built =
+                given instanceof JsonObject object
+                                && (object.has("body")
+                                        || object.has("payload")
+                                        || object.has("type"))
+                        ? ofObject(object)
+                        : Message.of(type.orElse("command"), given);
+        return messageId.map(built::withId).orElse(built);
+    }
+
+    private Message ofObject(JsonObject object) {
+        var body = object.has("body") ? object.at("body") : object.at("payload");
+        var built =
+                Message.of(type.or(() -> object.string("type")).orElse("command"), body)
+                        .withHeaders(object.object("headers"));
+        var priority = object.integer("priority");
+        return priority.isPresent() ? built.withPriority((int) priority.getAsLong()) : built;
+    }
+}

@@ -1,0 +1,73 @@
+package mirrorneuron.cli.job;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.cli.CommandFailure;
+import mirrorneuron.cli.Desk;
+import mirrorneuron.cli.ExitCode;
+import mirrorneuron.cli.output.Report;
+
+/** Asks before something is lost. Where nobody can answer, {@code --yes} must say so beforehand. */
+final class Questions {
+
+    private final Desk desk;
+    private boolean agreed;
+
+    Questions(Desk desk) {
+        this.desk = desk;
+    }
+
+    /**
+     * @throws CommandFailure when the question cannot be asked
+     */
+    void confirm(String question) {
+        if (desk.yes()) {
+            agreed = true;
+            return;
+        }
+        if (!desk.canAsk()) {
+            throw CommandFailure.of(
+                    "MN_CONFIRMATION_REQUIRED",
+                    ExitCode.USAGE,
+                    question + " Nobody can be asked here.",
+                    "add --yes");
+        }
+        desk.surroundings().err().print(question + " [y/N] ");
+        desk.surroundings().err().flush();
+        agreed = isYes(line());
+    }
+
+    boolean agreed() {
+        return agreed;
+    }
+
+    Report aborted() {
+        desk.note("Nothing was changed.");
+        return Report.of(
+                JsonObject.builder().put("changed", false).build(),
+                page -> java.util.List.of(),
+                java.util.List::of);
+    }
+
+    private String line() {
+        try {
+            var line =
+                    new BufferedReader(
+                                    new InputStreamReader(
+                                            desk.surroundings().in(), StandardCharsets.UTF_8))
+                            .readLine();
+            return line == null ? "" : line;
+        } catch (IOException unreadable) {
+            return "";
+        }
+    }
+
+    private static boolean isYes(String answer) {
+        var word = answer.strip().toLowerCase(Locale.ROOT);
+        return word.equals("y") || word.equals("yes");
+    }
+}

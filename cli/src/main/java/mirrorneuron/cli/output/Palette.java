@@ -1,0 +1,51 @@
+package mirrorneuron.cli.output;
+
+/**
+ * Colours, or none. Meaning is never carried by colour alone: marks and words say the same.
+ *
+ * @param on whether escape sequences may be written
+ */
+public record Palette(boolean on) {
+
+    public static final Palette OFF = new Palette(false);
+    public static final Palette ON = new Palette(true);
+
+    public String bold(String text) {
+        return paint("1", text);
+    }
+
+    public String dim(String text) {
+        return paint("2", text);
+    }
+
+    public String red(String text) {
+        return paint("31", text);
+    }
+
+    public String green(String text) {
+        return paint("32", text);
+    }
+
+    public String yellow(String text) {
+        return paint("33", text);
+    }
+
+    public String cyan(String text) {
+        return paint("36", text);
+    }
+
+    /** The text in the colour of a job or agent status. */
+    public String status(String status, String text) {
+        return switch (status) {
+            case "running", "busy", "pending", "validated", "scheduled" -> cyan(text);
+            case "completed" -> green(text);
+            case "failed", "cancelled", "error" -> red(text);
+            case "paused", "pausing", "cancelling", "queued", "restarting" -> yellow(text);
+            default -> text;
+        };
+    }
+
+    private String paint(String code, String text) {
+        return on && !text.isEmpty() ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    }
+}

@@ -1,0 +1,216 @@
+package mirrorneuron.cli.view;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import mirrorneuron.api.AgentStatus;
+import mirrorneuron.api.AgentView;
+import mirrorneuron.api.Explanation;
+import mirrorneuron.api.JobDetails;
+import mirrorneuron.cli.output.Page;
+import mirrorneuron.cli.output.Secrets;
+import mirrorneuron.cli.output.Text;
+
+/**
+ * One moment of a job as lines: a headline, a bar, the agents that matter most, the last event and,
+ * when the job stands still, why. A pure function, so that what people see is tested as text.
+ */
+public final class ProgressView {
+
+    private static final int COUNTER_WIDTH = 8;
+    private static final int STATUS_WIDTH = 10;
+    private static final int AGENT_WIDTH_MAX = 36;
+
+    private ProgressView() {}
+
+    /**
+     * @param standstill why the job cannot go on by itself, when it cannot
+     * @param now the moment, for the elapsed time of a job that has not ended
+     * @param agentsMax how many agents are listed; the others are counted
+     */
+    public static List<String> frame(
+            JobDetails details,
+            Optional<Explanation> standstill,
+            Instant now,
+            ZoneId zone,
+            int agentsMax,
+            Page page) {
+        var progress = JobProgress.of(details);
+        var lines = new ArrayList<String>();
+        lines.add(headline(details, now, page));
+        lines.add(bar(progress, page));
+        lines.addAll(agents(details.agents(), agentsMax, page));
+        details.recentEvents().stream()
+                .findFirst()
+                .ifPresent(
+                        event ->
+                                lines.add(
+                                        page.palette()
+                                                .dim(
+                                                        Text.cut(
+                                                                "last  "
+                                                                        + EventText.human(
+                                                                                event, zone),
+                                                                page.width()))));
+        standstill.ifPresent(why -> lines.addAll(standstill(why, page)));
+        return lines;
+    }
+
+    /** Why nothing moves and what would help, folded to the page. */
+    public static List<String> standstill(Explanation why, Page page) {
+        var lines = new ArrayList<String>();
+        for (var line : Text.folded("! " + Text.clean(Secrets.in(why.sentence())), page.width())) {
+            lines.add(page.palette().yellow(line));
+        }
+        if (!why.remediation().isEmpty()) {
+            lines.addAll(
+                    Text.folded("  " + Text.clean(Secrets.in(why.remediation())), page.width()));
+        }
+        return lines;
+    }
+
+    private static String headline(JobDetails details, Instant now, Page page) {
+        var job = details.job();
+        var status = job.status().wire();
+        var until = job.status().terminal() ? job.updatedAt() : now;
+        var elapsed = Elapsed.of(Duration.between(job.submittedAt(), until));
+        int right = status.length() + 3 + elapsed.length();
+        var name =
+                Text.cut(
+                        Text.clean(job.jobName().orElse(job.graphId())),
+                        Math.max(8, page.width() - right - 1));
+        return page.palette().bold(name)
+                + " ".repeat(Math.max(1, page.width() - Text.width(name) - right))
+                + page.palette().status(status, status)
+                + " · "
+                + elapsed;
+    }
+
+    private static String bar(JobProgress progress, Page page) {
+        var percent = progress.percent();
+        int width = Math.clamp(page.width() / 3, 10, 40);
+        int filled = percent.isPresent() ? width * percent.getAsInt() / 100 : 0;
+        var text = new StringBuilder();
+        text.append(percent.isPresent() ? percent.getAsInt() + " %" : "starting");
+        text.append("  ").append(progress.messages());
+        if (progress.running() > 0) {
+            text.append(" · ").append(progress.running()).append(" running");
+        }
+        if (progress.failing() > 0) {
+            text.append(" · ").append(progress.failing()).append(" failing");
+        }
+        return page.palette().cyan("█".repeat(filled))
+                + page.palette().dim("░".repeat(width - filled))
+                + " "
+                + Text.cut(text.toString(), page.width() - width - 1);
+    }
+
+    private static List<String> agents(List<AgentView> agents, int agentsMax, Page page) {
+        if (agents.isEmpty()) {
+            return List.of();
+        }
+        var sorted =
+                agents.stream()
+                        .sorted(
+                                Comparator.comparingInt((AgentView agent) -> rank(agent.status()))
+                                        .thenComparing(AgentView::agentId))
+                        .toList();
+        int shown = sorted.size() <= agentsMax ? sorted.size() : Math.max(0, agentsMax - 1);
+        int longest =
+                sorted.stream()
+                        .limit(shown)
+                        .mapToInt(agent -> Text.width(agent.agentId().value()))
+                        .max()
+                        .orElse(0);
+        int room = page.width() - 2 - STATUS_WIDTH - 2 * COUNTER_WIDTH - 3;
+        int nameWidth = Math.clamp(longest, 5, Math.clamp(room, 5, AGENT_WIDTH_MAX));
+        var lines = new ArrayList<String>();
+        lines.add(
+                page.palette()
+                        .dim(
+                                "  "
+                                        + Text.padded("agent", nameWidth)
+                                        + " "
+                                        + Text.padded("status", STATUS_WIDTH)
+                                        + Text.paddedLeft("handled", COUNTER_WIDTH)
+                                        + Text.paddedLeft("waiting", COUNTER_WIDTH)));
+        for (var agent : sorted.subList(0, shown)) {
+            lines.add(row(agent, nameWidth, page));
+        }
+        if (shown < sorted.size()) {
+            lines.add(
+                    page.palette()
+                            .dim(
+                                    Text.cut(
+                                            others(sorted.subList(shown, sorted.size())),
+                                            page.width())));
+        }
+        return lines;
+    }
+
+    private static String row(AgentView agent, int nameWidth, Page page) {
+        var status = agent.status().wire();
+        var line =
+                page.palette().status(status, mark(agent.status()))
+                        + " "
+                        + Text.padded(
+                                Text.cut(Text.clean(agent.agentId().value()), nameWidth), nameWidth)
+                        + " "
+                        + page.palette().status(status, Text.padded(status, STATUS_WIDTH))
+                        + Text.paddedLeft(Long.toString(agent.processedMessages()), COUNTER_WIDTH)
+                        + Text.paddedLeft(Long.toString(agent.mailboxDepth()), COUNTER_WIDTH);
+        int used = 2 + nameWidth + 1 + STATUS_WIDTH + 2 * COUNTER_WIDTH;
+        var error = agent.lastError().map(text -> Text.clean(Secrets.in(text))).orElse("");
+        if (!error.isEmpty() && page.width() - used > 12) {
+            line += "  " + page.palette().red(Text.cut(error, page.width() - used - 2));
+        }
+        return line;
+    }
+
+    private static String others(List<AgentView> agents) {
+        Map<String, Integer> counts = new TreeMap<>();
+        for (var agent : agents) {
+            counts.merge(agent.status().wire(), 1, Integer::sum);
+        }
+        var text = new StringBuilder("  … " + agents.size() + " more");
+        var separator = ": ";
+        for (var count : counts.entrySet()) {
+            text.append(separator).append(count.getValue()).append(' ').append(count.getKey());
+            separator = ", ";
+        }
+        return text.toString();
+    }
+
+    /** What needs eyes first comes first. */
+    private static int rank(AgentStatus status) {
+        return switch (status) {
+            case ERROR -> 0;
+            case RESTARTING -> 1;
+            case RUNNING -> 2;
+            case BUSY -> 3;
+            case PAUSED -> 4;
+            case QUEUED -> 5;
+            case COMPLETED -> 6;
+            case READY -> 7;
+            case IDLE -> 8;
+        };
+    }
+
+    private static String mark(AgentStatus status) {
+        return switch (status) {
+            case ERROR -> "×";
+            case RESTARTING -> "↻";
+            case RUNNING, BUSY -> "●";
+            case PAUSED -> "‖";
+            case QUEUED -> "…";
+            case COMPLETED -> "✓";
+            case READY, IDLE -> "·";
+        };
+    }
+}
