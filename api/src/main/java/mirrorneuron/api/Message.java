@@ -220,6 +220,147 @@ public record Message(
                 stream);
     }
 
+    public Message withType(String newType) {
+        return new Message(
+                messageId,
+                from,
+                to,
+                newType,
+                messageClass,
+                timestamp,
+                correlationId,
+                causationId,
+                attempt,
+                priority,
+                ttlMs,
+                contentType,
+                contentEncoding,
+                headers,
+                body,
+                artifacts,
+                stream);
+    }
+
+    public Message withTtlMs(long newTtlMs) {
+        return new Message(
+                messageId,
+                from,
+                to,
+                type,
+                messageClass,
+                timestamp,
+                correlationId,
+                causationId,
+                attempt,
+                priority,
+                OptionalLong.of(newTtlMs),
+                contentType,
+                contentEncoding,
+                headers,
+                body,
+                artifacts,
+                stream);
+    }
+
+    /**
+     * A message that this one causes: everything that is not given is inherited; priority and
+     * lifetime start anew.
+     */
+    public Message child(
+            String newType, String newClass, JsonObject newHeaders, JsonValue newBody) {
+        return new Message(
+                messageId,
+                from,
+                to,
+                newType,
+                newClass,
+                timestamp,
+                correlationId,
+                causationId,
+                attempt,
+                PRIORITY_DEFAULT,
+                OptionalLong.empty(),
+                contentType,
+                contentEncoding,
+                newHeaders,
+                newBody,
+                artifacts,
+                stream);
+    }
+
+    /** This message with the given members replaced where they are present. */
+    public Message overriding(
+            Optional<String> newCorrelationId,
+            Optional<String> newCausationId,
+            Optional<String> newContentType,
+            Optional<String> newContentEncoding,
+            Optional<JsonArray> newArtifacts,
+            Optional<StreamFrame> newStream) {
+        return new Message(
+                messageId,
+                from,
+                to,
+                type,
+                messageClass,
+                timestamp,
+                newCorrelationId.orElse(correlationId),
+                newCausationId.or(() -> causationId),
+                attempt,
+                priority,
+                ttlMs,
+                newContentType.orElse(contentType),
+                newContentEncoding.orElse(contentEncoding),
+                headers,
+                body,
+                newArtifacts.orElse(artifacts),
+                newStream.or(() -> stream));
+    }
+
+    /** This message addressed and stamped, as its first attempt. */
+    public Message outgoing(
+            String id, String sender, String receiver, Instant sentAt, String causedBy) {
+        return new Message(
+                id,
+                sender,
+                receiver,
+                type,
+                messageClass,
+                sentAt,
+                correlationId,
+                Optional.of(causedBy),
+                1,
+                priority,
+                ttlMs,
+                contentType,
+                contentEncoding,
+                headers,
+                body,
+                artifacts,
+                stream);
+    }
+
+    /** This message with its id, receiver, time and correlation filled in. */
+    public Message addressed(String id, String receiver, Instant at, String newCorrelationId) {
+        return new Message(
+                id,
+                from,
+                receiver,
+                type,
+                messageClass,
+                at,
+                newCorrelationId,
+                causationId,
+                attempt,
+                priority,
+                ttlMs,
+                contentType,
+                contentEncoding,
+                headers,
+                body,
+                artifacts,
+                stream);
+    }
+
     /** The {@code mn-msg/1} document; absent envelope members are left out. */
     public JsonObject toJson() {
         var envelope =

@@ -46,20 +46,70 @@ public record Commit(
      * @param firstSequence sequence number of the first event in them
      * @param lastSequence sequence number of the last event in them
      */
-    public record Facts(long firstSequence, long lastSequence, byte[] lines) {}
+    public record Facts(long firstSequence, long lastSequence, byte[] lines) {
+
+        public Facts {
+            requireNonNull(lines, "lines");
+            // Groups are told apart by their first sequence number, so a group without an event
+            // would take the place of its successor.
+            if (firstSequence < 0 || lastSequence < firstSequence) {
+                throw new IllegalArgumentException(
+                        "facts: %d to %d (expected: 0 <= first <= last)"
+                                .formatted(firstSequence, lastSequence));
+            }
+        }
+
+        /**
+         * How many events the group holds: as many as it has lines, because a shortened group keeps
+         * its sequence numbers and loses lines.
+         */
+        public int events() {
+            int lineCount = lines.length > 0 && lines[lines.length - 1] != '\n' ? 1 : 0;
+            for (byte b : lines) {
+                if (b == '\n') {
+                    lineCount++;
+                }
+            }
+            return (int) Math.min(lastSequence - firstSequence + 1, lineCount);
+        }
+    }
 
     /**
      * @param record the job record's document, as {@code JobRecord.raw}
      */
     public record Entry(
-            JobStatus status, Instant submittedAt, Instant updatedAt, JsonObject record) {}
+            JobStatus status, Instant submittedAt, Instant updatedAt, JsonObject record) {
+
+        public Entry {
+            requireNonNull(status, "status");
+            requireNonNull(submittedAt, "submittedAt");
+            requireNonNull(updatedAt, "updatedAt");
+            requireNonNull(record, "record");
+        }
+    }
 
     /** The state after the event with this sequence number, as a JSON document. */
-    public record Snapshot(long sequence, byte[] document) {}
+    public record Snapshot(long sequence, byte[] document) {
+
+        public Snapshot {
+            requireNonNull(document, "document");
+            if (sequence < 0) {
+                throw new IllegalArgumentException(
+                        "snapshot sequence: " + sequence + " (expected: >= 0)");
+            }
+        }
+    }
 
     /**
      * @param key scoped by the caller, such as {@code submit:<key>}
      * @param digest of the request; the same key with another digest is a conflict
      */
-    public record Idempotency(String key, String digest, Instant at) {}
+    public record Idempotency(String key, String digest, Instant at) {
+
+        public Idempotency {
+            requireNonNull(key, "key");
+            requireNonNull(digest, "digest");
+            requireNonNull(at, "at");
+        }
+    }
 }

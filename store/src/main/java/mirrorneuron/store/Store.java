@@ -21,7 +21,7 @@ import mirrorneuron.api.JobStatus;
 public interface Store extends AutoCloseable {
 
     /**
-     * Makes a job. Its first epoch is the commit's.
+     * Makes a job. Its first epoch is the commit's, which must carry an entry.
      *
      * @return empty when it was made; the earlier reply when the commit's idempotency key is known
      *     already, and then nothing was written
@@ -30,9 +30,14 @@ public interface Store extends AutoCloseable {
     Optional<EarlierReply> create(Commit first);
 
     /**
-     * Applies one commit.
+     * Applies one commit. An epoch above the job's becomes the job's.
      *
-     * @throws StoreException {@code STORE_STALE_EPOCH} when the job has a newer owner or is gone
+     * <p>A write that the disk refused half-way ({@code STORE_UNAVAILABLE}) may turn out to be
+     * durable after the next start, as with every log: claim and load the job before going on with
+     * it. Going on blindly is refused with {@code CONFLICT} as soon as it would overwrite a fact.
+     *
+     * @throws StoreException {@code STORE_STALE_EPOCH} when the job has a newer owner or is gone;
+     *     {@code CONFLICT} when the facts begin at or before the last stored one
      */
     void commit(Commit commit);
 
@@ -68,13 +73,14 @@ public interface Store extends AutoCloseable {
     List<JobId> unfinished();
 
     /**
-     * Records by the time of their last change, newest first.
+     * Records by the time of their last change, newest first; within a millisecond by id.
      *
      * @param statuses only these; empty = any
      * @param limit how many at most; absent = all
      */
     List<JobRecord> records(Set<JobStatus> statuses, OptionalInt limit);
 
+    /** All dead letters of a job by their index; empty when there is none or no such job. */
     List<DeadLetter> deadLetters(JobId job);
 
     Optional<DeadLetter> deadLetter(JobId job, int index);
@@ -82,7 +88,8 @@ public interface Store extends AutoCloseable {
     /**
      * Shortens the log of a job: each group of facts that ends at or before a sequence number is
      * replaced by what {@code keep} makes of its lines, or deleted when that is empty. Facts after
-     * the last snapshot are never touched.
+     * the last snapshot are never touched. Long logs are shortened in several atomic steps; after a
+     * crash between two of them the same call goes on where it stopped.
      */
     void compact(JobId job, long throughSequence, UnaryOperator<byte[]> keep);
 
@@ -92,7 +99,10 @@ public interface Store extends AutoCloseable {
      */
     void delete(JobId job);
 
-    /** Jobs that ended before an instant, oldest first. */
+    /**
+     * Jobs that ended before an instant, oldest first. A job ends with the first terminal entry;
+     * later changes of its record do not move that moment.
+     */
     List<JobId> endedBefore(Instant instant, int limit);
 
     /** Forgets idempotency keys that were written before an instant. */
@@ -104,6 +114,7 @@ public interface Store extends AutoCloseable {
      */
     void put(String family, String name, byte[] document);
 
+    /** What {@link #put} kept last; empty when there is nothing under that name. */
     Optional<byte[]> get(String family, String name);
 
     Blobs blobs();

@@ -1,0 +1,208 @@
+package mirrorneuron.engine.graph;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.engine.manifest.EdgeSpec;
+import mirrorneuron.engine.manifest.RuntimeManifest;
+
+/** A manifest compiled for running. Immutable; safe from any thread. */
+public final class Graph {
+
+    private final RuntimeManifest manifest;
+    private final List<Vertex> vertices;
+    private final Map<AgentId, Vertex> byId;
+    private final int[] component;
+    private final List<int[]> inbound;
+
+    private Graph(RuntimeManifest manifest) {
+        this.manifest = manifest;
+        int size = manifest.nodes().size();
+        var index = new HashMap<AgentId, Integer>(size * 2);
+        for (int i = 0; i < size; i++) {
+            index.put(manifest.nodes().get(i).id(), i);
+        }
+        var outbound = new ArrayList<List<EdgeSpec>>(size);
+        var sources = new ArrayList<List<Integer>>(size);
+        for (int i = 0; i < size; i++) {
+            outbound.add(new ArrayList<>(2));
+            sources.add(new ArrayList<>(2));
+        }
+        for (var edge : manifest.edges()) {
+            int from = indexOf(index, edge.from());
+            outbound.get(from).add(edge);
+            sources.get(indexOf(index, edge.to())).add(from);
+        }
+        var built = new ArrayList<Vertex>(size);
+        var ids = new HashMap<AgentId, Vertex>(size * 2);
+        for (int i = 0; i < size; i++) {
+            var vertex = new Vertex(i, manifest.nodes().get(i), outbound.get(i));
+            built.add(vertex);
+            ids.put(vertex.id(), vertex);
+        }
+        this.vertices = List.copyOf(built);
+        this.byId = Map.copyOf(ids);
+        this.inbound =
+                sources.stream()
+                        .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
+                        .toList();
+        this.component = components(built, ids);
+    }
+
+    public static Graph of(RuntimeManifest manifest) {
+        return new Graph(manifest);
+    }
+
+    public RuntimeManifest manifest() {
+        return manifest;
+    }
+
+    public List<Vertex> vertices() {
+        return vertices;
+    }
+
+    public Optional<Vertex> find(AgentId id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    /**
+     * @throws IllegalArgumentException when the graph has no such agent
+     */
+    public Vertex vertex(AgentId id) {
+        var vertex = byId.get(id);
+        if (vertex == null) {
+            throw new IllegalArgumentException(
+                    "agent: " + id + " (expected: an agent of " + manifest.graphId() + ")");
+        }
+        return vertex;
+    }
+
+    /** True when a message from one agent to the other can come back: both lie on one cycle. */
+    public boolean sameCycle(Vertex from, Vertex to) {
+        return component[from.index()] == component[to.index()];
+    }
+
+    /** Every agent that messages of this one can reach, itself included. */
+    public BitSet downstream(Vertex from) {
+        return reach(
+                from,
+                vertex ->
+                        vertices.get(vertex).outbound().stream()
+                                .mapToInt(edge -> vertex(edge.to()).index())
+                                .toArray());
+    }
+
+    /** Every agent whose messages can reach this one, itself excluded unless it lies on a cycle. */
+    public BitSet upstream(Vertex to) {
+        var seen = new BitSet(vertices.size());
+        var open = new ArrayDeque<Integer>();
+        for (int source : inbound.get(to.index())) {
+            open.add(source);
+        }
+        while (!open.isEmpty()) {
+            int at = open.remove();
+            if (!seen.get(at)) {
+                seen.set(at);
+                for (int source : inbound.get(at)) {
+                    open.add(source);
+                }
+            }
+        }
+        return seen;
+    }
+
+    private BitSet reach(Vertex from, java.util.function.IntFunction<int[]> neighbours) {
+        var seen = new BitSet(vertices.size());
+        var open = new ArrayDeque<Integer>();
+        open.add(from.index());
+        while (!open.isEmpty()) {
+            int at = open.remove();
+            if (!seen.get(at)) {
+                seen.set(at);
+                for (int next : neighbours.apply(at)) {
+                    open.add(next);
+                }
+            }
+        }
+        return seen;
+    }
+
+    private static int indexOf(Map<AgentId, Integer> index, AgentId id) {
+        var at = index.get(id);
+        if (at == null) {
+            throw new IllegalArgumentException(
+                    "edge end: " + id + " (expected: an agent of the graph)");
+        }
+        return at;
+    }
+
+    /**
+     * Strongly connected components by Tarjan's algorithm, with an explicit stack: graphs may be
+     * deep.
+     */
+    private static int[] components(List<Vertex> vertices, Map<AgentId, Vertex> byId) {
+        int size = vertices.size();
+        var targets = new int[size][];
+        for (int i = 0; i < size; i++) {
+            targets[i] =
+                    vertices.get(i).outbound().stream()
+                            .mapToInt(
+                                    edge ->
+                                            java.util.Objects.requireNonNull(byId.get(edge.to()))
+                                                    .index())
+                            .toArray();
+        }
+        var component = new int[size];
+        var order = new int[size];
+        var low = new int[size];
+        var next = new int[size];
+        Arrays.fill(order, -1);
+        Arrays.fill(component, -1);
+        var open = new ArrayDeque<Integer>();
+        var path = new ArrayDeque<Integer>();
+        int visited = 0;
+        int components = 0;
+        for (int root = 0; root < size; root++) {
+            if (order[root] >= 0) {
+                continue;
+            }
+            path.push(root);
+            while (!path.isEmpty()) {
+                int at = path.peek();
+                if (order[at] < 0) {
+                    order[at] = low[at] = visited++;
+                    open.push(at);
+                }
+                if (next[at] < targets[at].length) {
+                    int to = targets[at][next[at]++];
+                    if (order[to] < 0) {
+                        path.push(to);
+                    } else if (component[to] < 0) {
+                        low[at] = Math.min(low[at], order[to]);
+                    }
+                    continue;
+                }
+                path.pop();
+                if (low[at] == order[at]) {
+                    int member;
+                    do {
+                        member = open.pop();
+                        component[member] = components;
+                    } while (member != at);
+                    components++;
+                }
+                if (!path.isEmpty()) {
+                    int parent = path.peek();
+                    low[parent] = Math.min(low[parent], low[at]);
+                }
+            }
+        }
+        return component;
+    }
+}

@@ -1,0 +1,699 @@
+package mirrorneuron.engine.job;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.Failure;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.Message;
+import mirrorneuron.api.json.Json;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonNull;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
+import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.api.json.JsonWriter;
+import mirrorneuron.engine.job.JobEvent.Change;
+import mirrorneuron.engine.job.JobEvent.Output;
+import mirrorneuron.engine.job.JobEvent.RouteNote;
+import mirrorneuron.engine.worker.StructuredResult.Note;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored form of facts: one JSON document a line, {@code {"k": kind, "s": first sequence
+ * number, "at": epoch ms, …}}. A released kind keeps its meaning for ever; golden logs hold us to
+ * it.
+ */
+public final class EventCodec {
+
+    private EventCodec() {}
+
+    /** A fact and the sequence number of its first line. */
+    public record Recorded(long sequence, JobEvent event) {
+
+        public long lastSequence() {
+            return sequence + EventViews.count(event) - 1;
+        }
+    }
+
+    /**
+     * Appends a fact as a line.
+     *
+     * @param job the job before the fact is applied; what its messages hold already is not written
+     *     again
+     */
+    static void write(JsonWriter to, JobEvent event, long sequence, Job job) {
+        to.beginObject().field("k", kind(event)).field("s", sequence).field("at", event.atMs());
+        switch (event) {
+            case JobEvent.Submitted e -> {
+                to.field("job", e.job().value())
+                        .field("graph", e.graphId())
+                        .field("bundle", e.fingerprint());
+                var submission = e.submission();
+                if (!submission.inputs().isEmpty()) {
+                    to.field("inputs", submission.inputs());
+                }
+                if (!submission.configOverrides().isEmpty()) {
+                    to.field("config", submission.configOverrides());
+                }
+                if (!submission.metadata().isEmpty()) {
+                    to.field("metadata", submission.metadata());
+                }
+                if (!submission.warnings().isEmpty()) {
+                    to.field("warnings", JsonArray.ofStrings(submission.warnings()));
+                }
+            }
+            case JobEvent.Started e -> to.field("node", e.node());
+            case JobEvent.Seeded e -> message(to, e.to(), e.message(), null);
+            case JobEvent.Accepted e -> {
+                message(to, e.to(), e.message(), null);
+                if (!e.digest().isEmpty()) {
+                    to.field("digest", e.digest());
+                }
+            }
+            case JobEvent.Dispatched e ->
+                    agent(to, e.agent())
+                            .field("m", e.messageId())
+                            .field("attempt_id", e.attemptId())
+                            .field("attempt", e.attempt());
+            case JobEvent.LeaseRequested e ->
+                    agent(to, e.agent())
+                            .field("m", e.messageId())
+                            .field("attempt_id", e.attemptId())
+                            .field("pool", e.pool())
+                            .field("slots", e.slots());
+            case JobEvent.AttemptStarted e ->
+                    agent(to, e.agent())
+                            .field("attempt_id", e.attemptId())
+                            .field("attempt", e.attempt())
+                            .field("lease", e.leaseId())
+                            .field("waited", e.queueWaitMs());
+            case JobEvent.LeaseRejected e ->
+                    agent(to, e.agent())
+                            .field("attempt_id", e.attemptId())
+                            .field("reason", e.reason())
+                            .field("retry_at", e.retryAtMs());
+            case JobEvent.Progressed e -> {
+                agent(to, e.agent()).field("attempt_id", e.attemptId()).field("lines", e.lines());
+                e.state().ifPresent(state -> to.field("state", state));
+                sent(to, e.outputs(), e.routes(), e.notes(), inHand(job, e.agent()));
+            }
+            case JobEvent.Handled e -> {
+                agent(to, e.agent()).field("m", e.messageId());
+                change(to, e.change());
+                sent(to, e.outputs(), e.routes(), e.notes(), inHand(job, e.agent()));
+            }
+            case JobEvent.SourcesEnded e -> {
+                agent(to, e.agent()).field("count", e.count());
+                sent(to, e.outputs(), e.routes(), List.of(), null);
+            }
+            case JobEvent.AttemptFailed e ->
+                    agent(to, e.agent())
+                            .field("attempt_id", e.attemptId())
+                            .field("attempt", e.attempt())
+                            .field("max", e.attemptsMax())
+                            .field("cause", e.cause())
+                            .field("exit", e.exitCode())
+                            .field("error", e.error())
+                            .field("logs", e.logs())
+                            .field("retry_at", e.retryAtMs());
+            case JobEvent.DeliveryRetried e ->
+                    agent(to, e.agent())
+                            .field("m", e.messageId())
+                            .field("attempt", e.attempt())
+                            .field("retry_at", e.retryAtMs())
+                            .field("reason", e.reason());
+            case JobEvent.Returned e ->
+                    agent(to, e.agent()).field("m", e.messageId()).field("reason", e.reason());
+            case JobEvent.DeadLettered e -> {
+                message(to, e.agent(), e.message(), inHand(job, e.agent()));
+                to.field("index", e.index())
+                        .field("reason", e.reason())
+                        .field("error", e.error())
+                        .field("attempts", e.attempts());
+            }
+            case JobEvent.Replayed e -> {
+                message(to, e.to(), e.message(), null);
+                to.field("index", e.index())
+                        .field("count", e.replayCount())
+                        .field("old", e.oldMessageId());
+            }
+            case JobEvent.Released e -> {
+                message(to, e.to(), e.message(), e.message());
+                to.field("forced", e.forced());
+            }
+            case JobEvent.Woken e -> message(to, e.to(), e.message(), e.message());
+            case JobEvent.PressureChanged e ->
+                    agent(to, e.agent())
+                            .field("pressure", e.pressure().name().toLowerCase(Locale.ROOT))
+                            .field("depth", e.depth());
+            case JobEvent.StreamGap e ->
+                    agent(to, e.agent())
+                            .field("stream", e.streamId())
+                            .field("expected", e.expected())
+                            .field("found", e.found());
+            case JobEvent.RestartScheduled e ->
+                    agent(to, e.agent())
+                            .field("attempt", e.attempt())
+                            .field("due", e.dueAtMs())
+                            .field("reason", e.reason())
+                            .field("deferred", e.deferred());
+            case JobEvent.Restarted e -> agent(to, e.agent());
+            case JobEvent.Noted e -> {
+                e.agent().ifPresent(id -> agent(to, id));
+                to.field("type", e.type()).field("payload", e.payload());
+            }
+            case JobEvent.AgentCompleted e -> agent(to, e.agent()).field("output", e.output());
+            case JobEvent.Pausing e ->
+                    to.field("reason", e.reason())
+                            .field("now", e.now())
+                            .field("grace", e.graceUntilMs());
+            case JobEvent.Paused e -> to.field("reason", e.reason());
+            case JobEvent.Resumed e -> to.field("paused", e.pausedMs());
+            case JobEvent.Cancelling e -> to.field("reason", e.reason());
+            case JobEvent.Cancelled e -> to.field("reason", e.reason());
+            case JobEvent.Completed e -> {
+                e.agent().ifPresent(id -> agent(to, id));
+                to.field("output", e.output());
+            }
+            case JobEvent.Failed e -> {
+                e.agent().ifPresent(id -> agent(to, id));
+                to.field("failure", e.failure().toJson());
+            }
+            case JobEvent.Recovered e ->
+                    to.field("node", e.node())
+                            .field("previous", e.previous().wire())
+                            .field("agents", ids(e.requeued()));
+            case JobEvent.PausedForReview e ->
+                    to.field("node", e.node())
+                            .field("previous", e.previous().wire())
+                            .field("reason", e.reason())
+                            .field("agents", ids(e.agents()));
+        }
+        to.endObject().newLine();
+    }
+
+    /**
+     * The facts of a group of lines, as views need them: bodies that another fact holds are left
+     * empty.
+     */
+    public static List<Recorded> readForViews(byte[] lines) {
+        var recorded = new ArrayList<Recorded>();
+        eachLine(lines, line -> recorded.add(read(line, null)));
+        return recorded;
+    }
+
+    /**
+     * Applies the facts of a group of lines that come after what the job has seen; returns how many
+     * there were.
+     */
+    public static int replay(byte[] lines, Job job) {
+        var count = new int[1];
+        eachLine(
+                lines,
+                line -> {
+                    if (line.integer("s").orElse(0) > job.sequence()) {
+                        JobEngine.apply(job, read(line, job).event());
+                        count[0]++;
+                    }
+                });
+        return count[0];
+    }
+
+    /** The lines that must be kept until a job has ended, out of a group; empty when none must. */
+    public static byte[] stateLines(byte[] lines) {
+        var kept = new JsonWriter(256);
+        eachLine(
+                lines,
+                line -> {
+                    if (EventViews.isState(read(line, null).event())) {
+                        kept.value(line).newLine();
+                    }
+                });
+        return kept.toByteArray();
+    }
+
+    /**
+     * The submission that a log begins with.
+     *
+     * @throws IllegalArgumentException when it begins with something else
+     */
+    public static JobEvent.Submitted submission(byte[] lines) {
+        int end = lineEnd(lines, 0);
+        if (read(object(lines, 0, end), null).event() instanceof JobEvent.Submitted submitted) {
+            return submitted;
+        }
+        throw new IllegalArgumentException("log: begins with another fact (expected: submitted)");
+    }
+
+    private static void eachLine(byte[] lines, Consumer<JsonObject> action) {
+        int from = 0;
+        while (from < lines.length) {
+            int to = lineEnd(lines, from);
+            action.accept(object(lines, from, to));
+            from = to + 1;
+        }
+    }
+
+    private static int lineEnd(byte[] lines, int from) {
+        int to = from;
+        while (to < lines.length && lines[to] != '\n') {
+            to++;
+        }
+        return to;
+    }
+
+    private static JsonObject object(byte[] lines, int from, int to) {
+        if (Json.parse(lines, from, to) instanceof JsonObject object) {
+            return object;
+        }
+        throw new IllegalArgumentException("log line: not an object (expected: a fact)");
+    }
+
+    /**
+     * @param job the job before the fact, which supplies what was not written; null for views
+     */
+    static Recorded read(JsonObject json, @Nullable Job job) {
+        return new Recorded(json.integer("s").orElse(0), event(json, job));
+    }
+
+    private static JobEvent event(JsonObject json, @Nullable Job job) {
+        long at = json.integer("at").orElse(0);
+        var kind = text(json, "k");
+        return switch (kind) {
+            case "submitted" ->
+                    new JobEvent.Submitted(
+                            at,
+                            JobId.of(text(json, "job")),
+                            text(json, "graph"),
+                            text(json, "bundle"),
+                            new Job.Submission(
+                                    json.object("inputs"),
+                                    json.object("config"),
+                                    json.object("metadata"),
+                                    texts(json.array("warnings"))));
+            case "started" -> new JobEvent.Started(at, text(json, "node"));
+            case "seeded" -> new JobEvent.Seeded(at, agent(json), message(json, null));
+            case "accepted" ->
+                    new JobEvent.Accepted(
+                            at, agent(json), message(json, null), text(json, "digest"));
+            case "dispatched" ->
+                    new JobEvent.Dispatched(
+                            at,
+                            agent(json),
+                            text(json, "m"),
+                            text(json, "attempt_id"),
+                            number(json, "attempt"));
+            case "lease_requested" ->
+                    new JobEvent.LeaseRequested(
+                            at,
+                            agent(json),
+                            text(json, "m"),
+                            text(json, "attempt_id"),
+                            text(json, "pool"),
+                            number(json, "slots"));
+            case "attempt_started" ->
+                    new JobEvent.AttemptStarted(
+                            at,
+                            agent(json),
+                            text(json, "attempt_id"),
+                            number(json, "attempt"),
+                            text(json, "lease"),
+                            json.integer("waited").orElse(0));
+            case "lease_rejected" ->
+                    new JobEvent.LeaseRejected(
+                            at,
+                            agent(json),
+                            text(json, "attempt_id"),
+                            text(json, "reason"),
+                            json.integer("retry_at").orElse(0));
+            case "progressed" ->
+                    new JobEvent.Progressed(
+                            at,
+                            agent(json),
+                            text(json, "attempt_id"),
+                            number(json, "lines"),
+                            json.get("state"),
+                            outputs(json, inHand(job, agent(json))),
+                            routes(json),
+                            notes(json));
+            case "handled" ->
+                    new JobEvent.Handled(
+                            at,
+                            agent(json),
+                            text(json, "m"),
+                            change(json),
+                            outputs(json, inHand(job, agent(json))),
+                            routes(json),
+                            notes(json));
+            case "sources_ended" ->
+                    new JobEvent.SourcesEnded(
+                            at,
+                            agent(json),
+                            number(json, "count"),
+                            outputs(json, null),
+                            routes(json));
+            case "attempt_failed" ->
+                    new JobEvent.AttemptFailed(
+                            at,
+                            agent(json),
+                            text(json, "attempt_id"),
+                            number(json, "attempt"),
+                            number(json, "max"),
+                            text(json, "cause"),
+                            number(json, "exit"),
+                            text(json, "error"),
+                            text(json, "logs"),
+                            json.integer("retry_at").orElse(0));
+            case "delivery_retried" ->
+                    new JobEvent.DeliveryRetried(
+                            at,
+                            agent(json),
+                            text(json, "m"),
+                            number(json, "attempt"),
+                            json.integer("retry_at").orElse(0),
+                            text(json, "reason"));
+            case "returned" ->
+                    new JobEvent.Returned(at, agent(json), text(json, "m"), text(json, "reason"));
+            case "dead_lettered" ->
+                    new JobEvent.DeadLettered(
+                            at,
+                            agent(json),
+                            message(json, inHand(job, agent(json))),
+                            number(json, "index"),
+                            text(json, "reason"),
+                            text(json, "error"),
+                            number(json, "attempts"));
+            case "replayed" ->
+                    new JobEvent.Replayed(
+                            at,
+                            number(json, "index"),
+                            agent(json),
+                            message(json, null),
+                            number(json, "count"),
+                            text(json, "old"));
+            case "released" ->
+                    new JobEvent.Released(
+                            at,
+                            agent(json),
+                            message(
+                                    json,
+                                    job == null
+                                            ? null
+                                            : job.agent(agent(json)).waiting().element().message()),
+                            json.bool("forced").orElse(false));
+            case "woken" ->
+                    new JobEvent.Woken(
+                            at,
+                            agent(json),
+                            message(json, job == null ? null : job.delayed.element().message()));
+            case "pressure_changed" ->
+                    new JobEvent.PressureChanged(
+                            at,
+                            agent(json),
+                            AgentState.Pressure.valueOf(
+                                    text(json, "pressure").toUpperCase(Locale.ROOT)),
+                            number(json, "depth"));
+            case "stream_gap" ->
+                    new JobEvent.StreamGap(
+                            at,
+                            agent(json),
+                            text(json, "stream"),
+                            json.integer("expected").orElse(0),
+                            json.integer("found").orElse(0));
+            case "restart_scheduled" ->
+                    new JobEvent.RestartScheduled(
+                            at,
+                            agent(json),
+                            number(json, "attempt"),
+                            json.integer("due").orElse(0),
+                            text(json, "reason"),
+                            json.bool("deferred").orElse(false));
+            case "restarted" -> new JobEvent.Restarted(at, agent(json));
+            case "noted" ->
+                    new JobEvent.Noted(
+                            at, someAgent(json), text(json, "type"), json.object("payload"));
+            case "agent_completed" ->
+                    new JobEvent.AgentCompleted(at, agent(json), json.at("output"));
+            case "pausing" ->
+                    new JobEvent.Pausing(
+                            at,
+                            text(json, "reason"),
+                            json.bool("now").orElse(false),
+                            json.integer("grace").orElse(0));
+            case "paused" -> new JobEvent.Paused(at, text(json, "reason"));
+            case "resumed" -> new JobEvent.Resumed(at, json.integer("paused").orElse(0));
+            case "cancelling" -> new JobEvent.Cancelling(at, text(json, "reason"));
+            case "cancelled" -> new JobEvent.Cancelled(at, text(json, "reason"));
+            case "completed" -> new JobEvent.Completed(at, someAgent(json), json.at("output"));
+            case "failed" ->
+                    new JobEvent.Failed(
+                            at, someAgent(json), Failure.fromJson(json.object("failure")));
+            case "recovered" ->
+                    new JobEvent.Recovered(
+                            at,
+                            text(json, "node"),
+                            JobStatus.ofWire(text(json, "previous")),
+                            agents(json.array("agents")));
+            case "paused_for_review" ->
+                    new JobEvent.PausedForReview(
+                            at,
+                            text(json, "node"),
+                            JobStatus.ofWire(text(json, "previous")),
+                            text(json, "reason"),
+                            agents(json.array("agents")));
+            default ->
+                    throw new IllegalArgumentException(
+                            "fact: " + kind + " (expected: a kind that this release knows)");
+        };
+    }
+
+    private static String kind(JobEvent event) {
+        return switch (event) {
+            case JobEvent.Submitted _ -> "submitted";
+            case JobEvent.Started _ -> "started";
+            case JobEvent.Seeded _ -> "seeded";
+            case JobEvent.Accepted _ -> "accepted";
+            case JobEvent.Dispatched _ -> "dispatched";
+            case JobEvent.LeaseRequested _ -> "lease_requested";
+            case JobEvent.AttemptStarted _ -> "attempt_started";
+            case JobEvent.LeaseRejected _ -> "lease_rejected";
+            case JobEvent.Progressed _ -> "progressed";
+            case JobEvent.Handled _ -> "handled";
+            case JobEvent.SourcesEnded _ -> "sources_ended";
+            case JobEvent.AttemptFailed _ -> "attempt_failed";
+            case JobEvent.DeliveryRetried _ -> "delivery_retried";
+            case JobEvent.Returned _ -> "returned";
+            case JobEvent.DeadLettered _ -> "dead_lettered";
+            case JobEvent.Replayed _ -> "replayed";
+            case JobEvent.Released _ -> "released";
+            case JobEvent.Woken _ -> "woken";
+            case JobEvent.PressureChanged _ -> "pressure_changed";
+            case JobEvent.StreamGap _ -> "stream_gap";
+            case JobEvent.RestartScheduled _ -> "restart_scheduled";
+            case JobEvent.Restarted _ -> "restarted";
+            case JobEvent.Noted _ -> "noted";
+            case JobEvent.AgentCompleted _ -> "agent_completed";
+            case JobEvent.Pausing _ -> "pausing";
+            case JobEvent.Paused _ -> "paused";
+            case JobEvent.Resumed _ -> "resumed";
+            case JobEvent.Cancelling _ -> "cancelling";
+            case JobEvent.Cancelled _ -> "cancelled";
+            case JobEvent.Completed _ -> "completed";
+            case JobEvent.Failed _ -> "failed";
+            case JobEvent.Recovered _ -> "recovered";
+            case JobEvent.PausedForReview _ -> "paused_for_review";
+        };
+    }
+
+    /**
+     * The message an agent is working on or would take next; null in views and when there is none.
+     */
+    private static @Nullable Message inHand(@Nullable Job job, AgentId id) {
+        var agent = job == null ? null : job.find(id);
+        if (agent == null) {
+            return null;
+        }
+        if (agent.inflight != null) {
+            return agent.inflight.entry().message();
+        }
+        var next = agent.mailbox.peek();
+        return next == null ? null : next.message();
+    }
+
+    private static JsonWriter agent(JsonWriter to, AgentId id) {
+        return to.field("a", id.value());
+    }
+
+    private static void message(
+            JsonWriter to, AgentId agent, Message message, @Nullable Message cause) {
+        agent(to, agent).name("msg");
+        MessageCodec.write(to, message, cause);
+    }
+
+    private static Message message(JsonObject json, @Nullable Message cause) {
+        return MessageCodec.read(json.object("msg"), cause);
+    }
+
+    private static void sent(
+            JsonWriter to,
+            List<Output> outputs,
+            List<RouteNote> routes,
+            List<Note> notes,
+            @Nullable Message cause) {
+        if (!outputs.isEmpty()) {
+            to.name("out").beginArray();
+            for (var output : outputs) {
+                to.beginObject().name("m");
+                MessageCodec.write(to, output.message(), cause);
+                if (!output.edgeId().isEmpty()) {
+                    to.field("e", output.edgeId());
+                }
+                if (output.held()) {
+                    to.field("held", true);
+                }
+                if (output.dueAtMs() > 0) {
+                    to.field("due", output.dueAtMs());
+                }
+                to.endObject();
+            }
+            to.endArray();
+        }
+        if (!routes.isEmpty()) {
+            to.name("routes").beginArray();
+            for (var note : routes) {
+                to.beginObject()
+                        .field("e", note.edgeId())
+                        .field("y", note.type())
+                        .field("v", note.verdict().name().toLowerCase(Locale.ROOT))
+                        .endObject();
+            }
+            to.endArray();
+        }
+        if (!notes.isEmpty()) {
+            to.name("notes").beginArray();
+            for (var note : notes) {
+                to.beginObject().field("y", note.type()).field("p", note.payload()).endObject();
+            }
+            to.endArray();
+        }
+    }
+
+    private static List<Output> outputs(JsonObject json, @Nullable Message cause) {
+        var list = json.array("out");
+        if (list.isEmpty()) {
+            return List.of();
+        }
+        var outputs = new ArrayList<Output>(list.size());
+        for (var element : list) {
+            var output = (JsonObject) element;
+            outputs.add(
+                    new Output(
+                            MessageCodec.read(output.object("m"), cause),
+                            text(output, "e"),
+                            output.bool("held").orElse(false),
+                            output.integer("due").orElse(0)));
+        }
+        return outputs;
+    }
+
+    private static List<RouteNote> routes(JsonObject json) {
+        var routes = new ArrayList<RouteNote>(0);
+        for (var element : json.array("routes")) {
+            var note = (JsonObject) element;
+            routes.add(
+                    new RouteNote(
+                            text(note, "e"),
+                            text(note, "y"),
+                            RouteNote.Verdict.valueOf(text(note, "v").toUpperCase(Locale.ROOT))));
+        }
+        return routes;
+    }
+
+    private static List<Note> notes(JsonObject json) {
+        var notes = new ArrayList<Note>(0);
+        for (var element : json.array("notes")) {
+            var note = (JsonObject) element;
+            notes.add(new Note(text(note, "y"), note.object("p")));
+        }
+        return notes;
+    }
+
+    private static void change(JsonWriter to, Change change) {
+        switch (change) {
+            case Change.Forwarded _ -> to.field("c", "forwarded");
+            case Change.Collected c ->
+                    to.field("c", "collected").field("count", c.count()).field("key", c.key());
+            case Change.Aggregated c ->
+                    to.field("c", "aggregated").field("count", c.count()).field("key", c.key());
+            case Change.DuplicateIgnored c -> to.field("c", "duplicate").field("key", c.key());
+            case Change.Late c -> to.field("c", "late").field("count", c.count());
+            case Change.Observed c -> to.field("c", "observed").field("count", c.count());
+            case Change.HandledByModule c -> to.field("c", "module").field("state", c.state());
+            case Change.Ran c -> {
+                to.field("c", c.fallback() ? "fallback" : "ran")
+                        .field("attempts", c.attempts())
+                        .field("result", c.result());
+                c.state().ifPresent(state -> to.field("state", state));
+            }
+        }
+    }
+
+    private static Change change(JsonObject json) {
+        var kind = text(json, "c");
+        return switch (kind) {
+            case "forwarded" -> new Change.Forwarded();
+            case "collected" -> new Change.Collected(number(json, "count"), text(json, "key"));
+            case "aggregated" -> new Change.Aggregated(number(json, "count"), text(json, "key"));
+            case "duplicate" -> new Change.DuplicateIgnored(text(json, "key"));
+            case "late" -> new Change.Late(json.integer("count").orElse(0));
+            case "observed" -> new Change.Observed(json.integer("count").orElse(0));
+            case "module" -> new Change.HandledByModule(json.at("state"));
+            case "ran", "fallback" ->
+                    new Change.Ran(
+                            json.get("state"),
+                            json.object("result"),
+                            number(json, "attempts"),
+                            kind.equals("fallback"));
+            default ->
+                    throw new IllegalArgumentException(
+                            "change: " + kind + " (expected: a kind that this release knows)");
+        };
+    }
+
+    private static AgentId agent(JsonObject json) {
+        return AgentId.of(text(json, "a"));
+    }
+
+    private static Optional<AgentId> someAgent(JsonObject json) {
+        return json.string("a").map(AgentId::of);
+    }
+
+    private static JsonArray ids(List<AgentId> agents) {
+        return JsonArray.ofStrings(agents.stream().map(AgentId::value).toList());
+    }
+
+    private static List<AgentId> agents(JsonArray array) {
+        return texts(array).stream().map(AgentId::of).toList();
+    }
+
+    private static List<String> texts(JsonArray array) {
+        var texts = new ArrayList<String>(array.size());
+        for (JsonValue value : array) {
+            texts.add(value instanceof JsonString text ? text.value() : JsonNull.NULL.toString());
+        }
+        return texts;
+    }
+
+    private static String text(JsonObject json, String name) {
+        return json.string(name).orElse("");
+    }
+
+    private static int number(JsonObject json, String name) {
+        return (int) json.integer(name).orElse(0);
+    }
+}

@@ -1,0 +1,255 @@
+package mirrorneuron.engine.job;
+
+import java.util.List;
+import java.util.Optional;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.Failure;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.Message;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.worker.StructuredResult.Note;
+
+/**
+ * A fact in the life of a job. Its meaning never changes once released; a new meaning is a new
+ * record.
+ *
+ * <p>Facts are what is stored. What people read, one line per thing that happened, is rendered from
+ * them ({@link EventViews}); every fact renders to at least one line, so a group of facts always
+ * owns a sequence number.
+ */
+public sealed interface JobEvent {
+
+    /** When it happened: epoch milliseconds, never less than in the fact before. */
+    long atMs();
+
+    record Submitted(
+            long atMs, JobId job, String graphId, String fingerprint, Job.Submission submission)
+            implements JobEvent {}
+
+    record Started(long atMs, String node) implements JobEvent {}
+
+    /** The next initial input entered its entrypoint's mailbox. */
+    record Seeded(long atMs, AgentId to, Message message) implements JobEvent {}
+
+    /**
+     * A message from outside entered a mailbox.
+     *
+     * @param digest of a message whose id the sender chose; empty when the runtime chose it
+     */
+    record Accepted(long atMs, AgentId to, Message message, String digest) implements JobEvent {}
+
+    /** Java code got the message. */
+    record Dispatched(long atMs, AgentId agent, String messageId, String attemptId, int attempt)
+            implements JobEvent {}
+
+    record LeaseRequested(
+            long atMs, AgentId agent, String messageId, String attemptId, String pool, int slots)
+            implements JobEvent {}
+
+    /**
+     * The lease is there and the command is about to start: from here on it may have had effects.
+     */
+    record AttemptStarted(
+            long atMs,
+            AgentId agent,
+            String attemptId,
+            int attempt,
+            String leaseId,
+            long queueWaitMs)
+            implements JobEvent {}
+
+    record LeaseRejected(long atMs, AgentId agent, String attemptId, String reason, long retryAtMs)
+            implements JobEvent {}
+
+    /**
+     * A running command said something that counts at once. {@code lines} are its structured lines
+     * so far.
+     */
+    record Progressed(
+            long atMs,
+            AgentId agent,
+            String attemptId,
+            int lines,
+            Optional<JsonValue> state,
+            List<Output> outputs,
+            List<RouteNote> routes,
+            List<Note> notes)
+            implements JobEvent {}
+
+    /** The message is done: the agent's change and everything it sent, as one. */
+    record Handled(
+            long atMs,
+            AgentId agent,
+            String messageId,
+            Change change,
+            List<Output> outputs,
+            List<RouteNote> routes,
+            List<Note> notes)
+            implements JobEvent {}
+
+    /** Every agent upstream has ended, so an aggregator that waited for that sends what it has. */
+    record SourcesEnded(
+            long atMs, AgentId agent, int count, List<Output> outputs, List<RouteNote> routes)
+            implements JobEvent {}
+
+    /**
+     * A command failed.
+     *
+     * @param retryAtMs when it runs again; 0 = it was the last attempt
+     * @param exitCode -1 when the command did not exit by itself
+     */
+    record AttemptFailed(
+            long atMs,
+            AgentId agent,
+            String attemptId,
+            int attempt,
+            int attemptsMax,
+            String cause,
+            int exitCode,
+            String error,
+            String logs,
+            long retryAtMs)
+            implements JobEvent {}
+
+    /**
+     * The message will be handed out again: a host was lost, or Java code threw or asked for it.
+     */
+    record DeliveryRetried(
+            long atMs, AgentId agent, String messageId, int attempt, long retryAtMs, String reason)
+            implements JobEvent {}
+
+    /** A message that was being handled went back to its mailbox, and no attempt was used up. */
+    record Returned(long atMs, AgentId agent, String messageId, String reason)
+            implements JobEvent {}
+
+    record DeadLettered(
+            long atMs,
+            AgentId agent,
+            Message message,
+            int index,
+            String reason,
+            String error,
+            int attempts)
+            implements JobEvent {}
+
+    record Replayed(
+            long atMs, int index, AgentId to, Message message, int replayCount, String oldMessageId)
+            implements JobEvent {}
+
+    /** A held message entered its mailbox; {@code forced} when only that could end a standstill. */
+    record Released(long atMs, AgentId to, Message message, boolean forced) implements JobEvent {}
+
+    /** A delayed message entered its mailbox. */
+    record Woken(long atMs, AgentId to, Message message) implements JobEvent {}
+
+    record PressureChanged(long atMs, AgentId agent, AgentState.Pressure pressure, int depth)
+            implements JobEvent {}
+
+    record StreamGap(long atMs, AgentId agent, String streamId, long expected, long found)
+            implements JobEvent {}
+
+    /**
+     * An agent failed and starts again later.
+     *
+     * @param attempt starts within the policy's interval, this one included
+     * @param deferred whether the policy's attempts are used up and the oldest has to leave the
+     *     interval first
+     */
+    record RestartScheduled(
+            long atMs, AgentId agent, int attempt, long dueAtMs, String reason, boolean deferred)
+            implements JobEvent {}
+
+    record Restarted(long atMs, AgentId agent) implements JobEvent {}
+
+    /** Something worth reading that changes nothing. */
+    record Noted(long atMs, Optional<AgentId> agent, String type, JsonObject payload)
+            implements JobEvent {}
+
+    /** The agent ended its run, and the job goes on: service jobs. */
+    record AgentCompleted(long atMs, AgentId agent, JsonValue output) implements JobEvent {}
+
+    record Pausing(long atMs, String reason, boolean now, long graceUntilMs) implements JobEvent {}
+
+    record Paused(long atMs, String reason) implements JobEvent {}
+
+    record Resumed(long atMs, long pausedMs) implements JobEvent {}
+
+    record Cancelling(long atMs, String reason) implements JobEvent {}
+
+    record Cancelled(long atMs, String reason) implements JobEvent {}
+
+    record Completed(long atMs, Optional<AgentId> agent, JsonValue output) implements JobEvent {}
+
+    record Failed(long atMs, Optional<AgentId> agent, Failure failure) implements JobEvent {}
+
+    /**
+     * The job was taken up again after its process was gone; what had been running went back to the
+     * mailboxes.
+     */
+    record Recovered(long atMs, String node, JobStatus previous, List<AgentId> requeued)
+            implements JobEvent {}
+
+    /**
+     * The job was taken up again, and a person has to decide whether what had been running may run
+     * again.
+     */
+    record PausedForReview(
+            long atMs, String node, JobStatus previous, String reason, List<AgentId> agents)
+            implements JobEvent {}
+
+    /**
+     * A sent message and where it went.
+     *
+     * @param edgeId empty for a message sent straight to an agent
+     * @param held whether it waits for room
+     * @param dueAtMs epoch milliseconds before which it may not be handled; 0 = at once
+     */
+    record Output(Message message, String edgeId, boolean held, long dueAtMs) {}
+
+    /** How an edge with a condition, or a type without an edge, was judged. */
+    record RouteNote(String edgeId, String type, Verdict verdict) {
+        enum Verdict {
+            MATCHED,
+            NOT_MATCHED,
+            /** No edge of the type held. */
+            NONE_MATCHED,
+            /** There is no edge of the type at all. */
+            UNROUTED
+        }
+    }
+
+    /** What handling a message did to the agent. */
+    sealed interface Change {
+
+        record Forwarded() implements Change {}
+
+        /**
+         * An aggregator kept the body; {@code key} is empty unless it deduplicates by something of
+         * its own.
+         */
+        record Collected(int count, String key) implements Change {}
+
+        /** An aggregator kept the body and sent what it had. */
+        record Aggregated(int count, String key) implements Change {}
+
+        record DuplicateIgnored(String key) implements Change {}
+
+        /** An aggregator had sent its aggregate already. */
+        record Late(long count) implements Change {}
+
+        record Observed(long count) implements Change {}
+
+        record HandledByModule(JsonValue state) implements Change {}
+
+        /**
+         * A command ran.
+         *
+         * @param result what the monitor shows of the last run
+         * @param fallback whether it failed for good and its fallback message was sent
+         */
+        record Ran(Optional<JsonValue> state, JsonObject result, int attempts, boolean fallback)
+                implements Change {}
+    }
+}

@@ -1,0 +1,588 @@
+package mirrorneuron.engine.job;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.Failure;
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.Message;
+import mirrorneuron.api.agent.Action;
+import mirrorneuron.api.agent.AgentResult;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonBool;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
+import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.job.AgentState.Inflight;
+import mirrorneuron.engine.job.AgentState.Phase;
+import mirrorneuron.engine.job.Decision.Accepted;
+import mirrorneuron.engine.job.JobEvent.Change;
+import mirrorneuron.engine.manifest.Behaviour;
+import mirrorneuron.engine.worker.StructuredResult.Note;
+import mirrorneuron.engine.worker.WorkerOutcome;
+import mirrorneuron.engine.worker.WorkerOutcome.Cause;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the results of commands and Java code mean for the job. Only the attempt in hand counts;
+ * every other is stale.
+ */
+final class Results {
+
+    private static final int PREVIEW_CHARS_MAX = 2_048;
+
+    /** Exit status that says "try again", from sysexits.h: EX_TEMPFAIL. */
+    private static final int EXIT_TRY_AGAIN = 75;
+
+    private static final JsonObject EXECUTOR_HEADERS =
+            JsonObject.builder()
+                    .put("schema_ref", "com.mirrorneuron.executor.result")
+                    .put("schema_version", "1.0.0")
+                    .build();
+
+    private Results() {}
+
+    /** The agent that holds this attempt in this phase; null when the attempt is stale. */
+    static @Nullable AgentState owner(Job job, AgentId id, String attemptId, Phase phase) {
+        var agent = job.find(id);
+        return agent != null
+                        && agent.inflight != null
+                        && agent.inflight.phase() == phase
+                        && agent.inflight.attemptId().equals(attemptId)
+                ? agent
+                : null;
+    }
+
+    static Decision progress(Job job, JobCommand.WorkerProgress command, long nowMs) {
+        var agent = owner(job, command.agent(), command.attemptId(), Phase.RUNNING);
+        if (agent == null || job.status().terminal() || job.status() == JobStatus.CANCELLING) {
+            return JobEngine.stale(command.attemptId());
+        }
+        var inflight = Objects.requireNonNull(agent.inflight);
+        int line = inflight.progress() + 1;
+        var increment = command.increment();
+        var cause = inflight.entry().message();
+        var sending =
+                new Sending(
+                        job,
+                        agent,
+                        cause,
+                        increment.nextState().orElse(Sending.stateOf(agent)),
+                        nowMs);
+        // A repeated attempt prints its first lines again; what they asked for is in the log
+        // already.
+        boolean repeated = line <= inflight.entry().applied();
+        var events = new ArrayList<JobEvent>();
+        if (!repeated) {
+            int index = 0;
+            for (var wish : increment.emissions()) {
+                sending.emit("line " + line + "." + index++, wish);
+            }
+            gaps(job, sending, nowMs, events);
+        }
+        events.add(
+                new JobEvent.Progressed(
+                        nowMs,
+                        agent.id(),
+                        command.attemptId(),
+                        line,
+                        repeated ? Optional.empty() : increment.nextState(),
+                        sending.outputs,
+                        sending.routes,
+                        repeated ? List.of() : increment.events()));
+        deadLetterUnroutable(job, sending, nowMs, events);
+        return new Accepted(events, List.of());
+    }
+
+    static Decision finished(Job job, JobCommand.WorkerFinished command, long nowMs) {
+        var agent = owner(job, command.agent(), command.attemptId(), Phase.RUNNING);
+        if (agent == null || job.status().terminal()) {
+            return JobEngine.stale(command.attemptId());
+        }
+        if (job.status() == JobStatus.CANCELLING) {
+            return Accepted.of(
+                    new JobEvent.Returned(
+                            nowMs,
+                            agent.id(),
+                            Objects.requireNonNull(agent.inflight).entry().message().messageId(),
+                            "job cancelled"));
+        }
+        return switch (command.outcome()) {
+            case WorkerOutcome.Succeeded succeeded -> succeeded(job, agent, succeeded, nowMs);
+            case WorkerOutcome.Failed failed -> failed(job, agent, failed, nowMs);
+        };
+    }
+
+    /**
+     * The order of what a successful command asked for: the run itself, its events, completions,
+     * the default output, then its messages. So whatever a successor gets comes after the
+     * completion that allows it.
+     */
+    private static Decision succeeded(
+            Job job, AgentState agent, WorkerOutcome.Succeeded outcome, long nowMs) {
+        var inflight = Objects.requireNonNull(agent.inflight);
+        var executor = (Behaviour.Executor) agent.vertex.behaviour();
+        var cause = inflight.entry().message();
+        var nextState = outcome.result().flatMap(result -> result.nextState());
+        var sending =
+                new Sending(job, agent, cause, nextState.orElse(Sending.stateOf(agent)), nowMs);
+        var payload = defaultPayload(job, agent, executor, inflight, outcome);
+        executor.outputMessageType()
+                .ifPresent(type -> sending.emit("0", type, payload, EXECUTOR_HEADERS));
+        var notes = new ArrayList<Note>();
+        outcome.result()
+                .ifPresent(
+                        result -> {
+                            notes.addAll(result.events());
+                            int index = 1;
+                            for (var wish : result.emissions()) {
+                                sending.emit(Integer.toString(index++), wish);
+                            }
+                            for (var warning : result.warnings()) {
+                                notes.add(
+                                        new Note(
+                                                "executor_output_warning",
+                                                JsonObject.of("warning", new JsonString(warning))));
+                            }
+                        });
+        var events = new ArrayList<JobEvent>();
+        gaps(job, sending, nowMs, events);
+        events.add(
+                new JobEvent.Handled(
+                        nowMs,
+                        agent.id(),
+                        cause.messageId(),
+                        new Change.Ran(
+                                nextState,
+                                lastResult(
+                                        executor,
+                                        inflight,
+                                        outcome.sandboxName(),
+                                        0,
+                                        outcome.stdout(),
+                                        outcome.stderr()),
+                                inflight.attempt(),
+                                false),
+                        sending.outputs,
+                        sending.routes,
+                        notes));
+        deadLetterUnroutable(job, sending, nowMs, events);
+        var effects = new ArrayList<Effect>();
+        var completion =
+                outcome.result()
+                        .flatMap(result -> result.completeRun())
+                        .map(value -> value.equals(JsonBool.TRUE) ? payload : value);
+        if (completion.isEmpty() && executor.completesRun()) {
+            completion = Optional.of(payload);
+        }
+        completion.ifPresent(output -> completeRun(job, agent, output, nowMs, events, effects));
+        return new Accepted(events, effects);
+    }
+
+    private static JsonValue defaultPayload(
+            Job job,
+            AgentState agent,
+            Behaviour.Executor executor,
+            Inflight inflight,
+            WorkerOutcome.Succeeded outcome) {
+        if (outcome.stepResult().isPresent()) {
+            var step = outcome.stepResult().get();
+            return JsonObject.builder()
+                    .put("outputs", step.object("outputs"))
+                    .put("artifacts", step.array("artifacts"))
+                    .put("metrics", step.object("metrics"))
+                    .put("status", step.string("status").orElse("completed"))
+                    .put("workflow_step_id", step.at("workflow_step_id"))
+                    .put("run_id", job.id().value().replace(':', '-'))
+                    .put("runtime_step_mode", step.at("runtime_step_mode"))
+                    .put("agent_id", agent.id().value())
+                    .build();
+        }
+        return JsonObject.builder()
+                .put("agent_id", agent.id().value())
+                .put(
+                        "sandbox",
+                        JsonObject.builder()
+                                .put("sandbox_name", outcome.sandboxName())
+                                .put("remote_dir", executor.sandboxUploadPath())
+                                .put("exit_code", 0)
+                                .put("runner_exit_code", 0)
+                                .put("stdout", outcome.stdout())
+                                .put("stderr", outcome.stderr())
+                                .put("logs", outcome.stderr())
+                                .put("raw_output", outcome.stdout())
+                                .put("runner", executor.runner())
+                                .put("node_name", job.node)
+                                .put("attempts", inflight.attempt())
+                                .put("lease", lease(executor, inflight))
+                                .build())
+                .build();
+    }
+
+    private static JsonObject lease(Behaviour.Executor executor, Inflight inflight) {
+        return JsonObject.builder()
+                .put("lease_id", inflight.leaseId())
+                .put("pool", executor.pool())
+                .put("slots", executor.poolSlots())
+                .build();
+    }
+
+    private static JsonObject lastResult(
+            Behaviour.Executor executor,
+            Inflight inflight,
+            String sandboxName,
+            int exitCode,
+            String stdout,
+            String stderr) {
+        return JsonObject.builder()
+                .put("sandbox_name", sandboxName)
+                .put("exit_code", exitCode)
+                .put("attempts", inflight.attempt())
+                .put("runner", executor.runner())
+                .put("pool", executor.pool())
+                .put("lease", lease(executor, inflight))
+                .put("stdout", preview(stdout))
+                .put("stderr", preview(stderr))
+                .build();
+    }
+
+    private static String preview(String text) {
+        return text.length() <= PREVIEW_CHARS_MAX
+                ? text
+                : text.substring(0, PREVIEW_CHARS_MAX) + "…";
+    }
+
+    private static Decision failed(
+            Job job, AgentState agent, WorkerOutcome.Failed outcome, long nowMs) {
+        var inflight = Objects.requireNonNull(agent.inflight);
+        if (outcome.cause().infrastructure()) {
+            return outcome.cause() == Cause.STOPPED
+                    ? Accepted.of(
+                            new JobEvent.Returned(
+                                    nowMs,
+                                    agent.id(),
+                                    inflight.entry().message().messageId(),
+                                    job.status() == JobStatus.PAUSING
+                                            ? "job paused"
+                                            : "worker stopped"))
+                    : redeliver(job, agent, outcome.error(), nowMs);
+        }
+        var executor = (Behaviour.Executor) agent.vertex.behaviour();
+        int attempt = inflight.attempt();
+        boolean again = attempt < executor.maxAttempts() && worthRetry(executor, outcome);
+        long delay = executor.retryBackoffMs() << Math.min(attempt - 1, 20);
+        var events = new ArrayList<JobEvent>();
+        events.add(
+                new JobEvent.AttemptFailed(
+                        nowMs,
+                        agent.id(),
+                        inflight.attemptId(),
+                        attempt,
+                        executor.maxAttempts(),
+                        outcome.cause().name().toLowerCase(Locale.ROOT),
+                        outcome.exitCode().orElse(-1),
+                        outcome.error(),
+                        preview(outcome.stderr().isEmpty() ? outcome.stdout() : outcome.stderr()),
+                        again ? nowMs + delay : 0));
+        var effects = new ArrayList<Effect>();
+        if (!again) {
+            givenUp(job, agent, executor, inflight, outcome, nowMs, events, effects);
+        }
+        return new Accepted(events, effects);
+    }
+
+    private static boolean worthRetry(Behaviour.Executor executor, WorkerOutcome.Failed outcome) {
+        OptionalInt code = outcome.exitCode();
+        return executor.retryOn().isEmpty()
+                || code.isEmpty()
+                || code.getAsInt() == EXIT_TRY_AGAIN
+                || executor.retryOn().contains(code.getAsInt());
+    }
+
+    private static void givenUp(
+            Job job,
+            AgentState agent,
+            Behaviour.Executor executor,
+            Inflight inflight,
+            WorkerOutcome.Failed outcome,
+            long nowMs,
+            List<JobEvent> events,
+            List<Effect> effects) {
+        var cause = inflight.entry().message();
+        if (executor.failureMessageType().isPresent()) {
+            var sending = new Sending(job, agent, cause, Sending.stateOf(agent), nowMs);
+            sending.emit(
+                    "0",
+                    executor.failureMessageType().get(),
+                    JsonObject.builder()
+                            .put("agent_id", agent.id().value())
+                            .put(
+                                    "outputs",
+                                    JsonObject.builder()
+                                            .put("error", outcome.error())
+                                            .put("fallback_used", true)
+                                            .put("failed_agent_id", agent.id().value())
+                                            .build())
+                            .put("artifacts", JsonArray.empty())
+                            .put("status", "failed")
+                            .build(),
+                    EXECUTOR_HEADERS);
+            events.add(
+                    new JobEvent.Handled(
+                            nowMs,
+                            agent.id(),
+                            cause.messageId(),
+                            new Change.Ran(
+                                    Optional.empty(),
+                                    lastResult(
+                                            executor,
+                                            inflight,
+                                            outcome.sandboxName(),
+                                            outcome.exitCode().orElse(-1),
+                                            outcome.stdout(),
+                                            outcome.stderr()),
+                                    inflight.attempt(),
+                                    true),
+                            sending.outputs,
+                            sending.routes,
+                            List.of(
+                                    new Note(
+                                            "executor_fallback_dispatched",
+                                            JsonObject.builder()
+                                                    .put("attempt", inflight.attempt())
+                                                    .put("error", outcome.error())
+                                                    .build()))));
+            return;
+        }
+        events.add(
+                new JobEvent.DeadLettered(
+                        nowMs,
+                        agent.id(),
+                        cause,
+                        job.deadLetters,
+                        "handler_rejected",
+                        outcome.error(),
+                        inflight.attempt()));
+        var failure =
+                Failure.of(
+                        "runtime.job.failed",
+                        "Agent " + agent.id() + " failed: " + outcome.error(),
+                        JsonObject.builder()
+                                .put("message", outcome.error() + "\n" + preview(outcome.stderr()))
+                                .put("category", "worker")
+                                .put("retryable", false)
+                                .put("reason_type", outcome.cause().name().toLowerCase(Locale.ROOT))
+                                .put("component", "executor")
+                                .put("agent_id", agent.id().value())
+                                .put("attempt", inflight.attempt())
+                                .put("max_attempts", executor.maxAttempts())
+                                .put("node", job.node)
+                                .build(),
+                        Instant.ofEpochMilli(nowMs),
+                        "Read the worker's stderr in the details, mend the command, and submit again.");
+        JobEngine.nodeFailed(job, agent, outcome.error(), failure, nowMs, events, effects);
+    }
+
+    /** Hands the message out again later, or gives it up when that was tried often enough. */
+    private static Decision redeliver(Job job, AgentState agent, String reason, long nowMs) {
+        var inflight = Objects.requireNonNull(agent.inflight);
+        var message = inflight.entry().message();
+        int deliveries = inflight.entry().redeliveries() + 1;
+        if (deliveries >= JobEngine.DELIVERIES_MAX) {
+            return Accepted.of(
+                    new JobEvent.DeadLettered(
+                            nowMs,
+                            agent.id(),
+                            message,
+                            job.deadLetters,
+                            "attempts_exhausted",
+                            reason,
+                            deliveries));
+        }
+        return Accepted.of(
+                new JobEvent.DeliveryRetried(
+                        nowMs,
+                        agent.id(),
+                        message.messageId(),
+                        deliveries + 1,
+                        nowMs + JobEngine.redeliveryDelayMs(message.messageId(), deliveries - 1),
+                        reason));
+    }
+
+    static Decision moduleFinished(Job job, JobCommand.ModuleFinished command, long nowMs) {
+        var agent = owner(job, command.agent(), command.attemptId(), Phase.HANDLING);
+        if (agent == null || job.status().terminal()) {
+            return JobEngine.stale(command.attemptId());
+        }
+        var inflight = Objects.requireNonNull(agent.inflight);
+        var message = inflight.entry().message();
+        if (job.status() == JobStatus.CANCELLING) {
+            return Accepted.of(
+                    new JobEvent.Returned(nowMs, agent.id(), message.messageId(), "job cancelled"));
+        }
+        return switch (command.result()) {
+            case AgentResult.Handled handled -> moduleHandled(job, agent, message, handled, nowMs);
+            case AgentResult.Retry retry -> {
+                var decision = redeliver(job, agent, retry.why(), nowMs);
+                yield decision instanceof Accepted(var events, var effects)
+                                && events.getFirst() instanceof JobEvent.DeliveryRetried retried
+                        ? new Accepted(
+                                List.of(
+                                        new JobEvent.DeliveryRetried(
+                                                nowMs,
+                                                retried.agent(),
+                                                retried.messageId(),
+                                                retried.attempt(),
+                                                nowMs + Math.max(0, retry.after().toMillis()),
+                                                retried.reason())),
+                                effects)
+                        : decision;
+            }
+            case AgentResult.Reject reject ->
+                    Accepted.of(
+                            new JobEvent.DeadLettered(
+                                    nowMs,
+                                    agent.id(),
+                                    message,
+                                    job.deadLetters,
+                                    "handler_rejected",
+                                    reject.why(),
+                                    inflight.entry().redeliveries() + 1));
+        };
+    }
+
+    private static Decision moduleHandled(
+            Job job, AgentState agent, Message message, AgentResult.Handled handled, long nowMs) {
+        var sending = new Sending(job, agent, message, handled.state(), nowMs);
+        var notes = new ArrayList<Note>(0);
+        var completion = Optional.<JsonValue>empty();
+        int index = 0;
+        for (var action : handled.actions()) {
+            var key = Integer.toString(index++);
+            switch (action) {
+                case Action.Emit emit ->
+                        sending.emit(key, emit.type(), emit.body(), emit.options());
+                case Action.EmitTo emit ->
+                        sending.emitTo(key, emit.agent(), emit.type(), emit.body(), emit.options());
+                case Action.Event event -> notes.add(new Note(event.type(), event.payload()));
+                case Action.CompleteRun complete -> completion = Optional.of(complete.output());
+            }
+        }
+        var events = new ArrayList<JobEvent>(2);
+        gaps(job, sending, nowMs, events);
+        events.add(
+                new JobEvent.Handled(
+                        nowMs,
+                        agent.id(),
+                        message.messageId(),
+                        new Change.HandledByModule(handled.state()),
+                        sending.outputs,
+                        sending.routes,
+                        notes));
+        deadLetterUnroutable(job, sending, nowMs, events);
+        var effects = new ArrayList<Effect>(0);
+        completion.ifPresent(output -> completeRun(job, agent, output, nowMs, events, effects));
+        return new Accepted(events, effects);
+    }
+
+    static Decision moduleFailed(Job job, JobCommand.ModuleFailed command, long nowMs) {
+        var agent = owner(job, command.agent(), command.attemptId(), Phase.HANDLING);
+        if (agent == null || job.status().terminal()) {
+            return JobEngine.stale(command.attemptId());
+        }
+        if (job.status() == JobStatus.CANCELLING) {
+            return Accepted.of(
+                    new JobEvent.Returned(
+                            nowMs,
+                            agent.id(),
+                            Objects.requireNonNull(agent.inflight).entry().message().messageId(),
+                            "job cancelled"));
+        }
+        if (!command.setup()) {
+            return redeliver(job, agent, command.error(), nowMs);
+        }
+        var failure =
+                Failure.of(
+                        "runtime.agent.setup_failed",
+                        "Agent " + agent.id() + " could not be set up: " + command.error(),
+                        JsonObject.builder()
+                                .put("message", command.error())
+                                .put("category", "configuration")
+                                .put("retryable", false)
+                                .put("component", "module")
+                                .put("agent_id", agent.id().value())
+                                .build(),
+                        Instant.ofEpochMilli(nowMs),
+                        "Mend the node's config or the agent's code, and submit again.");
+        var effects = new ArrayList<>(JobEngine.stopAll(job));
+        effects.add(new Effect.JobEnded(JobStatus.FAILED));
+        return new Accepted(
+                List.of(new JobEvent.Failed(nowMs, Optional.of(agent.id()), failure)), effects);
+    }
+
+    /** Ends a batch run; a service goes on. */
+    static void completeRun(
+            Job job,
+            AgentState agent,
+            JsonValue output,
+            long nowMs,
+            List<JobEvent> events,
+            List<Effect> effects) {
+        switch (job.graph.manifest().jobType()) {
+            case "service", "system" ->
+                    events.add(new JobEvent.AgentCompleted(nowMs, agent.id(), output));
+            default -> {
+                events.add(new JobEvent.Completed(nowMs, Optional.of(agent.id()), output));
+                effects.addAll(JobEngine.stopAll(job));
+                effects.add(new Effect.JobEnded(JobStatus.COMPLETED));
+            }
+        }
+    }
+
+    /** The gaps that the frames being sent reveal, several frames of one stream included. */
+    static void gaps(Job job, Sending sending, long nowMs, List<JobEvent> events) {
+        Map<String, Long> sent = null;
+        for (var output : sending.outputs) {
+            var message = output.message();
+            if (message.stream().isEmpty()) {
+                continue;
+            }
+            sent = sent == null ? new HashMap<>() : sent;
+            var frame = message.stream().get();
+            var target = job.agent(AgentId.of(message.to()));
+            var stream = Fold.streamOf(message);
+            var mark = target.streams.get(stream);
+            var before = sent.put(message.to() + "\n" + stream, frame.seq());
+            if (before != null
+                    ? frame.seq() > before + 1 && !frame.open()
+                    : Steps.isGap(mark, frame)) {
+                long expected = (before != null ? before : Objects.requireNonNull(mark).seq()) + 1;
+                events.add(
+                        new JobEvent.StreamGap(
+                                nowMs, target.id(), frame.streamId(), expected, frame.seq()));
+            }
+        }
+    }
+
+    static void deadLetterUnroutable(Job job, Sending sending, long nowMs, List<JobEvent> events) {
+        int index = job.deadLetters;
+        for (var message : sending.unroutable) {
+            events.add(
+                    new JobEvent.DeadLettered(
+                            nowMs,
+                            AgentId.of(message.to()),
+                            message,
+                            index++,
+                            "unroutable_target",
+                            "the job has no agent " + message.to(),
+                            1));
+        }
+    }
+}

@@ -1,0 +1,495 @@
+package mirrorneuron.engine.job;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.Message;
+import mirrorneuron.api.StreamFrame;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonNull;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
+import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.job.AgentState.Phase;
+import mirrorneuron.engine.job.Decision.Accepted;
+import mirrorneuron.engine.job.JobEvent.Change;
+import mirrorneuron.engine.manifest.Behaviour;
+import mirrorneuron.engine.message.MessageDefaults;
+import mirrorneuron.engine.message.MessageFormat;
+import mirrorneuron.engine.message.MessageIds;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a job does next by itself: one small step at a time, until nothing is left to do without the
+ * outside. A step reads the job and takes from its derived queues; what it decides is applied by
+ * the caller like any other fact.
+ */
+final class Steps {
+
+    private static final JsonObject AGGREGATE_HEADERS =
+            JsonObject.builder()
+                    .put("schema_ref", "com.mirrorneuron.aggregator.result")
+                    .put("schema_version", "1.0.0")
+                    .build();
+
+    private Steps() {}
+
+    /** The next step, or null when the job waits for the outside, for a time, or has ended. */
+    static @Nullable Accepted next(Job job, Seeds seeds, long nowMs) {
+        return switch (job.status()) {
+            case RUNNING -> running(job, seeds, nowMs);
+            case PAUSING ->
+                    job.running == 0
+                            ? Accepted.of(new JobEvent.Paused(nowMs, job.statusReason))
+                            : null;
+            case CANCELLING ->
+                    job.running == 0
+                            ? Accepted.of(
+                                    new JobEvent.Cancelled(nowMs, job.statusReason),
+                                    new Effect.JobEnded(JobStatus.CANCELLED))
+                            : null;
+            case PENDING,
+                    QUEUED,
+                    PAUSED,
+                    COMPLETED,
+                    FAILED,
+                    CANCELLED,
+                    UNKNOWN,
+                    VALIDATED,
+                    SCHEDULED ->
+                    null;
+        };
+    }
+
+    private static @Nullable Accepted running(Job job, Seeds seeds, long nowMs) {
+        Accepted step = pressure(job, nowMs);
+        if (step == null) {
+            step = due(job, nowMs);
+        }
+        if (step == null) {
+            step = release(job, nowMs);
+        }
+        if (step == null) {
+            step = seed(job, seeds, nowMs);
+        }
+        while (step == null) {
+            var agent = job.ready.poll();
+            if (agent == null) {
+                return standstill(job, nowMs);
+            }
+            agent.queuedAsReady = false;
+            if (agent.ready()) {
+                step = take(job, agent, nowMs);
+            }
+        }
+        return step;
+    }
+
+    private static @Nullable Accepted pressure(Job job, long nowMs) {
+        while (true) {
+            var agent = job.pressureChanged.poll();
+            if (agent == null) {
+                return null;
+            }
+            var pressure = Fold.pressureOf(agent);
+            if (pressure != agent.pressure) {
+                return Accepted.of(
+                        new JobEvent.PressureChanged(nowMs, agent.id(), pressure, agent.depth()));
+            }
+        }
+    }
+
+    /** What has become due: a delayed message, a retry, a restart. */
+    private static @Nullable Accepted due(Job job, long nowMs) {
+        var later = job.delayed.peek();
+        if (later != null && later.dueAt() <= nowMs) {
+            return Accepted.of(new JobEvent.Woken(nowMs, later.to(), later.message()));
+        }
+        while (true) {
+            var timer = job.timers.peek();
+            if (timer == null || timer.at() > nowMs) {
+                return null;
+            }
+            job.timers.remove();
+            var agent = timer.agent();
+            if (agent.restartAt > 0 && agent.restartAt <= nowMs) {
+                return Accepted.of(new JobEvent.Restarted(nowMs, agent.id()));
+            }
+            var inflight = agent.inflight;
+            if (inflight != null
+                    && inflight.phase() == Phase.RETRY
+                    && inflight.retryAt() <= nowMs) {
+                return hand(job, agent, inflight.entry(), nowMs);
+            }
+            // An agent that waits for nothing any more, or one whose first command was to start
+            // later.
+            job.wake(agent);
+        }
+    }
+
+    private static @Nullable Accepted release(Job job, long nowMs) {
+        while (true) {
+            var target = job.roomMade.peek();
+            if (target == null) {
+                return null;
+            }
+            var held = target.waiting == null ? null : target.waiting.peek();
+            if (held != null
+                    && target.depth()
+                            < Sending.capacity(
+                                    job,
+                                    held.producer() == null ? null : held.producer().vertex,
+                                    target)) {
+                return released(target, held, false, nowMs);
+            }
+            job.roomMade.remove();
+        }
+    }
+
+    private static Accepted released(
+            AgentState target, AgentState.Held held, boolean forced, long nowMs) {
+        var event = new JobEvent.Released(nowMs, target.id(), held.message(), forced);
+        var producer = held.producer();
+        return producer != null
+                        && producer.held == 1
+                        && producer.inflight != null
+                        && producer.inflight.phase() == Phase.RUNNING
+                ? Accepted.of(event, new Effect.ProducerMayGoOn(producer.inflight.attemptId()))
+                : Accepted.of(event);
+    }
+
+    private static @Nullable Accepted seed(Job job, Seeds seeds, long nowMs) {
+        if (job.nextSeed >= seeds.size()) {
+            return null;
+        }
+        var target = job.agent(seeds.target(job.nextSeed));
+        if (target.hasWaiting() || target.depth() >= Sending.capacity(job, null, target)) {
+            return null;
+        }
+        var id =
+                MessageIds.output(
+                        job.id().value(), "runtime", target.id().value(), "seed:" + job.nextSeed);
+        var at = Instant.ofEpochMilli(nowMs);
+        var result =
+                MessageFormat.normalise(
+                        seeds.input(job.nextSeed),
+                        MessageDefaults.seed(id, target.id().value(), id, at));
+        var message =
+                switch (result) {
+                    case MessageFormat.Result.Normalised normalised -> normalised.message();
+                    // An input that is not an object is refused at submission, so this is the value
+                    // itself as a body.
+                    case MessageFormat.Result.Refused _ ->
+                            Message.of("init", seeds.input(job.nextSeed))
+                                    .addressed(id, target.id().value(), at, id);
+                };
+        // Inputs are addressed by their place in the manifest, whatever they say of themselves.
+        var addressed =
+                message.addressed(
+                        message.messageId(), target.id().value(), at, message.correlationId());
+        var events = new ArrayList<JobEvent>(1);
+        gap(target, addressed, nowMs).ifPresent(events::add);
+        events.add(new JobEvent.Seeded(nowMs, target.id(), addressed));
+        return new Accepted(events, List.of());
+    }
+
+    private static @Nullable Accepted take(Job job, AgentState agent, long nowMs) {
+        var entry = Objects.requireNonNull(agent.mailbox.peek());
+        if (entry.expiresAt() < nowMs) {
+            return Accepted.of(
+                    new JobEvent.DeadLettered(
+                            nowMs,
+                            agent.id(),
+                            entry.message(),
+                            job.deadLetters,
+                            "expired",
+                            "",
+                            entry.redeliveries() + 1));
+        }
+        return switch (agent.vertex.behaviour()) {
+            case Behaviour.Router router -> {
+                var sending =
+                        new Sending(job, agent, entry.message(), Sending.stateOf(agent), nowMs);
+                sending.forward(router.emitType().orElse(entry.message().type()));
+                yield handled(job, agent, entry.message(), new Change.Forwarded(), sending, nowMs);
+            }
+            case Behaviour.Aggregator aggregator ->
+                    aggregate(job, agent, aggregator, entry.message(), nowMs);
+            case Behaviour.Sensor sensor -> {
+                var sending =
+                        new Sending(job, agent, entry.message(), Sending.stateOf(agent), nowMs);
+                sending.emit(
+                        "0",
+                        sensor.outputMessageType(),
+                        entry.message().body(),
+                        JsonObject.empty());
+                long count = agent.counted + 1;
+                var step =
+                        handled(
+                                job,
+                                agent,
+                                entry.message(),
+                                new Change.Observed(count),
+                                sending,
+                                nowMs);
+                yield sensor.completesRun() && count >= sensor.completeAfter()
+                        ? completing(
+                                job,
+                                agent,
+                                step,
+                                JsonObject.builder()
+                                        .put("count", count)
+                                        .put("last_message", entry.message().body())
+                                        .build(),
+                                nowMs)
+                        : step;
+            }
+            case Behaviour.Executor executor -> {
+                long startAt = job.startedAt + executor.startupDelayMs();
+                if (executor.startupDelayMs() > 0 && agent.processed == 0 && startAt > nowMs) {
+                    job.timers.add(new Job.Timer(startAt, agent));
+                    yield null;
+                }
+                yield hand(job, agent, entry, nowMs);
+            }
+            case Behaviour.Module _ -> hand(job, agent, entry, nowMs);
+        };
+    }
+
+    /** Gives the message to the outside: a command by way of a lease, Java code at once. */
+    private static Accepted hand(Job job, AgentState agent, Mailbox.Entry entry, long nowMs) {
+        var message = entry.message();
+        if (entry.redeliveries() >= JobEngine.DELIVERIES_MAX) {
+            return Accepted.of(
+                    new JobEvent.DeadLettered(
+                            nowMs,
+                            agent.id(),
+                            message,
+                            job.deadLetters,
+                            "attempts_exhausted",
+                            agent.lastError.orElse(
+                                    "the process ended while the message was being handled"),
+                            entry.redeliveries()));
+        }
+        var attemptId = agent.id() + "-a" + (job.attempts + 1);
+        if (agent.vertex.behaviour() instanceof Behaviour.Executor executor) {
+            return Accepted.of(
+                    new JobEvent.LeaseRequested(
+                            nowMs,
+                            agent.id(),
+                            message.messageId(),
+                            attemptId,
+                            executor.pool(),
+                            executor.poolSlots()),
+                    new Effect.RequestLease(
+                            agent.id(),
+                            attemptId,
+                            executor.pool(),
+                            executor.poolSlots(),
+                            executor.leaseQueueTimeoutMs(),
+                            executor.leaseMaxQueueLength()));
+        }
+        int attempt = entry.redeliveries() + 1;
+        return Accepted.of(
+                new JobEvent.Dispatched(nowMs, agent.id(), message.messageId(), attemptId, attempt),
+                new Effect.CallModule(
+                        agent.vertex,
+                        attemptId,
+                        message,
+                        agent.state,
+                        agent.processed + 1,
+                        attempt));
+    }
+
+    private static Accepted aggregate(
+            Job job,
+            AgentState agent,
+            Behaviour.Aggregator aggregator,
+            Message message,
+            long nowMs) {
+        var sending = new Sending(job, agent, message, Sending.stateOf(agent), nowMs);
+        var key = dedupeKey(aggregator.dedupeBy(), message);
+        if (!key.isEmpty() && agent.collectedKeys.contains(key)) {
+            return handled(job, agent, message, new Change.DuplicateIgnored(key), sending, nowMs);
+        }
+        boolean once = aggregator.completeAfter().isPresent() || aggregator.allSources();
+        if (agent.emitted && once && !aggregator.completeOnMessage()) {
+            return handled(
+                    job, agent, message, new Change.Late(agent.lateMessages + 1), sending, nowMs);
+        }
+        int count = agent.collected.size() + 1;
+        boolean emits =
+                aggregator.completeOnMessage()
+                        || aggregator.completeAfter().isPresent()
+                                && count >= aggregator.completeAfter().getAsInt();
+        if (!emits) {
+            return handled(job, agent, message, new Change.Collected(count, key), sending, nowMs);
+        }
+        var bodies = new ArrayList<JsonValue>(count);
+        bodies.addAll(agent.collected);
+        bodies.add(message.body());
+        var aggregate = aggregateOf(bodies);
+        aggregator
+                .outputMessageType()
+                .ifPresent(type -> sending.emit("0", type, aggregate, AGGREGATE_HEADERS));
+        var step = handled(job, agent, message, new Change.Aggregated(count, key), sending, nowMs);
+        return aggregator.completesRun() ? completing(job, agent, step, aggregate, nowMs) : step;
+    }
+
+    private static JsonObject aggregateOf(List<JsonValue> bodies) {
+        return JsonObject.builder()
+                .put("messages", JsonArray.of(bodies))
+                .put("count", bodies.size())
+                .put("last_message", bodies.isEmpty() ? JsonNull.NULL : bodies.getLast())
+                .build();
+    }
+
+    /** Empty when the delivery layer's own deduplication by message id is all that is asked for. */
+    private static String dedupeKey(String dedupeBy, Message message) {
+        return switch (dedupeBy) {
+            case "message_id" -> "";
+            case "correlation_id" -> message.correlationId();
+            default -> {
+                JsonValue value = message.body();
+                for (var part : dedupeBy.split("\\.")) {
+                    value = value instanceof JsonObject object ? object.at(part) : JsonNull.NULL;
+                }
+                yield value.isNull()
+                        ? ""
+                        : value instanceof JsonString text ? text.value() : value.toString();
+            }
+        };
+    }
+
+    private static Accepted handled(
+            Job job,
+            AgentState agent,
+            Message message,
+            Change change,
+            Sending sending,
+            long nowMs) {
+        var event =
+                new JobEvent.Handled(
+                        nowMs,
+                        agent.id(),
+                        message.messageId(),
+                        change,
+                        sending.outputs,
+                        sending.routes,
+                        List.of());
+        if (message.stream().isEmpty()) {
+            return Accepted.of(event);
+        }
+        var events = new ArrayList<JobEvent>(2);
+        Results.gaps(job, sending, nowMs, events);
+        events.add(event);
+        return new Accepted(events, List.of());
+    }
+
+    private static Accepted completing(
+            Job job, AgentState agent, Accepted step, JsonValue output, long nowMs) {
+        var events = new ArrayList<>(step.events());
+        var effects = new ArrayList<>(step.effects());
+        Results.completeRun(job, agent, output, nowMs, events, effects);
+        return new Accepted(events, effects);
+    }
+
+    /**
+     * Looks at a job in which nobody can take a message. An aggregator that waits for its sources
+     * may find that they have ended. And a circle of full mailboxes, each agent waiting for room at
+     * the next, is opened by letting one message in beyond the mark: room that no agent can make is
+     * room that would never come.
+     */
+    private static @Nullable Accepted standstill(Job job, long nowMs) {
+        if (job.busyOutside()) {
+            return null;
+        }
+        if (job.heldTotal > 0 && job.nextWake().isEmpty()) {
+            for (var agent : job.agents()) {
+                if (agent.hasWaiting()) {
+                    return released(agent, agent.waiting().element(), true, nowMs);
+                }
+            }
+        }
+        return sourcesEnded(job, nowMs);
+    }
+
+    private static @Nullable Accepted sourcesEnded(Job job, long nowMs) {
+        if (!job.waitsForSources) {
+            return null;
+        }
+        for (var agent : job.agents()) {
+            if (!(agent.vertex.behaviour() instanceof Behaviour.Aggregator aggregator)
+                    || !aggregator.allSources()
+                    || agent.emitted
+                    || !agent.quiet()
+                    || !sourcesQuiet(job, agent)) {
+                continue;
+            }
+            var cause =
+                    Message.of("sources_ended", JsonObject.empty())
+                            .addressed(
+                                    MessageIds.output(
+                                            job.id().value(),
+                                            "runtime",
+                                            agent.id().value(),
+                                            "ended:" + agent.counted),
+                                    agent.id().value(),
+                                    Instant.ofEpochMilli(nowMs),
+                                    job.id().value());
+            var sending = new Sending(job, agent, cause, Sending.stateOf(agent), nowMs);
+            var aggregate = aggregateOf(agent.collected);
+            aggregator
+                    .outputMessageType()
+                    .ifPresent(type -> sending.emit("0", type, aggregate, AGGREGATE_HEADERS));
+            var step =
+                    Accepted.of(
+                            new JobEvent.SourcesEnded(
+                                    nowMs,
+                                    agent.id(),
+                                    agent.collected.size(),
+                                    sending.outputs,
+                                    sending.routes));
+            return aggregator.completesRun()
+                    ? completing(job, agent, step, aggregate, nowMs)
+                    : step;
+        }
+        return null;
+    }
+
+    private static boolean sourcesQuiet(Job job, AgentState agent) {
+        var sources = job.graph.upstream(agent.vertex);
+        for (int i = sources.nextSetBit(0); i >= 0; i = sources.nextSetBit(i + 1)) {
+            if (!job.agents().get(i).quiet()) {
+                return false;
+            }
+        }
+        return job.delayed.stream()
+                .noneMatch(later -> sources.get(job.agent(later.to()).vertex.index()));
+    }
+
+    /** The gap a stream frame reveals: its number is not the one after the last seen. */
+    static Optional<JobEvent> gap(AgentState target, Message message, long nowMs) {
+        if (message.stream().isEmpty()) {
+            return Optional.empty();
+        }
+        var frame = message.stream().get();
+        var mark = target.streams.get(Fold.streamOf(message));
+        return isGap(mark, frame)
+                ? Optional.of(
+                        new JobEvent.StreamGap(
+                                nowMs,
+                                target.id(),
+                                frame.streamId(),
+                                Objects.requireNonNull(mark).seq() + 1,
+                                frame.seq()))
+                : Optional.empty();
+    }
+
+    static boolean isGap(AgentState.@Nullable StreamMark mark, StreamFrame frame) {
+        return mark != null && !frame.open() && frame.seq() > mark.seq() + 1;
+    }
+}

@@ -1,0 +1,160 @@
+package mirrorneuron.engine.manifest;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.json.JsonNull;
+import mirrorneuron.api.json.JsonString;
+import mirrorneuron.engine.manifest.EdgeSpec.RoutingMode;
+import mirrorneuron.engine.routing.Condition;
+import mirrorneuron.engine.routing.ConditionParser;
+import mirrorneuron.engine.routing.ConditionParser.Result.Malformed;
+import mirrorneuron.engine.routing.ConditionParser.Result.Parsed;
+
+/**
+ * Reads the edges. An edge without an id gets one from its place in the graph, because the ids of
+ * messages depend on it and must be the same after every restart.
+ *
+ * @see "manifest contract, section 2.4"
+ */
+final class EdgeReader {
+
+    private static final List<String> MODES = List.of("broadcast", "first_match", "all_match");
+    private static final Set<String> KNOWN =
+            Set.of(
+                    "edge_id",
+                    "id",
+                    "from_node",
+                    "from",
+                    "to_node",
+                    "to",
+                    "message_type",
+                    "event",
+                    "routing_mode",
+                    "conditions",
+                    "description",
+                    "label",
+                    "metadata");
+
+    private final Fields top;
+    private final Findings findings;
+    private final Set<String> nodeIds;
+    private final int edgesMax;
+    private final Set<String> ids = new HashSet<>();
+
+    EdgeReader(Fields top, Set<String> nodeIds, int edgesMax) {
+        this.top = top;
+        this.findings = top.findings();
+        this.nodeIds = nodeIds;
+        this.edgesMax = edgesMax;
+    }
+
+    List<EdgeSpec> read() {
+        var array = top.array("manifest.field_type", "edges");
+        if (array.size() > edgesMax) {
+            findings.error(
+                    "manifest.too_many_edges",
+                    top.at("edges"),
+                    "Expected at most " + edgesMax + " edges, but found " + array.size(),
+                    "Let one edge carry several message types with *.");
+            return List.of();
+        }
+        var edges = new ArrayList<EdgeSpec>(array.size());
+        for (var edge : top.objects("edge.not_an_object", "edges")) {
+            read(edge, edges.size()).ifPresent(edges::add);
+        }
+        return edges;
+    }
+
+    private Optional<EdgeSpec> read(Fields edge, int index) {
+        edge.warnUnknown("edge.field_unknown", KNOWN, "It is kept, and has no effect.");
+        var from = node(edge, "edge.from_unknown", "from_node", "from");
+        var to = node(edge, "edge.to_unknown", "to_node", "to");
+        var type = messageType(edge);
+        var mode =
+                edge.word("edge.routing_mode_unsupported", MODES, "routing_mode")
+                        .map(word -> RoutingMode.valueOf(word.toUpperCase(Locale.ROOT)))
+                        .orElse(RoutingMode.BROADCAST);
+        var condition = condition(edge);
+        var id = id(edge);
+        if (from.isEmpty() || to.isEmpty() || type.isEmpty()) {
+            return Optional.empty();
+        }
+        var given =
+                id.orElseGet(() -> from.get() + "->" + to.get() + ":" + type.get() + "#" + index);
+        return Optional.of(
+                new EdgeSpec(index, given, from.get(), to.get(), type.get(), mode, condition));
+    }
+
+    private Optional<AgentId> node(Fields edge, String code, String... names) {
+        if (edge.value(names) instanceof JsonString(var text) && nodeIds.contains(text.strip())) {
+            return Optional.of(AgentId.of(text.strip()));
+        }
+        edge.wrong(code, "the node_id of a node", names);
+        return Optional.empty();
+    }
+
+    private Optional<String> messageType(Fields edge) {
+        if (edge.value("message_type", "event") instanceof JsonString(var text)
+                && !text.isBlank()) {
+            return Optional.of(text.strip());
+        }
+        findings.wrong(
+                "edge.message_type_required",
+                edge.at("message_type", "event"),
+                edge.value("message_type", "event"),
+                "a message type, or * for every type",
+                "");
+        return Optional.empty();
+    }
+
+    private Optional<String> id(Fields edge) {
+        var value = edge.value("edge_id", "id");
+        return switch (value) {
+            case JsonNull _ -> Optional.empty();
+            case JsonString(var text) when Identifiers.isValid(text.strip()) -> {
+                var id = text.strip();
+                if (!ids.add(id)) {
+                    findings.error(
+                            "edge.id_duplicate",
+                            edge.at("edge_id", "id"),
+                            "Expected every edge_id once, but found " + id + " again",
+                            "Rename one of the edges, or leave its id out.");
+                }
+                yield Optional.of(id);
+            }
+            default -> {
+                edge.wrong("edge.id_invalid", Identifiers.EXPECTED, "edge_id", "id");
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private Condition condition(Fields edge) {
+        return switch (ConditionParser.parse(edge.value("conditions"))) {
+            case Parsed(var condition) -> condition;
+            case Malformed(var problem, var pointer) -> {
+                findings.error(
+                        "edge.conditions_invalid",
+                        inside(edge.at("conditions"), pointer),
+                        problem,
+                        "Write {\"expr\": \"${payload.name} == \\\"value\\\"\"}, or {\"path\","
+                                + " \"op\", \"value\"}.");
+                yield new Condition.Always();
+            }
+        };
+    }
+
+    private static Place inside(Place place, String pointer) {
+        var at = place;
+        for (var part : pointer.isEmpty() ? new String[0] : pointer.substring(1).split("/")) {
+            boolean position = !part.isEmpty() && Character.isDigit(part.charAt(0));
+            at = position ? at.element(Integer.parseInt(part)) : at.member(part);
+        }
+        return at;
+    }
+}

@@ -1,0 +1,282 @@
+package mirrorneuron.runtime.worker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import mirrorneuron.engine.manifest.Behaviour;
+
+/**
+ * Bubblewrap, as it was found to work on this machine: a command sees a read-only system, its own
+ * processes, its own temporary folder, no network unless declared, and writes nothing but its
+ * workspace and its run's folder.
+ *
+ * <p>Immutable; safe from any thread.
+ */
+final class Sandbox {
+
+    static final String PACKAGE_HINT =
+            "no sandbox on this machine: install the Debian package bubblewrap"
+                    + " (apt-get install bubblewrap), or let the operator set"
+                    + " MN_SANDBOX_FALLBACK=host_local";
+
+    /** Where a sandboxed command sees its run's folder and its job's data. */
+    static final Path RUNS = Path.of("/sandbox/runs");
+
+    static final Path JOB_DATA = Path.of("/sandbox/data");
+
+    private static final String NOBODY = "65534";
+    private static final String TMP_BYTES = Long.toString(1L << 30);
+
+    /** What programs need of {@code /etc}; the rest of it is this machine's business. */
+    private static final List<String> ETC =
+            List.of(
+                    "alternatives",
+                    "bash.bashrc",
+                    "ca-certificates",
+                    "ca-certificates.conf",
+                    "debian_version",
+                    "fonts",
+                    "gai.conf",
+                    "group",
+                    "host.conf",
+                    "hosts",
+                    "inputrc",
+                    "ld.so.cache",
+                    "ld.so.conf",
+                    "ld.so.conf.d",
+                    "locale.alias",
+                    "locale.conf",
+                    "localtime",
+                    "login.defs",
+                    "magic",
+                    "mime.types",
+                    "networks",
+                    "nsswitch.conf",
+                    "os-release",
+                    "passwd",
+                    "pki/tls/certs",
+                    "profile",
+                    "profile.d",
+                    "protocols",
+                    "python3",
+                    "python3.11",
+                    "resolv.conf",
+                    "services",
+                    "ssl/certs",
+                    "ssl/openssl.cnf",
+                    "terminfo",
+                    "timezone");
+
+    private final Path program;
+    private final List<String> base;
+    private final String detail;
+
+    private Sandbox(Path program, List<String> base, String detail) {
+        this.program = program;
+        this.base = base;
+        this.detail = detail;
+    }
+
+    /** What was found. */
+    sealed interface Probe {
+        record Found(Sandbox sandbox) implements Probe {}
+
+        record Missing(String reason) implements Probe {}
+    }
+
+    /**
+     * Looks for bubblewrap and really runs a command in it, once with a user namespace and, where
+     * the system has none, without. Takes some milliseconds.
+     */
+    static Probe probe(WorkerSettings settings) {
+        var program =
+                program("bwrap", settings.environment().getOrDefault("PATH", "/usr/bin:/bin"));
+        if (program.isEmpty()) {
+            return new Probe.Missing(PACKAGE_HINT);
+        }
+        var reason = "";
+        for (var identity :
+                List.of(
+                        List.of("--unshare-user", "--uid", NOBODY, "--gid", NOBODY),
+                        List.<String>of())) {
+            var base = new ArrayList<>(identity);
+            base.addAll(system(settings));
+            var failure = run(program.get(), base);
+            if (failure.isEmpty()) {
+                return new Probe.Found(
+                        new Sandbox(
+                                program.get(),
+                                List.copyOf(base),
+                                identity.isEmpty()
+                                        ? "bubblewrap, no user namespace"
+                                        : "bubblewrap, own user namespace"));
+            }
+            reason = failure;
+        }
+        return new Probe.Missing("bubblewrap is installed, but does not work here: " + reason);
+    }
+
+    String detail() {
+        return detail;
+    }
+
+    Path program() {
+        return program;
+    }
+
+    /**
+     * The arguments for bubblewrap, each ended by a zero byte, for it to read from a descriptor:
+     * the environment among them must not stand in a list of processes, and must not act on
+     * anything outside of the sandbox.
+     *
+     * @param folders what else the command may write, by the path at which it sees it
+     * @param readable what else the command may read, at the same path
+     */
+    byte[] arguments(
+            Behaviour.Executor executor,
+            Workspace workspace,
+            Map<Path, Path> folders,
+            Optional<Path> readable,
+            Map<String, String> environment) {
+        var arguments = new ArrayList<>(base);
+        if (!executor.network()) {
+            arguments.add("--unshare-net");
+        }
+        readable.ifPresent(folder -> bind(arguments, "--ro-bind", folder, folder));
+        bind(arguments, "--bind", workspace.folder(), workspace.seenAt());
+        folders.forEach((seen, folder) -> bind(arguments, "--bind", folder, seen));
+        arguments.addAll(List.of("--remount-ro", "/", "--chdir", workspace.seenWorkdir()));
+        arguments.add("--clearenv");
+        environment.forEach((name, value) -> arguments.addAll(List.of("--setenv", name, value)));
+        var bytes = new ByteArrayOutputStream(8 * 1024);
+        for (var argument : arguments) {
+            bytes.writeBytes(argument.getBytes(UTF_8));
+            bytes.write(0);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** The path at which a command sees its workspace, from the manifest. */
+    static Path seenAt(Behaviour.Executor executor) throws StagingException {
+        var path = Path.of(executor.sandboxUploadPath());
+        boolean safe =
+                path.isAbsolute()
+                        && path.normalize().equals(path)
+                        && path.getNameCount() > 0
+                        && !List.of("proc", "dev", "usr", "etc", "bin", "sbin", "lib", "lib64")
+                                .contains(path.getName(0).toString())
+                        && !path.startsWith(RUNS)
+                        && !path.startsWith(JOB_DATA)
+                        && !RUNS.startsWith(path);
+        if (!safe) {
+            throw new StagingException(
+                    "sandbox_upload_path: "
+                            + executor.sandboxUploadPath()
+                            + " (expected: an absolute path that is no system folder, such as"
+                            + " /sandbox/job)");
+        }
+        return path;
+    }
+
+    private static List<String> system(WorkerSettings settings) {
+        var arguments =
+                new ArrayList<>(
+                        List.of(
+                                "--die-with-parent",
+                                "--unshare-pid",
+                                "--unshare-ipc",
+                                "--unshare-uts",
+                                "--unshare-cgroup-try",
+                                "--hostname",
+                                "sandbox",
+                                "--cap-drop",
+                                "ALL"));
+        bind(arguments, "--ro-bind", Path.of("/usr"), Path.of("/usr"));
+        for (var name : List.of("bin", "sbin", "lib", "lib32", "lib64", "libx32")) {
+            var path = Path.of("/", name);
+            if (Files.isSymbolicLink(path)) {
+                try {
+                    arguments.addAll(
+                            List.of(
+                                    "--symlink",
+                                    Files.readSymbolicLink(path).toString(),
+                                    path.toString()));
+                } catch (IOException unreadable) {
+                    // Then it is missing inside, and the trial run tells.
+                }
+            } else if (Files.isDirectory(path)) {
+                bind(arguments, "--ro-bind", path, path);
+            }
+        }
+        for (var name : ETC) {
+            var path = Path.of("/etc", name);
+            if (Files.exists(path)) {
+                bind(arguments, "--ro-bind", path, path);
+            }
+        }
+        for (var path : settings.sandboxReadable()) {
+            bind(arguments, "--ro-bind-try", path, path);
+        }
+        if (isShown(settings.root(), settings)) {
+            arguments.addAll(List.of("--tmpfs", settings.root().toString()));
+        }
+        arguments.addAll(
+                List.of(
+                        "--proc", "/proc", "--dev", "/dev", "--size", TMP_BYTES, "--tmpfs",
+                        "/tmp"));
+        return arguments;
+    }
+
+    /** Other workspaces stay hidden, also below a folder that everyone may read. */
+    private static boolean isShown(Path root, WorkerSettings settings) {
+        return root.startsWith("/usr")
+                || settings.sandboxReadable().stream().anyMatch(root::startsWith);
+    }
+
+    private static void bind(List<String> arguments, String how, Path from, Path to) {
+        arguments.addAll(List.of(how, from.toString(), to.toString()));
+    }
+
+    /** Empty when a command ran; else what bubblewrap said. */
+    private static String run(Path program, List<String> base) {
+        var command = new ArrayList<String>();
+        command.add(program.toString());
+        command.addAll(base);
+        command.addAll(List.of("--unshare-net", "--remount-ro", "/", "--", "/bin/true"));
+        try {
+            var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                return "a trial run did not end";
+            }
+            var said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+            return process.exitValue() == 0
+                    ? ""
+                    : said.isEmpty() ? "status " + process.exitValue() : said;
+        } catch (IOException failure) {
+            return String.valueOf(failure.getMessage());
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
+    }
+
+    private static Optional<Path> program(String name, String path) {
+        for (var folder : path.split(":")) {
+            var program = Path.of(folder, name);
+            if (folder.startsWith("/") && Files.isExecutable(program)) {
+                return Optional.of(program);
+            }
+        }
+        return Optional.empty();
+    }
+}
