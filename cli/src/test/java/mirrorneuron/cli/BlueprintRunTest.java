@@ -66,7 +66,7 @@ final class BlueprintRunTest {
                         """
                         → 12:00:01.000 job_running
                         → 12:00:02.000 job_completed
-                        → 0.6 s  0 messages, 100 %
+                        → 9.0 s  0 messages, 100 %
                         """);
         assertThat(mn.runtime.opened).containsExactly(Opening.Intent.WORK);
         assertThat(mn.runtime.closed).isTrue();

@@ -138,7 +138,7 @@ public final class Follower {
         }
         int key = sink.key();
         boolean pressed = interrupts.pressed() > pressesSeen;
-        if (!pressed && key != 'q' && key != 'Q') {
+        if (!pressed && !InterruptDecision.isPress(key)) {
             return Optional.empty();
         }
         pressesSeen = interrupts.pressed();

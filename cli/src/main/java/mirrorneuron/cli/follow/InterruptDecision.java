@@ -23,6 +23,11 @@ public enum InterruptDecision {
         return canAsk ? ASK : LEAVE;
     }
 
+    /** Whether a key asks the question: a terminal in raw mode gives Ctrl-C as a key. */
+    public static boolean isPress(int key) {
+        return key == CTRL_C || key == 'q' || key == 'Q';
+    }
+
     /** The meaning of a key; a second Ctrl-C and a closed terminal leave the job. */
     public static InterruptDecision onKey(int key) {
         return switch (key) {

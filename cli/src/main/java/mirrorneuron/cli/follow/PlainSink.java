@@ -62,7 +62,8 @@ public final class PlainSink implements FollowSink {
         }
         shown = progress;
         nextProgress = now.plus(PROGRESS_EVERY);
-        var elapsed = Elapsed.of(Duration.between(details.job().submittedAt(), now));
+        var until = ended ? details.job().updatedAt() : now;
+        var elapsed = Elapsed.of(Duration.between(details.job().submittedAt(), until));
         var text = new StringBuilder("→ ").append(elapsed).append("  ").append(progress.messages());
         progress.percent().ifPresent(percent -> text.append(", ").append(percent).append(" %"));
         if (progress.running() > 0) {

@@ -30,8 +30,15 @@ final class TerminalScreen implements Screen {
 
     static Screen open() {
         try {
+            // Without these the library asks the terminal what it can do: visible noise on some,
+            // and a wait on all.
+            System.setProperty("org.jline.terminal.probe.timeout", "0");
             return new TerminalScreen(
-                    TerminalBuilder.builder().system(true).nativeSignals(false).build());
+                    TerminalBuilder.builder()
+                            .system(true)
+                            .nativeSignals(false)
+                            .graphemeCluster(false)
+                            .build());
         } catch (IOException exception) {
             throw new UncheckedIOException(exception);
         }

@@ -26,6 +26,14 @@ final class FollowDecisionsTest {
     }
 
     @Test
+    void ctrl_c_as_a_key_and_q_ask_and_other_keys_do_not() {
+        assertThat(InterruptDecision.isPress(3)).isTrue();
+        assertThat(InterruptDecision.isPress('q')).isTrue();
+        assertThat(InterruptDecision.isPress('x')).isFalse();
+        assertThat(InterruptDecision.isPress(FollowSink.NO_KEY)).isFalse();
+    }
+
+    @Test
     void keys_mean_leave_cancel_or_go_on_and_others_ask_again() {
         for (int key : List.of((int) 'l', (int) 'Q', 3, -1)) {
             assertThat(InterruptDecision.onKey(key)).isEqualTo(InterruptDecision.LEAVE);
