@@ -2,6 +2,7 @@ package mirrorneuron.engine.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import mirrorneuron.api.Issue;
@@ -17,6 +18,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 
 /** Whatever somebody sends, loading it gives an answer. */
 class LoaderNeverThrowsTest {
@@ -236,7 +238,7 @@ class LoaderNeverThrowsTest {
                                 JsonNumber.of(0),
                                 JsonNumber.of(-1),
                                 JsonNumber.of(Long.MAX_VALUE),
-                                JsonNumber.of(new java.math.BigDecimal("1e999999")),
+                                JsonNumber.of(new BigDecimal("1e999999")),
                                 JsonNumber.of(0.5)),
                         Arbitraries.of(TEXTS).map(JsonString::new),
                         Arbitraries.strings().ofMaxLength(20).map(JsonString::new));
@@ -250,8 +252,6 @@ class LoaderNeverThrowsTest {
                         .ofMaxSize(8)
                         .map((Map<String, JsonValue> members) -> JsonObject.of(members));
         return Arbitraries.frequencyOf(
-                net.jqwik.api.Tuple.of(2, scalar),
-                net.jqwik.api.Tuple.of(1, array),
-                net.jqwik.api.Tuple.of(4, object));
+                Tuple.of(2, scalar), Tuple.of(1, array), Tuple.of(4, object));
     }
 }
