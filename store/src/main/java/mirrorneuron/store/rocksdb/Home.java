@@ -39,7 +39,19 @@ record Home(HomeLock lock, Path state, Database database, FileBlobs blobs, Damag
         }
     }
 
+    /** Makes a damaged store usable; the home must not be in use. */
+    static String salvage(Path home, String program, InstantSource clock) {
+        try (var _ = HomeLock.acquire(home, program, clock.instant())) {
+            return Salvage.run(home, clock.instant());
+        } catch (IOException e) {
+            throw unusable(home, e);
+        } catch (RocksDBException e) {
+            throw damaged(home.resolve("state"), e);
+        }
+    }
+
     private static Home open(Path home, HomeLock lock) throws IOException {
+        Salvage.finish(home);
         var blobs = FileBlobs.open(Files.createDirectories(home.resolve("blobs")));
         var state = Files.createDirectories(home.resolve("state"));
         int format = Format.check(state);

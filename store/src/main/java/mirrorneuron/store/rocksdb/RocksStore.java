@@ -86,6 +86,19 @@ public final class RocksStore implements Store {
         }
     }
 
+    /**
+     * Makes a home usable again whose store {@link #open} refuses as damaged. Never done without
+     * being asked, because acknowledged work may be missing afterwards. The damaged files are kept
+     * in {@code <home>/damaged/<time>/state}; {@link #damage} tells of it from then on.
+     *
+     * @return what was done, in one sentence
+     * @throws StoreException {@code STORE_DAMAGED} when nothing can be read, {@code HOME_IN_USE};
+     *     the store is as it was then
+     */
+    public static String salvage(Path home, String program, InstantSource clock) {
+        return Home.salvage(home, program, clock);
+    }
+
     @Override
     public Optional<EarlierReply> create(Commit first) {
         var create = new JobWrites.Create(first);
