@@ -138,8 +138,6 @@ final class Format {
                 state.resolve(FILE),
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
-        try (var directory = FileChannel.open(state, StandardOpenOption.READ)) {
-            directory.force(true);
-        }
+        Directories.sync(state);
     }
 }

@@ -26,7 +26,7 @@ record Home(HomeLock lock, Path state, Database database, FileBlobs blobs, Damag
 
     static Home open(Path home, String program, InstantSource clock) {
         try {
-            Files.createDirectories(home);
+            Directories.make(home);
             var lock = HomeLock.acquire(home, program, clock.instant());
             try {
                 return open(home, lock);
@@ -52,8 +52,8 @@ record Home(HomeLock lock, Path state, Database database, FileBlobs blobs, Damag
 
     private static Home open(Path home, HomeLock lock) throws IOException {
         Salvage.finish(home);
-        var blobs = FileBlobs.open(Files.createDirectories(home.resolve("blobs")));
-        var state = Files.createDirectories(home.resolve("state"));
+        var blobs = FileBlobs.open(Directories.make(home.resolve("blobs")));
+        var state = Directories.make(home.resolve("state"));
         int format = Format.check(state);
         var damage = new Damage();
         var database = openDatabase(state, damage);

@@ -346,6 +346,12 @@ public final class RocksStore implements Store {
             try (var view = database.view()) {
                 return reading.apply(view);
             }
+        } catch (StoreException e) {
+            if (e.code() == ErrorCode.STORE_DAMAGED) {
+                var sentence = String.valueOf(e.getMessage());
+                home.damage().report(sentence, sentence);
+            }
+            throw e;
         } finally {
             inside.unlockRead(shared);
         }

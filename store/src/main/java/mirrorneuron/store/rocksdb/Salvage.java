@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.util.Comparator;
 import mirrorneuron.api.Timestamps;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -18,7 +17,9 @@ import org.rocksdb.WriteBatch;
  */
 final class Salvage {
 
-    private static final String COPY = "state.salvaged";
+    // The second name is given only when the copy is complete and can be opened.
+    private static final String COPY = "state.copy";
+    private static final String SALVAGED = "state.salvaged";
 
     private Salvage() {}
 
@@ -28,10 +29,10 @@ final class Salvage {
      */
     static void finish(Path home) throws IOException {
         var state = home.resolve("state");
-        var copy = home.resolve(COPY);
-        if (Files.notExists(state) && Files.exists(copy.resolve("FORMAT"))) {
-            Files.move(copy, state, StandardCopyOption.ATOMIC_MOVE);
-            sync(home);
+        var salvaged = home.resolve(SALVAGED);
+        if (Files.notExists(state) && Files.exists(salvaged)) {
+            Files.move(salvaged, state, StandardCopyOption.ATOMIC_MOVE);
+            Directories.sync(home);
         }
     }
 
@@ -41,25 +42,39 @@ final class Salvage {
     static String run(Path home, Instant now) throws IOException, RocksDBException {
         var state = home.resolve("state");
         Format.check(state);
-        var copy = copy(state, home.resolve(COPY));
         // A colon in a file name troubles other systems and many tools.
         var time = Timestamps.format(now).replace(':', '-');
-        var aside = home.resolve("damaged").resolve(time).resolve("state");
-        String sentence;
+        var folder = home.resolve("damaged").resolve(time);
+        var aside = folder.resolve("state");
+        var sentence =
+                ("The store was salvaged at %s: work that was acknowledged shortly before the"
+                                + " damage may be missing; all files as they were are in %s")
+                        .formatted(Timestamps.format(now), aside);
+        var copy = home.resolve(COPY);
+        try {
+            mend(copy(state, copy), time, sentence);
+        } catch (IOException | RocksDBException | RuntimeException e) {
+            Directories.delete(copy);
+            throw e;
+        }
+        Directories.make(folder);
+        var salvaged = home.resolve(SALVAGED);
+        Directories.delete(salvaged);
+        Files.move(copy, salvaged, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(state, aside, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(salvaged, state, StandardCopyOption.ATOMIC_MOVE);
+        Directories.sync(folder);
+        Directories.sync(home);
+        return sentence;
+    }
+
+    private static void mend(Path copy, String time, String sentence)
+            throws IOException, RocksDBException {
         try (var database = open(copy)) {
             IndexBuilder.rebuild(database);
-            sentence =
-                    ("The store was salvaged at %s: work that was acknowledged shortly before the"
-                                    + " damage may be missing; all files as they were are in %s")
-                            .formatted(Timestamps.format(now), aside);
             note(database, time, sentence);
         }
         WriteAheadLog.sync(copy);
-        Files.createDirectories(aside.getParent());
-        Files.move(state, aside, StandardCopyOption.ATOMIC_MOVE);
-        Files.move(copy, state, StandardCopyOption.ATOMIC_MOVE);
-        sync(home);
-        return sentence;
     }
 
     // Up to the first damaged record of the log when the tables are whole, which keeps all
@@ -89,13 +104,7 @@ final class Salvage {
     }
 
     private static Path copy(Path from, Path to) throws IOException {
-        if (Files.exists(to)) {
-            try (var leftovers = Files.walk(to)) {
-                for (var file : leftovers.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
+        Directories.delete(to);
         Files.createDirectory(to);
         try (var files = Files.list(from)) {
             for (var file : files.toList()) {
@@ -106,13 +115,7 @@ final class Salvage {
                 }
             }
         }
-        sync(to);
+        Directories.sync(to);
         return to;
-    }
-
-    private static void sync(Path directory) throws IOException {
-        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 }

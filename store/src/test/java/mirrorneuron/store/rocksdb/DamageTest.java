@@ -195,7 +195,12 @@ class DamageTest {
         flush();
         var manifest = newest("MANIFEST-");
         rot(manifest, 20, 30);
+        var damaged = Files.readAllBytes(manifest);
         assertThatOpeningIsRefused();
+
+        assertDamaged(() -> RocksStore.salvage(home, "mn", CLOCK), "restore it from a backup");
+        assertThat(Files.readAllBytes(manifest)).isEqualTo(damaged);
+        assertThat(home.resolve("state.copy")).doesNotExist();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobId;
 import mirrorneuron.store.Commits;
@@ -98,7 +99,7 @@ class HomeTest {
         RocksStore.open(folder).close();
         var format = folder.resolve("state/FORMAT");
         Files.writeString(format, "{\"format\":7}");
-        var before = Files.list(folder.resolve("state")).sorted().toList();
+        var before = filesOfState();
 
         var refusal = refusal(folder);
 
@@ -108,7 +109,7 @@ class HomeTest {
                         "Expected store %s in format 1 or older, but it is in format 7: use the release"
                                         .formatted(folder.resolve("state"))
                                 + " that wrote it, or a newer one");
-        assertThat(Files.list(folder.resolve("state")).sorted().toList()).isEqualTo(before);
+        assertThat(filesOfState()).isEqualTo(before);
     }
 
     @Test
@@ -143,6 +144,12 @@ class HomeTest {
         refusal(folder);
         Files.writeString(folder.resolve("state/FORMAT"), "{\"format\":1}");
         RocksStore.open(folder).close();
+    }
+
+    private List<Path> filesOfState() throws IOException {
+        try (var files = Files.list(folder.resolve("state"))) {
+            return files.sorted().toList();
+        }
     }
 
     private static StoreException refusal(Path home) {

@@ -50,11 +50,7 @@ class TornLogTest {
             }
         }
         log = newestLog();
-        try (var files = Files.list(state())) {
-            for (var file : files.toList()) {
-                crashed.put(file, Files.readAllBytes(file));
-            }
-        }
+        remember();
         whole = Files.readAllBytes(log);
         assertThat(whole.length).isGreaterThan(lastGroup);
     }
@@ -143,8 +139,47 @@ class TornLogTest {
         }
     }
 
+    @Test
+    void a_large_group_over_many_blocks_is_there_whole_or_not_at_all() throws IOException {
+        plant(whole);
+        try (var store = RocksStore.open(home)) {
+            store.commit(
+                    Commits.of(JOB.value(), 1)
+                            .facts(COMMITS + 1, COMMITS + 1, "x".repeat(200_000))
+                            .build());
+        }
+        log = newestLog();
+        whole = Files.readAllBytes(log);
+        remember();
+        for (int at = 0; at < whole.length; at += 9_973) {
+            plant(Arrays.copyOf(whole, at));
+            try (var store = RocksStore.open(home)) {
+                assertThat(commitsIn(store)).as("cut to %d bytes", at).isEqualTo(COMMITS);
+            }
+            var bad = whole.clone();
+            bad[at] ^= 0x55;
+            plant(bad);
+            try (var store = RocksStore.open(home)) {
+                assertThat(commitsIn(store)).as("byte %d", at).isEqualTo(COMMITS);
+            }
+        }
+        plant(whole);
+        try (var store = RocksStore.open(home)) {
+            assertThat(commitsIn(store)).isEqualTo(COMMITS + 1);
+        }
+    }
+
     private static long commitsIn(RocksStore store) {
         return store.facts(JOB, 0, Integer.MAX_VALUE).size();
+    }
+
+    private void remember() throws IOException {
+        crashed.clear();
+        try (var files = Files.list(state())) {
+            for (var file : files.toList()) {
+                crashed.put(file, Files.readAllBytes(file));
+            }
+        }
     }
 
     /** The home as a crash left it, with these bytes as its log. */
