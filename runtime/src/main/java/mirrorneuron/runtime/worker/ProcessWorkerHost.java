@@ -54,6 +54,7 @@ public final class ProcessWorkerHost implements WorkerHost {
     private final String sandboxMissing;
     private final String dockerMissing;
     private final PythonEnvironments pythons;
+    private final Workspaces workspaces;
     private final Set<Attempt> attempts = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, Set<Attempt>> byId = new ConcurrentHashMap<>();
     private final ExecutorService threads =
@@ -93,6 +94,7 @@ public final class ProcessWorkerHost implements WorkerHost {
             }
         }
         dockerMissing = dockerMissing();
+        workspaces = new Workspaces(settings.root().resolve(AttemptRecord.WORKSPACES));
         pythons = new PythonEnvironments(settings, false);
     }
 
@@ -119,7 +121,8 @@ public final class ProcessWorkerHost implements WorkerHost {
                         settings,
                         clock,
                         request.executor().runner().equals(SANDBOX) ? sandbox : null,
-                        pythons);
+                        pythons,
+                        workspaces);
         attempts.add(attempt);
         byId.merge(request.attemptId(), Set.of(attempt), ProcessWorkerHost::union);
         Runnable run =
@@ -220,6 +223,9 @@ public final class ProcessWorkerHost implements WorkerHost {
             if (!threads.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
                 LOG.warn("{} attempts did not end in time", attempts.size());
             }
+            workspaces.close();
+        } catch (IOException failure) {
+            LOG.warn("spare workspaces could not be removed", failure);
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
         }

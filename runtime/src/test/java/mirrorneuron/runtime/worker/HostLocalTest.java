@@ -200,7 +200,9 @@ class HostLocalTest {
         assertThat(script.toFile().setExecutable(true)).isTrue();
         var outcome = workers.fail(direct("./s.sh").upload("s.sh", "s.sh"));
         assertThat(outcome.cause()).isEqualTo(Cause.START_FAILED);
-        assertThat(outcome.error()).isEqualTo("command cannot be started: ./s.sh");
+        assertThat(outcome.error())
+                .isEqualTo(
+                        "command cannot be started: ./s.sh: it, or the interpreter that it names, does not exist");
     }
 
     @Test
