@@ -13,7 +13,7 @@ public enum InterruptDecision {
 
     /** The question that {@link #ASK} shows. */
     public static final String QUESTION =
-            "What should become of the job?  [l] leave it for later   [c] cancel it   [g] go on";
+            "What should become of the job?  [l] leave for later  [c] cancel  [g] go on";
 
     private static final int CTRL_C = 3;
     private static final int END_OF_INPUT = -1;

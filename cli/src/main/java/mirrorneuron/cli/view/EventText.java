@@ -29,11 +29,12 @@ public final class EventText {
                     "executor_retry_scheduled",
                     "executor_lease_rejected",
                     "message_retry_scheduled",
-                    "agent_failed",
-                    "agent_restarted",
+                    "agent_restart_scheduled",
+                    "agent_restart_deferred",
+                    "executor_fallback_dispatched",
+                    "message_replayed",
                     "agent_beacon_missed",
                     "stream_gap",
-                    "backpressure_state",
                     "message_unrouted");
 
     private EventText() {}

@@ -1,0 +1,444 @@
+package mirrorneuron.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import mirrorneuron.api.AgentStatus;
+import mirrorneuron.api.ConflictException;
+import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.Failure;
+import mirrorneuron.api.Issue;
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.Submission;
+import mirrorneuron.api.Validation;
+import mirrorneuron.api.json.Json;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonNumber;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.cli.home.Opening;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code mn blueprint run}. */
+final class BlueprintRunTest {
+
+    @TempDir Path folder;
+
+    private final CommandRun mn = new CommandRun();
+    private FakeRuntime.FakeJob job = mn.runtime.job("demo-1", "demo");
+
+    @BeforeEach
+    void a_blueprint() throws Exception {
+        mn.directory = folder;
+        Files.createDirectories(folder.resolve("demo/payloads"));
+        Files.writeString(folder.resolve("demo/manifest.json"), "{}");
+        job.happened("job_running", Optional.empty(), JsonObject.empty());
+    }
+
+    private void completesWith(String json) {
+        job.script.add(() -> job.completed(Json.parse(json)));
+    }
+
+    @Test
+    void prints_the_job_id_first_and_the_result_last() {
+        completesWith("{\"primes\":148933}");
+
+        int exit = mn.run("blueprint", "run", "--folder", "demo");
+
+        assertThat(exit).isZero();
+        assertThat(mn.out())
+                .isEqualTo(
+                        """
+                        Job ID: demo-1
+                        Status: completed
+                        Result:
+                        {
+                          "primes": 148933
+                        }
+                        """);
+        assertThat(mn.err())
+                .isEqualTo(
+                        """
+                        → 12:00:01.000 job_running
+                        → 12:00:02.000 job_completed
+                        → 0.6 s  0 messages, 100 %
+                        """);
+        assertThat(mn.runtime.opened).containsExactly(Opening.Intent.WORK);
+        assertThat(mn.runtime.closed).isTrue();
+    }
+
+    @Test
+    void with_json_writes_one_record_a_line_and_ends_with_complete() {
+        completesWith("7");
+
+        int exit = mn.run("blueprint", "run", "--folder", "demo", "--json");
+
+        assertThat(exit).isZero();
+        var records = mn.out().lines().map(line -> (JsonObject) Json.parse(line)).toList();
+        assertThat(records)
+                .extracting(record -> record.string("type").orElse(""))
+                .containsExactly("snapshot", "event", "event", "complete");
+        assertThat(records)
+                .extracting(record -> record.integer("sequence").orElse(0))
+                .containsExactly(1L, 2L, 3L, 4L);
+        assertThat(records.getFirst().object("data").string("job_id")).contains("demo-1");
+        assertThat(records.getLast().object("data").toString())
+                .isEqualTo(
+                        "{\"job_id\":\"demo-1\",\"status\":\"completed\",\"followed_to_end\":true,\"result\":7}");
+        assertThat(mn.err()).isEmpty();
+    }
+
+    @Test
+    void waiting_with_json_writes_one_document() {
+        completesWith("7");
+
+        mn.run("blueprint", "run", "--folder", "demo", "--wait", "--json");
+
+        var document = (JsonObject) Json.parse(mn.out());
+        assertThat(document.bool("ok")).contains(true);
+        assertThat(document.object("data").integer("result")).hasValue(7);
+        assertThat(document.object("meta").string("command")).contains("mn blueprint run");
+    }
+
+    @Test
+    void a_long_result_is_cut_and_says_where_the_rest_is() {
+        var many =
+                JsonArray.of(
+                        java.util.stream.LongStream.range(0, 100)
+                                .mapToObj(JsonNumber::of)
+                                .toList());
+        completesWith(many.toString());
+
+        mn.run("blueprint", "run", "--folder", "demo");
+
+        assertThat(mn.out()).endsWith("… 62 more lines: mn job result demo-1\n");
+    }
+
+    @Test
+    void a_failed_job_says_why_and_keeps_exit_code_zero_unless_asked() {
+        var failure =
+                Failure.of(
+                        "runtime.job.failed",
+                        "Agent worker failed: command exited with status 3",
+                        JsonObject.of("message", Json.parse("\"no such table\"")),
+                        Instant.EPOCH,
+                        "Mend the command and submit again.");
+        job.script.add(() -> job.failed(failure));
+
+        assertThat(mn.run("blueprint", "run", "--folder", "demo")).isZero();
+        assertThat(mn.out()).isEqualTo("Job ID: demo-1\nStatus: failed\n");
+        assertThat(mn.err())
+                .endsWith(
+                        """
+                        × Job failed: (runtime.job.failed) Agent worker failed: command exited with status 3
+                          no such table
+                        ! Hint: Mend the command and submit again.
+                        ! Hint: mn job status demo-1 shows agents and events
+                        """);
+
+        job.status = JobStatus.FAILED;
+        assertThat(mn.run("blueprint", "run", "--folder", "demo", "--exit-status")).isEqualTo(1);
+    }
+
+    @Test
+    void a_job_that_stands_still_is_left_with_the_reason() {
+        job.agents =
+                List.of(
+                        FakeRuntime.agent("worker", "executor", AgentStatus.READY, 5, 0),
+                        FakeRuntime.agent("collector", "aggregator", AgentStatus.READY, 5, 0));
+        job.explanation =
+                Optional.of(
+                        FakeRuntime.explanation(
+                                "only_dead_letters",
+                                "Nothing is left to do but 1 dead letter.",
+                                "mn job dead-letters demo-1 --replay 0"));
+
+        assertThat(mn.run("blueprint", "run", "--folder", "demo")).isZero();
+        assertThat(mn.out()).isEqualTo("Job ID: demo-1\nStatus: running\n");
+        assertThat(mn.err())
+                .endsWith(
+                        """
+                        ! Nothing is left to do but 1 dead letter.
+                          mn job dead-letters demo-1 --replay 0
+                        it keeps its place: mn job monitor demo-1
+                        """);
+
+        assertThat(mn.run("blueprint", "run", "--folder", "demo", "--exit-status")).isEqualTo(1);
+    }
+
+    @Test
+    void a_job_with_waiting_messages_does_not_stand_still() {
+        job.agents = List.of(FakeRuntime.agent("worker", "executor", AgentStatus.QUEUED, 0, 3));
+        job.explanation =
+                Optional.of(
+                        FakeRuntime.explanation("waiting_for_lease", "It waits for a slot.", ""));
+        for (int i = 0; i < 40; i++) {
+            job.script.add(() -> {});
+        }
+        completesWith("1");
+
+        assertThat(mn.run("blueprint", "run", "--folder", "demo")).isZero();
+        assertThat(mn.out()).contains("Status: completed");
+    }
+
+    @Test
+    void leaves_the_job_for_later_after_the_time_to_follow() {
+        int exit = mn.run("blueprint", "run", "--folder", "demo", "--follow-seconds", "2");
+
+        assertThat(exit).isZero();
+        assertThat(mn.out()).isEqualTo("Job ID: demo-1\nStatus: running\n");
+        assertThat(mn.err())
+                .endsWith(
+                        "→ the time to follow is over; it keeps its place: mn job monitor demo-1\n");
+    }
+
+    @Test
+    void ctrl_c_in_a_pipe_leaves_the_job_and_exits_with_130() {
+        mn.presses = List.of(0, 0, 1);
+
+        assertThat(mn.run("blueprint", "run", "--folder", "demo")).isEqualTo(130);
+        assertThat(mn.err())
+                .endsWith(
+                        "→ the job is left for later; it keeps its place: mn job monitor demo-1\n");
+        assertThat(mn.runtime.calls).isEmpty();
+    }
+
+    @Test
+    void a_request_to_end_the_process_leaves_the_job() {
+        mn.terminated = true;
+
+        assertThat(mn.run("blueprint", "run", "--folder", "demo")).isEqualTo(130);
+        assertThat(mn.runtime.calls).isEmpty();
+    }
+
+    @Test
+    void ctrl_c_on_a_terminal_asks_and_leaving_is_no_error() {
+        var screen = onTerminal(List.of(-2, (int) 'x', (int) 'l'));
+        mn.presses = List.of(1);
+
+        assertThat(mn.run("blueprint", "run", "--folder", "demo")).isZero();
+        assertThat(screen.frames.getFirst().getLast())
+                .isEqualTo(
+                        "\u001b[1mWhat should become of the job?  [l] leave for later  [c] cancel  [g] go on\u001b[0m");
+        assertThat(screen.closed).isTrue();
+        assertThat(mn.runtime.calls).isEmpty();
+    }
+
+    @Test
+    void ctrl_c_on_a_terminal_can_cancel() {
+        onTerminal(List.of(-2, (int) 'c'));
+        mn.presses = List.of(1);
+
+        assertThat(mn.run("blueprint", "run", "--folder", "demo")).isZero();
+        assertThat(mn.runtime.calls).containsExactly("cancel demo-1");
+        assertThat(mn.out()).contains("cancelled");
+    }
+
+    @Test
+    void a_standstill_on_a_terminal_stays_in_view() {
+        job.agents = List.of(FakeRuntime.agent("worker", "executor", AgentStatus.READY, 5, 0));
+        job.explanation =
+                Optional.of(
+                        FakeRuntime.explanation("only_dead_letters", "1 dead letter is left.", ""));
+        var screen = onTerminal(List.of());
+        for (int i = 0; i < 60; i++) {
+            job.script.add(() -> {});
+        }
+        completesWith("1");
+
+        assertThat(mn.run("blueprint", "run", "--folder", "demo")).isZero();
+        assertThat(screen.frames.stream().flatMap(List::stream))
+                .anyMatch(line -> line.contains("1 dead letter is left."));
+        assertThat(mn.out()).contains("Result:");
+    }
+
+    private FakeScreen onTerminal(List<Integer> keys) {
+        var screen = new FakeScreen(80, 24, keys);
+        mn.screen = screen;
+        mn.terminals = Surroundings.Terminals.ALL;
+        mn.environment.put("TERM", "xterm");
+        return screen;
+    }
+
+    @Test
+    void ci_and_dumb_terminals_get_plain_lines() {
+        for (var name : List.of("CI", "GITHUB_ACTIONS", "MN_RUN_DISABLE_LIVE_SCREEN")) {
+            var screen = onTerminal(List.of());
+            mn.environment.put(name, "true");
+            job.status = JobStatus.COMPLETED;
+
+            mn.run("blueprint", "run", "--folder", "demo");
+
+            assertThat(screen.frames).isEmpty();
+            mn.environment.remove(name);
+        }
+        var screen = onTerminal(List.of());
+        mn.environment.put("TERM", "dumb");
+        mn.run("blueprint", "run", "--folder", "demo");
+        assertThat(screen.frames).isEmpty();
+        assertThat(mn.out() + mn.err()).doesNotContain("\u001b");
+    }
+
+    @Test
+    void detached_submits_and_says_how_to_go_on() {
+        mn.run("blueprint", "run", "--folder", "demo", "-d");
+
+        assertThat(mn.out())
+                .isEqualTo(
+                        """
+                        ✓ Job submit successful.
+                        Status: pending
+                        Job ID: demo-1
+                        Next: mn job monitor demo-1
+                        """);
+        mn.run("blueprint", "run", "--folder", "demo", "-d", "-q");
+        assertThat(mn.out()).isEqualTo("demo-1\n");
+    }
+
+    @Test
+    void hands_on_settings_inputs_and_id() {
+        mn.runtime.validation = Optional.of(FakeRuntime.valid("intake", "side"));
+        mn.run(
+                "blueprint",
+                "run",
+                "--folder",
+                "demo",
+                "-d",
+                "--set",
+                "sweep.limit=1000",
+                "--set",
+                "sweep.name=small",
+                "--input",
+                "{\"n\":3}",
+                "--job-id",
+                "mine",
+                "--force");
+
+        var options = mn.runtime.submitted;
+        assertThat(options.configOverrides().toString())
+                .isEqualTo("{\"sweep\":{\"limit\":1000,\"name\":\"small\"}}");
+        assertThat(options.inputs().toString())
+                .isEqualTo("{\"intake\":{\"body\":{\"n\":3}},\"side\":{\"body\":{\"n\":3}}}");
+        assertThat(options.jobId().orElseThrow().value()).isEqualTo("mine");
+        assertThat(options.force()).isTrue();
+
+        mn.stdin = "{\"side\":[{\"body\":1}]}";
+        mn.run("blueprint", "run", "--folder", "demo", "-d", "--input", "-");
+        assertThat(mn.runtime.submitted.inputs().toString()).isEqualTo("{\"side\":[{\"body\":1}]}");
+    }
+
+    @Test
+    void an_input_that_mixes_entrypoints_and_others_is_refused() {
+        int exit =
+                mn.run(
+                        "blueprint",
+                        "run",
+                        "--folder",
+                        "demo",
+                        "--input",
+                        "{\"intake\":{},\"intaek\":{}}");
+
+        assertThat(exit).isEqualTo(2);
+        assertThat(mn.err())
+                .startsWith(
+                        "× Error: (MN_USAGE_ERROR) --input names entrypoints and other words: [intake, intaek] (entrypoints: [intake])\n");
+    }
+
+    @Test
+    void an_input_that_is_not_json_names_the_byte() {
+        assertThat(mn.run("blueprint", "run", "--folder", "demo", "--input", "{\"a\":"))
+                .isEqualTo(2);
+        assertThat(mn.err()).startsWith("× Error: (MN_VALIDATION_FAILED) --input is not JSON: ");
+    }
+
+    @Test
+    void an_invalid_blueprint_is_listed_in_full() {
+        mn.runtime.validation = Optional.of(new Validation.Invalid(twoIssues()));
+
+        assertThat(mn.run("blueprint", "run", "--folder", "demo")).isEqualTo(2);
+        assertThat(mn.out()).isEmpty();
+        assertThat(mn.err())
+                .contains("nodes[0].node_id")
+                .contains("edges[1].to_node")
+                .endsWith(
+                        """
+                        × Error: (MN_VALIDATION_FAILED) The blueprint is not valid: 2 problems
+                        ! Hint: mend the places named above and run it again
+                        """);
+    }
+
+    static List<Issue> twoIssues() {
+        return List.of(
+                new Issue(
+                        "node.id_required",
+                        "Expected a node_id, but found none",
+                        Optional.of("Give the node an id."),
+                        Issue.Severity.ERROR,
+                        new Issue.Location(
+                                "manifest", "nodes[0].node_id", "/manifest/nodes/0/node_id"),
+                        Optional.empty(),
+                        Optional.empty()),
+                new Issue(
+                        "edge.to_unknown",
+                        "Expected a node, but found 'snik'",
+                        Optional.empty(),
+                        Issue.Severity.ERROR,
+                        new Issue.Location(
+                                "manifest", "edges[1].to_node", "/manifest/edges/1/to_node"),
+                        Optional.empty(),
+                        Optional.empty()));
+    }
+
+    @Test
+    void unmet_requirements_are_a_precondition_not_a_bad_input() {
+        mn.runtime.submission =
+                Optional.of(
+                        new Submission.Rejected(
+                                Submission.Rejected.Reason.REQUIREMENTS_NOT_MET, twoIssues()));
+
+        assertThat(mn.run("blueprint", "run", "--folder", "demo")).isEqualTo(1);
+        assertThat(mn.err())
+                .contains("× Error: (MN_PRECONDITION_FAILED) This machine does not offer");
+    }
+
+    @Test
+    void a_home_in_use_is_said_in_one_sentence() {
+        mn.runtime.openingFails =
+                Optional.of(
+                        new ConflictException(
+                                ErrorCode.HOME_IN_USE,
+                                "Expected to open /home/ada/.mn, but process 4711 has it open",
+                                null));
+
+        assertThat(mn.run("blueprint", "run", "--folder", "demo")).isEqualTo(1);
+        assertThat(mn.err())
+                .isEqualTo(
+                        """
+                        × Error: (MN_HOME_IN_USE) Expected to open /home/ada/.mn, but process 4711 has it open
+                        ! Hint: wait for that process or end it, or choose another home with --home or MN_HOME
+                        """);
+    }
+
+    @Test
+    void a_folder_that_is_not_there_is_said_before_anything_is_opened() {
+        assertThat(mn.run("blueprint", "run", "--folder", "nope")).isEqualTo(2);
+        assertThat(mn.err()).startsWith("× Error: (MN_NOT_FOUND) There is no folder ");
+        assertThat(mn.runtime.opened).isEmpty();
+    }
+
+    @Test
+    void a_path_given_as_id_is_pointed_to_the_option() {
+        assertThat(mn.run("blueprint", "run", "demo")).isEqualTo(2);
+        assertThat(mn.err())
+                .isEqualTo(
+                        """
+                        × Error: (MN_USAGE_ERROR) 'demo' is a path, and an id was expected
+                        ! Hint: mn blueprint run --folder demo
+                        """);
+    }
+}

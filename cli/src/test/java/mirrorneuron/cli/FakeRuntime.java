@@ -1,0 +1,456 @@
+package mirrorneuron.cli;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.AgentSnapshot;
+import mirrorneuron.api.AgentStatus;
+import mirrorneuron.api.AgentView;
+import mirrorneuron.api.Bundle;
+import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.Cluster;
+import mirrorneuron.api.ClusterOverview;
+import mirrorneuron.api.ControlResult;
+import mirrorneuron.api.DeadLetter;
+import mirrorneuron.api.Delivery;
+import mirrorneuron.api.EventQuery;
+import mirrorneuron.api.EventStream;
+import mirrorneuron.api.Explanation;
+import mirrorneuron.api.Failure;
+import mirrorneuron.api.FollowOptions;
+import mirrorneuron.api.JobDetails;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobQuery;
+import mirrorneuron.api.JobRecord;
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.JobSummary;
+import mirrorneuron.api.Jobs;
+import mirrorneuron.api.Manifest;
+import mirrorneuron.api.Message;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.Monitor;
+import mirrorneuron.api.NodeInfo;
+import mirrorneuron.api.NodeName;
+import mirrorneuron.api.PauseOptions;
+import mirrorneuron.api.PoolStats;
+import mirrorneuron.api.RunOutcome;
+import mirrorneuron.api.RuntimeEvent;
+import mirrorneuron.api.Submission;
+import mirrorneuron.api.SubmitOptions;
+import mirrorneuron.api.Validation;
+import mirrorneuron.api.WaitOutcome;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.cli.home.Opening;
+import mirrorneuron.cli.home.RuntimeDoor;
+
+/**
+ * A runtime that holds jobs as they were put in. A followed job lives through the script of steps
+ * that it was given: each look at its events takes one.
+ */
+public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDoor {
+
+    public static final Instant BEGIN = Instant.parse("2026-03-01T12:00:00Z");
+
+    /** A job as the fake holds it. */
+    public static final class FakeJob {
+        public final JobId id;
+        public final String graph;
+        public JobStatus status = JobStatus.RUNNING;
+        public List<AgentView> agents = List.of();
+        public final List<RuntimeEvent> events = new ArrayList<>();
+        public final ArrayDeque<Runnable> script = new ArrayDeque<>();
+        public final List<DeadLetter> deadLetters = new ArrayList<>();
+        public Optional<JsonValue> output = Optional.empty();
+        public Optional<Failure> failure = Optional.empty();
+        public Optional<Explanation> explanation = Optional.empty();
+
+        FakeJob(String id, String graph) {
+            this.id = JobId.of(id);
+            this.graph = graph;
+        }
+
+        public void happened(String type, Optional<String> agent, JsonObject payload) {
+            int sequence = events.size() + 1;
+            events.add(
+                    RuntimeEvent.of(
+                            id,
+                            sequence,
+                            BEGIN.plusSeconds(sequence),
+                            type,
+                            agent.map(AgentId::of),
+                            payload,
+                            true));
+        }
+
+        public void completed(JsonValue value) {
+            status = JobStatus.COMPLETED;
+            output = Optional.of(value);
+            happened("job_completed", Optional.empty(), JsonObject.empty());
+        }
+
+        public void failed(Failure value) {
+            status = JobStatus.FAILED;
+            failure = Optional.of(value);
+            happened("job_failed", Optional.empty(), JsonObject.empty());
+        }
+    }
+
+    public final Map<JobId, FakeJob> jobs = new LinkedHashMap<>();
+    public final List<Opening.Intent> opened = new ArrayList<>();
+    public final List<String> calls = new ArrayList<>();
+    public Optional<Validation> validation = Optional.empty();
+    public Optional<RuntimeException> openingFails = Optional.empty();
+    public Optional<Submission> submission = Optional.empty();
+    public SubmitOptions submitted = SubmitOptions.defaults();
+    public Runnable onSubmit = () -> {};
+    public Delivery delivery = new Delivery.Delivered("msg-1");
+    public boolean closed;
+
+    public FakeJob job(String id, String graph) {
+        var job = new FakeJob(id, graph);
+        jobs.put(job.id, job);
+        return job;
+    }
+
+    private FakeJob held(JobId id) {
+        return Objects.requireNonNull(jobs.get(id), () -> "no job " + id);
+    }
+
+    public static AgentView agent(
+            String id, String type, AgentStatus status, long processed, long waiting) {
+        return agent(id, type, status, processed, waiting, Optional.empty());
+    }
+
+    public static AgentView agent(
+            String id,
+            String type,
+            AgentStatus status,
+            long processed,
+            long waiting,
+            Optional<String> error) {
+        return new AgentView(
+                AgentId.of(id),
+                type,
+                Optional.of("generic"),
+                Optional.of(new NodeName("local")),
+                status,
+                status == AgentStatus.RUNNING,
+                processed,
+                waiting,
+                status == AgentStatus.PAUSED,
+                error,
+                Optional.empty(),
+                Optional.empty(),
+                JsonObject.builder().put("agent_id", id).put("status", status.wire()).build());
+    }
+
+    @Override
+    public MirrorNeuron open(Opening opening) {
+        opened.add(opening.intent());
+        if (openingFails.isPresent()) {
+            throw openingFails.get();
+        }
+        closed = false;
+        return this;
+    }
+
+    @Override
+    public Jobs jobs() {
+        return this;
+    }
+
+    @Override
+    public Monitor monitor() {
+        return this;
+    }
+
+    @Override
+    public Cluster cluster() {
+        throw new UnsupportedOperationException("not used by the command");
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return new Capabilities(Capabilities.Mode.EMBEDDED, "test", Set.of());
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    @Override
+    public Validation validate(BundleSource bundle) {
+        return validation.orElseGet(() -> valid("intake"));
+    }
+
+    public static Validation.Valid valid(String... entrypoints) {
+        var ids = List.of(entrypoints).stream().map(AgentId::of).toList();
+        return new Validation.Valid(
+                new Bundle(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        new Manifest("demo", "demo", "1.0", "batch", ids, ids, JsonObject.empty()),
+                        "abc"),
+                List.of());
+    }
+
+    @Override
+    public Submission submit(BundleSource bundle, SubmitOptions options) {
+        submitted = options;
+        onSubmit.run();
+        return submission.orElseGet(
+                () ->
+                        new Submission.Accepted(
+                                jobs.keySet().iterator().next(), JobStatus.PENDING, List.of()));
+    }
+
+    @Override
+    public RunOutcome run(BundleSource bundle, SubmitOptions options) {
+        throw new UnsupportedOperationException("not used by the command");
+    }
+
+    @Override
+    public WaitOutcome await(JobId job, Duration timeout) {
+        calls.add("await " + job);
+        return new WaitOutcome.StillRunning(job, JobStatus.RUNNING, timeout);
+    }
+
+    @Override
+    public Optional<JobRecord> inspect(JobId job) {
+        return Optional.ofNullable(jobs.get(job)).map(FakeRuntime::recordOf);
+    }
+
+    @Override
+    public List<AgentSnapshot> agents(JobId job) {
+        return List.of();
+    }
+
+    @Override
+    public List<RuntimeEvent> events(JobId job, EventQuery query) {
+        var all =
+                new ArrayList<>(
+                        held(job).events.stream()
+                                .filter(
+                                        event ->
+                                                query.types().isEmpty()
+                                                        || query.types().contains(event.type()))
+                                .toList());
+        var ordered = query.newestFirst() ? all.reversed() : all;
+        return ordered.stream().limit(query.limit().orElse(Integer.MAX_VALUE)).toList();
+    }
+
+    @Override
+    public EventStream follow(JobId id, FollowOptions options) {
+        var job = held(id);
+        return new EventStream() {
+            private int next = (int) options.afterSequence().orElse(0);
+            private EndReason reason = EndReason.OPEN;
+
+            @Override
+            public Optional<RuntimeEvent> next(Duration timeout) {
+                if (next == job.events.size() && !timeout.isZero()) {
+                    var step = job.script.poll();
+                    if (step != null) {
+                        step.run();
+                    }
+                }
+                if (next < job.events.size()) {
+                    var event = job.events.get(next);
+                    next++;
+                    if (event.terminal()) {
+                        reason = EndReason.TERMINAL_EVENT;
+                    }
+                    return Optional.of(event);
+                }
+                if (job.status.terminal()) {
+                    reason = EndReason.TERMINAL_EVENT;
+                }
+                return Optional.empty();
+            }
+
+            @Override
+            public EndReason endReason() {
+                return reason;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public List<DeadLetter> deadLetters(JobId job) {
+        return held(job).deadLetters;
+    }
+
+    @Override
+    public Delivery replay(JobId job, int deadLetterIndex, boolean force) {
+        calls.add("replay " + job + " " + deadLetterIndex + (force ? " forced" : ""));
+        return delivery;
+    }
+
+    private ControlResult control(JobId job, String verb, JobStatus after) {
+        calls.add(verb + " " + job);
+        var found = jobs.get(job);
+        if (found == null) {
+            return new ControlResult.NotFound(job);
+        }
+        if (found.status.terminal()) {
+            return new ControlResult.Refused(
+                    job,
+                    found.status,
+                    "Expected to " + verb + " job " + job + ", but it is " + found.status.wire());
+        }
+        if (found.status == after) {
+            return new ControlResult.Unchanged(job, after);
+        }
+        found.status = after;
+        return new ControlResult.Applied(job, after);
+    }
+
+    @Override
+    public ControlResult pause(JobId job, PauseOptions options) {
+        return control(job, "pause", JobStatus.PAUSED);
+    }
+
+    @Override
+    public ControlResult resume(JobId job) {
+        return control(job, "resume", JobStatus.RUNNING);
+    }
+
+    @Override
+    public ControlResult cancel(JobId job) {
+        var result = control(job, "cancel", JobStatus.CANCELLED);
+        if (result instanceof ControlResult.Applied) {
+            held(job).happened("job_cancelled", Optional.empty(), JsonObject.empty());
+        }
+        return result;
+    }
+
+    @Override
+    public Cleanup cleanup(boolean all) {
+        return new Cleanup(List.of());
+    }
+
+    @Override
+    public Delivery send(JobId job, AgentId agent, Message message) {
+        calls.add("send " + job + " " + agent + " " + message.type() + " " + message.body());
+        return delivery;
+    }
+
+    @Override
+    public List<JobSummary> listJobs(JobQuery query) {
+        return jobs.values().stream()
+                .filter(job -> query.includeTerminal() || !job.status.terminal())
+                .filter(job -> query.statuses().isEmpty() || query.statuses().contains(job.status))
+                .limit(query.limit().orElse(Integer.MAX_VALUE))
+                .map(FakeRuntime::summaryOf)
+                .toList();
+    }
+
+    @Override
+    public Optional<JobDetails> jobDetails(JobId id, int eventLimit) {
+        return Optional.ofNullable(jobs.get(id)).map(job -> detailsOf(job, eventLimit));
+    }
+
+    public static JobDetails detailsOf(FakeJob job, int eventLimit) {
+        var record = recordOf(job);
+        return new JobDetails(
+                record,
+                summaryOf(job),
+                job.agents,
+                List.of(),
+                job.events.reversed().stream().limit(eventLimit).toList(),
+                false,
+                JsonObject.builder()
+                        .put("job", record.toJson())
+                        .put("api_token", "tok-very-secret")
+                        .build());
+    }
+
+    static JobRecord recordOf(FakeJob job) {
+        var raw =
+                JsonObject.builder()
+                        .put("job_id", job.id.value())
+                        .put("graph_id", job.graph)
+                        .put("status", job.status.wire())
+                        .put("submitted_at", "2026-03-01T12:00:00.000Z")
+                        .put("updated_at", "2026-03-01T12:00:09.000Z");
+        job.output.ifPresent(
+                value -> raw.put("result", JsonObject.builder().put("output", value).build()));
+        job.failure.ifPresent(failure -> raw.put("failure", failure.toJson()));
+        return JobRecord.fromJson(raw.build());
+    }
+
+    static JobSummary summaryOf(FakeJob job) {
+        var record = recordOf(job);
+        return new JobSummary(
+                record.jobId(),
+                record.graphId(),
+                record.jobName(),
+                record.status(),
+                record.submittedAt(),
+                record.updatedAt(),
+                record.placementPolicy(),
+                record.recoveryPolicy(),
+                0,
+                0,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                false,
+                record.failure(),
+                record.raw());
+    }
+
+    @Override
+    public ClusterOverview clusterOverview(JobQuery query) {
+        return new ClusterOverview(
+                List.of(
+                        new NodeInfo(
+                                new NodeName("local"),
+                                List.of(),
+                                true,
+                                "",
+                                Map.of("default", new PoolStats(4, 3, 1, 0, 1)),
+                                "healthy",
+                                true,
+                                JsonObject.builder().put("name", "local").build())),
+                listJobs(query));
+    }
+
+    @Override
+    public Optional<Explanation> explain(JobId job) {
+        return Optional.ofNullable(jobs.get(job)).flatMap(found -> found.explanation);
+    }
+
+    @Override
+    public Optional<Explanation> explain(JobId job, AgentId agent) {
+        return held(job).agents.stream()
+                .filter(view -> view.agentId().equals(agent))
+                .findFirst()
+                .flatMap(view -> held(job).explanation);
+    }
+
+    public static Explanation explanation(String cause, String sentence, String remediation) {
+        return new Explanation(
+                "job demo-1",
+                "running",
+                cause,
+                sentence,
+                List.of("1 dead letter", "collector holds 5 of 6"),
+                Optional.empty(),
+                remediation);
+    }
+}

@@ -1,0 +1,5 @@
+/** Specifications. */
+@NullMarked
+package mirrorneuron.cli.follow;
+
+import org.jspecify.annotations.NullMarked;

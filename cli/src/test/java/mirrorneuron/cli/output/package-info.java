@@ -1,0 +1,5 @@
+/** Specifications. */
+@NullMarked
+package mirrorneuron.cli.output;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Specifications. */
+@NullMarked
+package mirrorneuron.cli.view;
+
+import org.jspecify.annotations.NullMarked;
