@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import mirrorneuron.api.JobId;
 import mirrorneuron.store.Commits;
 import mirrorneuron.store.StoreException;
 
@@ -45,7 +46,7 @@ final class CommittingProcess {
     }
 
     private static void write(RocksStore store, String job) {
-        var id = mirrorneuron.api.JobId.of(job);
+        var id = JobId.of(job);
         if (store.record(id).isEmpty()) {
             store.create(Commits.first(job).build());
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.store.Commits;
 import mirrorneuron.store.StoreException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -327,8 +329,7 @@ class DamageTest {
                 .hasMessageContaining("restore it from a backup, or ");
     }
 
-    private static void assertDamaged(
-            org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String named) {
+    private static void assertDamaged(ThrowingCallable call, String named) {
         var refusal = catchThrowableOfType(StoreException.class, call);
         assertThat(refusal).as("refusal").isNotNull();
         assertThat(refusal.code()).isEqualTo(ErrorCode.STORE_DAMAGED);
@@ -344,7 +345,7 @@ class DamageTest {
     }
 
     private static String text(Path file) throws IOException {
-        return new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1);
+        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
     }
 
     private static long size(Path file) {
