@@ -100,6 +100,7 @@ public final class EmbeddedRuntime implements MirrorNeuron {
                                         bodies,
                                         settings.clock(),
                                         listener,
+                                        Thread::startVirtualThread,
                                         number(
                                                 settings.environment(),
                                                 "MN_EVENT_MAX_COUNT",

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -61,13 +62,20 @@ public final class JobActor {
      */
     private static final long SNAPSHOT_BYTES_MIN = 1 << 20;
 
-    /** What the actor needs of the runtime around it. */
+    /**
+     * What the actor needs of the runtime around it.
+     *
+     * @param threads runs the actor's turns; a simulator gives its own, and then nothing here
+     *     happens by chance
+     * @param eventsMax lines of passing messages that a long log keeps
+     */
     public record Surroundings(
             Store store,
             Outside outside,
             Bodies bodies,
             InstantSource clock,
             Listener listener,
+            Executor threads,
             long eventsMax) {}
 
     /** Hears of a job's commits, in order, on the actor's thread. */
@@ -263,7 +271,7 @@ public final class JobActor {
 
     private void schedule() {
         if (draining.compareAndSet(false, true)) {
-            Thread.startVirtualThread(this::drain);
+            around.threads().execute(this::drain);
         }
     }
 
@@ -281,7 +289,7 @@ public final class JobActor {
 
     private void letGo(boolean more) {
         if (more) {
-            Thread.startVirtualThread(this::drain);
+            around.threads().execute(this::drain);
             return;
         }
         draining.set(false);

@@ -173,23 +173,25 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
                         .after(
                                 delay,
                                 () ->
-                                        Thread.startVirtualThread(
-                                                () -> {
-                                                    try {
-                                                        takeUp(id);
-                                                    } catch (RuntimeException failure) {
-                                                        LOG.warn(
-                                                                "job {}: still cannot be taken up: {}",
-                                                                id,
-                                                                failure.getMessage());
-                                                        var next = delay.multipliedBy(2);
-                                                        retryTakeUp(
-                                                                id,
-                                                                next.compareTo(RETRY_MAX) > 0
-                                                                        ? RETRY_MAX
-                                                                        : next);
-                                                    }
-                                                }));
+                                        around.threads()
+                                                .execute(
+                                                        () -> {
+                                                            try {
+                                                                takeUp(id);
+                                                            } catch (RuntimeException failure) {
+                                                                LOG.warn(
+                                                                        "job {}: still cannot be taken up: {}",
+                                                                        id,
+                                                                        failure.getMessage());
+                                                                var next = delay.multipliedBy(2);
+                                                                retryTakeUp(
+                                                                        id,
+                                                                        next.compareTo(RETRY_MAX)
+                                                                                        > 0
+                                                                                ? RETRY_MAX
+                                                                                : next);
+                                                            }
+                                                        }));
     }
 
     /**
