@@ -95,7 +95,7 @@ public final class ProcessWorkerHost implements WorkerHost {
         }
         dockerMissing = dockerMissing();
         workspaces = new Workspaces(settings.root().resolve(AttemptRecord.WORKSPACES));
-        pythons = new PythonEnvironments(settings, false);
+        pythons = new PythonEnvironments(settings, clock);
     }
 
     /**
