@@ -64,6 +64,7 @@ final class PythonEnvironments {
 
     private final WorkerSettings settings;
     private final InstantSource clock;
+
     /** Of the whole process, because the lock folder only tells processes apart. */
     private static final ConcurrentHashMap<String, ReentrantLock> BUILDING =
             new ConcurrentHashMap<>();
