@@ -167,9 +167,11 @@ final class Sandbox {
 
     /** The path at which a command sees its workspace, from the manifest. */
     static Path seenAt(Behaviour.Executor executor) throws StagingException {
-        var path = Path.of(executor.sandboxUploadPath());
+        // A zero byte is the one thing that is no path at all.
+        var path = Path.of(executor.sandboxUploadPath().replace('\0', '/'));
         boolean safe =
-                path.isAbsolute()
+                executor.sandboxUploadPath().indexOf('\0') < 0
+                        && path.isAbsolute()
                         && path.normalize().equals(path)
                         && path.getNameCount() > 0
                         && !List.of("proc", "dev", "usr", "etc", "bin", "sbin", "lib", "lib64")

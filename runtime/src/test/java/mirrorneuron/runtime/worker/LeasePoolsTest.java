@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import mirrorneuron.api.JobId;
@@ -131,7 +132,7 @@ class LeasePoolsTest {
         var done = new CountDownLatch(count);
         var inUse = new AtomicInteger();
         var most = new AtomicInteger();
-        try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < count; i++) {
                 var lease = "l" + i;
                 var job = JobId.of("j" + i % 7);

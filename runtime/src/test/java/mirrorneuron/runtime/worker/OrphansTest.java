@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobId;
+import org.assertj.core.groups.Tuple;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -123,10 +124,10 @@ class OrphansTest {
         assertThat(ProcessWorkerHost.endOrphans(root()))
                 .extracting(Orphan::attemptId, Orphan::began)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("a", false),
-                        org.assertj.core.groups.Tuple.tuple("b", true),
-                        org.assertj.core.groups.Tuple.tuple("c", true),
-                        org.assertj.core.groups.Tuple.tuple("", true));
+                        Tuple.tuple("a", false),
+                        Tuple.tuple("b", true),
+                        Tuple.tuple("c", true),
+                        Tuple.tuple("", true));
         assertThat(files("attempts")).isEmpty();
     }
 

@@ -5,6 +5,7 @@ import static mirrorneuron.runtime.worker.Workers.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.manifest.Behaviour;
@@ -180,7 +183,7 @@ class PythonEnvironmentTest {
 
     private void wheel() throws Exception {
         var wheel = workers.payloads.resolve("hello-1.0-py3-none-any.whl");
-        try (var zip = new java.util.zip.ZipOutputStream(Files.newOutputStream(wheel))) {
+        try (var zip = new ZipOutputStream(Files.newOutputStream(wheel))) {
             put(zip, "hello.py", "WORD = 'hi'\n");
             put(
                     zip,
@@ -198,10 +201,9 @@ class PythonEnvironmentTest {
         }
     }
 
-    private static void put(java.util.zip.ZipOutputStream zip, String name, String text)
-            throws Exception {
-        zip.putNextEntry(new java.util.zip.ZipEntry(name));
-        zip.write(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    private static void put(ZipOutputStream zip, String name, String text) throws Exception {
+        zip.putNextEntry(new ZipEntry(name));
+        zip.write(text.getBytes(StandardCharsets.UTF_8));
         zip.closeEntry();
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
@@ -67,7 +68,7 @@ class WorkerEnvironmentTest {
     @Test
     void the_names_are_these_and_no_others() {
         var expected =
-                new java.util.TreeSet<>(
+                new TreeSet<>(
                         List.of(
                                 "HOME",
                                 "LANG",
