@@ -119,7 +119,10 @@ public interface Store extends AutoCloseable {
 
     Blobs blobs();
 
-    /** What start-up found damaged and set aside, for people; empty when all is well. */
+    /**
+     * What start-up and reads found damaged, each in a sentence that names family and key, and what
+     * was set aside earlier; empty when all is well. Damage stops only the jobs it hit.
+     */
     List<String> damage();
 
     /**

@@ -1,5 +1,7 @@
 package mirrorneuron.store;
 
+import static mirrorneuron.store.Commits.NOON;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,16 +12,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.store.rocksdb.RocksStore;
 
 /**
  * Prints how fast this machine commits: {@code CommitRate [directory] [seconds]}. Not run by the
- * build. A commit here is one group of facts of about 200 bytes, on a job of its writer.
+ * build. {@code facts}: commits of one group of about 200 bytes on a job of each writer. {@code
+ * jobs}: small jobs made and completed, two commits with records of about 600 bytes.
  */
 final class CommitRate {
 
     private static final String LINE =
             "{\"type\":\"step\",\"payload\":\"" + "x".repeat(170) + "\"}\n";
+
+    private static final JsonObject MORE =
+            JsonObject.builder().put("manifest_ref", "y".repeat(450)).build();
 
     private CommitRate() {}
 
@@ -30,11 +38,14 @@ final class CommitRate {
         System.out.printf(
                 "fdatasync of 256 new bytes: p50 %d us%n", syncCost(home.resolve("sync")));
         try (var store = RocksStore.open(home)) {
-            measure(store, "warm-up", 64, 2);
-            measure(store, "lone", 1, seconds);
-            measure(store, "few", 8, seconds);
-            measure(store, "many", 64, seconds);
-            measure(store, "crowd", 512, seconds);
+            measure(store, "warm-up", 64, 2, CommitRate::facts);
+            measure(store, "facts", 1, seconds, CommitRate::facts);
+            measure(store, "facts", 8, seconds, CommitRate::facts);
+            measure(store, "facts", 64, seconds, CommitRate::facts);
+            measure(store, "facts", 512, seconds, CommitRate::facts);
+            measure(store, "warm-up", 64, 2, CommitRate::job);
+            measure(store, "jobs", 1, seconds, CommitRate::job);
+            measure(store, "jobs", 64, seconds, CommitRate::job);
         }
     }
 
@@ -53,15 +64,19 @@ final class CommitRate {
         return micros[micros.length / 2];
     }
 
-    private static void measure(Store store, String name, int writers, int seconds)
+    private interface Step {
+        void run(Store store, String writer, int number);
+    }
+
+    private static void measure(Store store, String name, int writers, int seconds, Step step)
             throws Exception {
         long begin = System.nanoTime();
         long end = begin + seconds * 1_000_000_000L;
         var results = new ArrayList<Future<long[]>>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int w = 0; w < writers; w++) {
-                var job = name + "-" + w;
-                results.add(threads.submit(() -> write(store, job, end)));
+                var writer = name + writers + "-" + begin + "-" + w;
+                results.add(threads.submit(() -> write(store, writer, end, step)));
             }
         }
         int total = 0;
@@ -77,7 +92,7 @@ final class CommitRate {
         Arrays.sort(micros);
         double elapsed = (System.nanoTime() - begin) / 1e9;
         System.out.printf(
-                "%-8s %4d writers: %,9.0f commits/s, p50 %,d us, p99 %,d us, max %,d us%n",
+                "%-8s %4d writers: %,9.0f/s, p50 %,d us, p99 %,d us, max %,d us%n",
                 name,
                 writers,
                 total / elapsed,
@@ -86,12 +101,12 @@ final class CommitRate {
                 micros[total - 1]);
     }
 
-    private static long[] write(Store store, String job, long end) {
-        store.create(Commits.first(job).build());
+    private static long[] write(Store store, String writer, long end, Step step) {
+        store.create(Commits.first(writer).build());
         var micros = new long[1_024];
         int count = 0;
         for (long now = System.nanoTime(); now < end; ) {
-            store.commit(Commits.of(job, 1).facts(count + 1, count + 1, LINE).build());
+            step.run(store, writer, count + 1);
             long then = System.nanoTime();
             if (count == micros.length) {
                 micros = Arrays.copyOf(micros, count * 2);
@@ -100,5 +115,20 @@ final class CommitRate {
             now = then;
         }
         return Arrays.copyOf(micros, count);
+    }
+
+    private static void facts(Store store, String writer, int number) {
+        store.commit(Commits.of(writer, 1).facts(number, number, LINE).build());
+    }
+
+    /** A whole small job: made, and completed with its result. */
+    private static void job(Store store, String writer, int number) {
+        var id = writer + "-" + number;
+        store.create(Commits.first(id).entry(JobStatus.RUNNING, NOON, MORE).facts(1, 3).build());
+        store.commit(
+                Commits.of(id, 1)
+                        .facts(4, 7)
+                        .entry(JobStatus.COMPLETED, NOON.plusMillis(number), MORE)
+                        .build());
     }
 }

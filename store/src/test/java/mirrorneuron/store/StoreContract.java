@@ -31,6 +31,7 @@ import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.store.Commit.Facts;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -1018,10 +1019,7 @@ public abstract class StoreContract {
                 .collect(Collectors.joining(" "));
     }
 
-    protected static void assertThatRefused(
-            org.assertj.core.api.ThrowableAssert.ThrowingCallable call,
-            ErrorCode code,
-            String message) {
+    protected static void assertThatRefused(ThrowingCallable call, ErrorCode code, String message) {
         var refusal = catchThrowableOfType(StoreException.class, call);
         assertThat(refusal).as("refusal").isNotNull();
         assertThat(refusal.code()).isEqualTo(code);

@@ -384,6 +384,14 @@ public final class JobEngine {
                         nowMs, Optional.of(agent.id()), "agent_beacon", beacon.beacon()));
     }
 
+    /**
+     * True when everything the agent has sent found room, so that a command that streams may print
+     * on.
+     */
+    public static boolean mayGoOn(Job job, AgentId agent) {
+        return job.agent(agent).held == 0;
+    }
+
     /** How often signs of life are worth recording; the caller drops the others. */
     public static Duration beaconRecordInterval() {
         return Duration.ofMillis(BEACON_RECORD_INTERVAL_MS);

@@ -102,6 +102,15 @@ public final class JobViews {
         return json.build();
     }
 
+    public static Instant submittedAt(Job job) {
+        return Instant.ofEpochMilli(job.submittedAt);
+    }
+
+    /** When the newest fact happened. */
+    public static Instant updatedAt(Job job) {
+        return Instant.ofEpochMilli(job.updatedAt);
+    }
+
     /** The line of a list for a job that lives in this process. */
     public static JobSummary summary(Job job) {
         return summary(

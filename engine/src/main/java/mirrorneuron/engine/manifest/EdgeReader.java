@@ -63,6 +63,9 @@ final class EdgeReader {
                     "Let one edge carry several message types with *.");
             return List.of();
         }
+        if (array.isEmpty()) {
+            return List.of();
+        }
         var edges = new ArrayList<EdgeSpec>(array.size());
         for (var edge : top.objects("edge.not_an_object", "edges")) {
             read(edge, edges.size()).ifPresent(edges::add);

@@ -4,7 +4,6 @@ import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Optional;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
@@ -155,23 +154,26 @@ final class ScheduleCheck {
         }
     }
 
+    /** The event's type stands in the schedule, or in its {@code trigger}, or is the trigger. */
     private static void checkEvent(Fields schedule) {
-        boolean named = schedule.text("schedule.event_type_required", "event_type").isPresent();
-        var trigger =
-                schedule.value("trigger") instanceof JsonString
-                        ? Optional.<Fields>empty()
-                        : Optional.of(schedule.fields("schedule.trigger_type", "trigger"));
-        if (trigger.isPresent()) {
-            var fields = trigger.get();
-            named |= fields.text("schedule.event_type_required", "event_type").isPresent();
-            fields.object("schedule.filters_type", "filters");
-            fields.texts("schedule.meta_invalid", "meta_required");
-            fields.texts("schedule.meta_invalid", "meta_optional");
-        } else {
-            named |= schedule.text("schedule.event_type_required", "trigger").isPresent();
-        }
         schedule.object("schedule.filters_type", "filters");
-        if (!named && schedule.value("event_type").isNull()) {
+        boolean named = hasEventType(schedule);
+        switch (schedule.value("trigger")) {
+            case JsonNull _ -> {}
+            case JsonString(var text) -> named |= !text.isBlank();
+            case JsonObject json -> {
+                var trigger = new Fields(json, schedule.at("trigger"), schedule.findings());
+                named |= hasEventType(trigger);
+                trigger.object("schedule.filters_type", "filters");
+                trigger.texts("schedule.meta_invalid", "meta_required");
+                trigger.texts("schedule.meta_invalid", "meta_optional");
+            }
+            default -> {
+                schedule.wrong("schedule.trigger_type", "an object, or an event type", "trigger");
+                named = true;
+            }
+        }
+        if (!named) {
             schedule.findings()
                     .error(
                             "schedule.event_type_required",
@@ -179,6 +181,10 @@ final class ScheduleCheck {
                             "Expected an event_type, but found none",
                             "Name the event that starts the job.");
         }
+    }
+
+    private static boolean hasEventType(Fields fields) {
+        return fields.value("event_type") instanceof JsonString(var text) && !text.isBlank();
     }
 
     private static void checkTimezone(Fields schedule) {

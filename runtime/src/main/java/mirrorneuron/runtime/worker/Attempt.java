@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,6 +43,7 @@ final class Attempt implements ProcessGroup.Watcher {
     private final InstantSource clock;
     private final @Nullable Sandbox sandbox;
     private final PythonEnvironments pythons;
+    private final Workspaces workspaces;
     private final AttemptRecord record;
     private final Tail stderr = new Tail(STDERR_BYTES_MAX);
     private final Object lock = new Object();
@@ -65,13 +65,15 @@ final class Attempt implements ProcessGroup.Watcher {
             WorkerSettings settings,
             InstantSource clock,
             @Nullable Sandbox sandbox,
-            PythonEnvironments pythons) {
+            PythonEnvironments pythons,
+            Workspaces workspaces) {
         this.request = request;
         this.listener = listener;
         this.settings = settings;
         this.clock = clock;
         this.sandbox = sandbox;
         this.pythons = pythons;
+        this.workspaces = workspaces;
         this.record = AttemptRecord.of(settings.root(), request);
     }
 
@@ -119,12 +121,15 @@ final class Attempt implements ProcessGroup.Watcher {
     }
 
     private WorkerOutcome attempt() throws StagingException, StartException, IOException {
-        var python = pythons.prepare(request, this::isStopped);
+        var python =
+                pythons.prepare(
+                        request, Optional.ofNullable(sandbox), record.file(), this::isStopped);
         if (isStopped()) {
             return stoppedEarly();
         }
         record.open(request, clock.instant());
         var executor = request.executor();
+        workspaces.make(record.workspace());
         var workspace =
                 Workspace.stage(
                         request,
@@ -164,41 +169,87 @@ final class Attempt implements ProcessGroup.Watcher {
             Workspace workspace,
             Map<Path, Path> folders,
             Optional<Path> python,
-            List<String> command,
+            CommandLine command,
             Map<String, String> environment)
             throws StartException, IOException {
-        var words = new ArrayList<String>();
-        words.addAll(List.of(SHELL, "-c"));
-        var variables = environment;
-        var directory = workspace.workdir();
+        Posix.Start what;
         if (sandbox == null) {
-            words.addAll(List.of(AttemptRecord.LAUNCH, record.file().toString()));
+            what =
+                    new Posix.Start(
+                            command.program(),
+                            command.words(),
+                            environment,
+                            workspace.workdir(),
+                            record.began(),
+                            new byte[0]);
         } else {
-            words.addAll(List.of(AttemptRecord.LAUNCH_SANDBOX, record.file().toString()));
-            words.addAll(List.of(sandbox.program().toString(), "--args", "9", "--"));
-            write(
-                    record.arguments(),
-                    sandbox.arguments(request.executor(), workspace, folders, python, environment));
-            // Nothing that a manifest chose may act on what runs outside of the sandbox.
-            variables = Map.of(WorkerEnvironment.RECORD, record.file().toString());
-            directory = workspace.folder();
+            var writable = new LinkedHashMap<>(Map.of(workspace.seenAt(), workspace.folder()));
+            writable.putAll(folders);
+            var words = new ArrayList<String>();
+            words.addAll(List.of("bwrap", "--args", "" + Posix.INPUT_DESCRIPTOR, "--"));
+            words.addAll(command.words());
+            what =
+                    new Posix.Start(
+                            sandbox.program().toString(),
+                            words,
+                            // Nothing that a manifest chose may act on what runs outside.
+                            Map.of(WorkerEnvironment.RECORD, record.file().toString()),
+                            workspace.folder(),
+                            record.began(),
+                            sandbox.arguments(
+                                    request.executor().network(),
+                                    writable,
+                                    python.stream().toList(),
+                                    workspace.seenWorkdir(),
+                                    environment));
         }
-        words.addAll(command);
         synchronized (lock) {
             if (stopped) {
                 return false;
             }
             startNanos = System.nanoTime();
-            try {
-                group = ProcessGroup.start(words, variables, directory, sandbox != null);
-            } catch (IOException failure) {
-                throw new StartException("command cannot be started: " + failure.getMessage());
-            }
+            group = start(what, command);
+        }
+        try {
+            record.close(requireGroup().pid());
+        } catch (IOException failure) {
+            // The command's environment names the record too, so it can still be found.
+            LOG.warn("the record of attempt {} has no pid", request.attemptId(), failure);
         }
         return true;
     }
 
-    private WorkerOutcome watched(Workspace workspace, OutputLines lines, List<String> command)
+    private ProcessGroup start(Posix.Start what, CommandLine command) throws StartException {
+        try {
+            try {
+                return ProcessGroup.start(what, sandbox != null);
+            } catch (Posix.SpawnException failure) {
+                if (!failure.isNoFormat()) {
+                    throw failure;
+                }
+                // A script that names no interpreter is the shell's, as everywhere.
+                var words = new ArrayList<>(List.of(SHELL, what.program()));
+                words.addAll(what.words().subList(1, what.words().size()));
+                return ProcessGroup.start(
+                        new Posix.Start(
+                                SHELL,
+                                words,
+                                what.environment(),
+                                what.directory(),
+                                what.began(),
+                                what.input()),
+                        false);
+            }
+        } catch (IOException failure) {
+            throw new StartException(
+                    "command cannot be started: "
+                            + command.words().getFirst()
+                            + ": "
+                            + failure.getMessage());
+        }
+    }
+
+    private WorkerOutcome watched(Workspace workspace, OutputLines lines, CommandLine command)
             throws IOException {
         var executor = request.executor();
         beacons = new Beacons(request, clock, startNanos);
@@ -226,7 +277,7 @@ final class Attempt implements ProcessGroup.Watcher {
     }
 
     private WorkerOutcome outcome(
-            Workspace workspace, OutputLines lines, List<String> command, int status)
+            Workspace workspace, OutputLines lines, CommandLine command, int status)
             throws IOException {
         var said = lines.text();
         var errors = stderr.text(secrets);
@@ -241,7 +292,7 @@ final class Attempt implements ProcessGroup.Watcher {
                     "",
                     Cause.START_FAILED,
                     OptionalInt.of(status),
-                    secrets.hide("command cannot be started: " + command.getFirst()));
+                    secrets.hide("command cannot be started: " + command.words().getFirst()));
         }
         if (cause == null) {
             cause = Cause.EXIT_STATUS;
@@ -280,10 +331,9 @@ final class Attempt implements ProcessGroup.Watcher {
                 document.flatMap(StructuredResults::stepResult));
     }
 
-    /** The launcher or the sandbox says so itself, in words that start with its own name. */
+    /** The sandbox says so itself, in words that start with its own name. */
     private boolean isLaunchFailure(String errors, int status) {
-        return (status >= 125 && status <= 127 && errors.startsWith(record.file() + ": "))
-                || (sandbox != null && status == 1 && errors.startsWith("bwrap: "));
+        return sandbox != null && status == 1 && errors.startsWith("bwrap: ");
     }
 
     // --- the group speaks -------------------------------------------------------------------
@@ -393,21 +443,10 @@ final class Attempt implements ProcessGroup.Watcher {
                 .findFirst();
     }
 
-    private static void write(Path file, byte[] bytes) throws IOException {
-        Files.deleteIfExists(file);
-        Files.createFile(
-                file,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.write(file, bytes);
-    }
-
     private void cleanUp() {
         try {
-            if (sandbox != null) {
-                Files.deleteIfExists(record.arguments());
-            }
             if (!request.executor().persistentWorkspace()) {
-                Workspace.remove(record.workspace());
+                workspaces.remove(record.workspace());
             }
             record.remove();
         } catch (IOException failure) {

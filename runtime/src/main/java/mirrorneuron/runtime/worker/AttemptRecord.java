@@ -1,10 +1,12 @@
 package mirrorneuron.runtime.worker;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -17,9 +19,11 @@ import mirrorneuron.api.json.JsonObject;
 /**
  * The note that an attempt exists, in a file that survives us.
  *
- * <p>We write who it is and leave the JSON object open. The started process closes it with its own
- * pid and start time, and only then becomes the command. So there is no moment at which the command
- * runs and its pid is unknown; and an object that is still open says that the command never began.
+ * <p>Three things find a process after a crash at any moment. First we write who the attempt is,
+ * and leave the JSON object open. Then the started process makes the file {@link #began} as the
+ * last thing before it becomes the command: without that file the command never ran. It carries the
+ * record's path in its environment from its first instruction on. Last we close the object with its
+ * pid and start time, which still names the group when its leader changed its environment.
  *
  * @param file where the note is
  * @param workspace the folder that goes with it
@@ -29,22 +33,8 @@ record AttemptRecord(Path file, Path workspace) {
     static final String ATTEMPTS = "attempts";
     static final String WORKSPACES = "workspaces";
 
-    /** Written beside the note when a sandbox is used: its arguments, too secret for a list. */
-    static final String ARGUMENTS = ".args";
-
-    /**
-     * Notes its pid and start time, and becomes the command; {@code $0} is the record. Only
-     * built-ins of the shell, so this is one process. No core dumps: they would hold secrets.
-     */
-    private static final String NOTE =
-            "read -r mn_p _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ mn_t _ </proc/self/stat && "
-                    + "printf ',\"pid\":%s,\"start_ticks\":%s}\\n' \"$mn_p\" \"$mn_t\" >>\"$0\" || exit 125; "
-                    + "ulimit -c 0; ";
-
-    static final String LAUNCH = NOTE + "exec \"$@\"";
-
-    /** Descriptor 9 is where the sandbox reads its arguments. */
-    static final String LAUNCH_SANDBOX = NOTE + "exec \"$@\" 9<\"$0" + ARGUMENTS + "\"";
+    static final int STATE = 0;
+    static final int START_TICKS = 19;
 
     private static final String BOOT_ID = bootId();
 
@@ -87,12 +77,45 @@ record AttemptRecord(Path file, Path workspace) {
         }
     }
 
+    /** Adds the number that the command got, and the end. */
+    void close(int pid) throws IOException {
+        var stat = stat(pid);
+        var text =
+                ",\"pid\":"
+                        + pid
+                        + ",\"start_ticks\":"
+                        + (stat.length > START_TICKS ? stat[START_TICKS] : "0")
+                        + "}\n";
+        Files.write(file, text.getBytes(UTF_8), StandardOpenOption.APPEND);
+    }
+
+    /** Made by the command's process itself; it holds nothing. */
+    Path began() {
+        return began(file);
+    }
+
+    static Path began(Path file) {
+        return file.resolveSibling(file.getFileName() + ".began");
+    }
+
     void remove() throws IOException {
+        remove(file);
+    }
+
+    /** The record goes last: while it is there, the next start tidies up after it. */
+    static void remove(Path file) throws IOException {
+        Files.deleteIfExists(began(file));
         Files.deleteIfExists(file);
     }
 
-    Path arguments() {
-        return file.resolveSibling(file.getFileName() + ARGUMENTS);
+    /** The fields of a process after its name, {@link #STATE} first; empty = gone. */
+    static String[] stat(int pid) {
+        try {
+            var text = Files.readString(Path.of("/proc/" + pid + "/stat"), ISO_8859_1);
+            return text.substring(text.lastIndexOf(')') + 2).split(" ");
+        } catch (IOException gone) {
+            return new String[0];
+        }
     }
 
     /** Names this boot of the machine; start times count from it. */

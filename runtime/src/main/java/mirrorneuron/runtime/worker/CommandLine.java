@@ -1,7 +1,6 @@
 package mirrorneuron.runtime.worker;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +10,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import mirrorneuron.engine.manifest.Behaviour;
 
-/** The words that start a command: placeholders filled in, and the program found. */
-final class CommandLine {
+/**
+ * What starts a command: placeholders filled in, and the program found.
+ *
+ * @param program the file to execute
+ * @param words the first is the program as the manifest names it
+ */
+record CommandLine(String program, List<String> words) {
 
     private static final String BASH = "/bin/bash";
     private static final Pattern PLACEHOLDER =
@@ -20,13 +24,11 @@ final class CommandLine {
                     "\\{(input_file|context_file|message_file|body_file|workdir|job_id|agent_id)}");
     private static final Pattern PYTHON = Pattern.compile("python3?(\\.\\d+)?");
 
-    private CommandLine() {}
-
     /**
      * @param python the Python environment's folder as the command sees it; empty = there is none
      * @throws StartException if it is too long, or its program does not exist
      */
-    static List<String> of(
+    static CommandLine of(
             WorkerRequest request,
             Workspace workspace,
             Map<String, String> environment,
@@ -48,8 +50,7 @@ final class CommandLine {
         if (words.getFirst().isBlank() || words.stream().anyMatch(w -> w.indexOf('\0') >= 0)) {
             throw new StartException("command: no program is named, or a character is not allowed");
         }
-        find(words.getFirst(), workspace, environment);
-        return words;
+        return new CommandLine(find(words.getFirst(), workspace, environment), words);
     }
 
     private static String shellLine(
@@ -113,26 +114,22 @@ final class CommandLine {
      * Says no before anything is started. A program that is only missing inside the sandbox, or
      * whose own interpreter is, shows when it is started.
      */
-    private static void find(String program, Workspace workspace, Map<String, String> environment)
+    private static String find(String program, Workspace workspace, Map<String, String> environment)
             throws StartException {
         if (program.indexOf('/') >= 0) {
-            var seen = Path.of(workspace.seenWorkdir()).resolve(program).normalize();
-            var path =
-                    seen.startsWith(workspace.seenAt())
-                            ? workspace.folder().resolve(workspace.seenAt().relativize(seen))
-                            : seen;
+            var path = workspace.real(program);
             if (!Files.exists(path)) {
                 throw notFound(program);
             }
             if (!Files.isExecutable(path) || Files.isDirectory(path)) {
                 throw new StartException("command is not executable: " + program);
             }
-            return;
+            return path.toString();
         }
         for (var folder : environment.getOrDefault("PATH", "").split(":")) {
-            var path = Path.of(folder.isEmpty() ? "." : folder, program);
+            var path = workspace.real(folder.isEmpty() ? program : folder + "/" + program);
             if (Files.isExecutable(path) && !Files.isDirectory(path)) {
-                return;
+                return path.toString();
             }
         }
         throw notFound(program);

@@ -1,6 +1,5 @@
 package mirrorneuron.runtime.worker;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
@@ -73,6 +72,7 @@ final class Orphans {
             orphans.add(entry.getValue().orphan(pids));
             cleanUp(root, entry.getKey());
         }
+        removeSpares(root);
         return orphans;
     }
 
@@ -86,10 +86,20 @@ final class Orphans {
     private static void cleanUp(Path root, Path record) throws IOException {
         var key = record.getFileName().toString().replaceFirst("\\.json$", "");
         // The folder's name comes from the record's own name, never from what is written in it.
-        Workspace.remove(
+        Trees.remove(
                 root.toAbsolutePath().normalize().resolve(AttemptRecord.WORKSPACES).resolve(key));
-        Files.deleteIfExists(record.resolveSibling(record.getFileName() + AttemptRecord.ARGUMENTS));
-        Files.deleteIfExists(record);
+        AttemptRecord.remove(record);
+    }
+
+    private static void removeSpares(Path root) throws IOException {
+        var folder = root.toAbsolutePath().normalize().resolve(AttemptRecord.WORKSPACES);
+        if (Files.isDirectory(folder)) {
+            try (var spares = Files.newDirectoryStream(folder, ".empty-*")) {
+                for (var spare : spares) {
+                    Trees.remove(spare);
+                }
+            }
+        }
     }
 
     private static void awaitEnd(List<Integer> pids) {
@@ -103,8 +113,10 @@ final class Orphans {
     }
 
     private static boolean isRunning(int pid) {
-        var stat = stat(pid);
-        return stat.length > 0 && !stat[0].equals("Z") && !stat[0].equals("X");
+        var stat = AttemptRecord.stat(pid);
+        return stat.length > 0
+                && !stat[AttemptRecord.STATE].equals("Z")
+                && !stat[AttemptRecord.STATE].equals("X");
     }
 
     private static List<Marked> marked(Predicate<Path> wanted) {
@@ -156,16 +168,6 @@ final class Orphans {
         return -1;
     }
 
-    /** The fields of a process after its name: state first, start time twentieth; empty = gone. */
-    private static String[] stat(int pid) {
-        try {
-            var text = Files.readString(PROC.resolve(pid + "/stat"), ISO_8859_1);
-            return text.substring(text.lastIndexOf(')') + 2).split(" ");
-        } catch (IOException gone) {
-            return new String[0];
-        }
-    }
-
     private record Marked(int pid, Path record) {
         /** The descriptor is opened first and the mark read again: the pid cannot have moved on. */
         private void kill() {
@@ -197,14 +199,15 @@ final class Orphans {
                             json.at("start_ticks").toString());
                 }
             } catch (JsonParseException open) {
-                // Not closed by the command's process: it never got that far, or is torn.
+                // We did not get as far as its number; perhaps it never began.
             }
             try {
                 if (Json.parse(text + "}") instanceof JsonObject json) {
                     // After a crash of the machine the end may be missing for another reason.
                     boolean sameBoot =
                             json.string("boot_id").orElse("").equals(AttemptRecord.bootId());
-                    return new Note(json, !sameBoot, 0, "");
+                    return new Note(
+                            json, !sameBoot || Files.exists(AttemptRecord.began(file)), 0, "");
                 }
             } catch (JsonParseException torn) {
                 // Nothing is known; the safe assumption is that it ran.
@@ -216,8 +219,10 @@ final class Orphans {
             if (pid <= 1 || !json.string("boot_id").orElse("").equals(AttemptRecord.bootId())) {
                 return false;
             }
-            var stat = stat(pid);
-            return stat.length > 19 && stat[19].equals(startTicks) && !stat[0].equals("Z");
+            var stat = AttemptRecord.stat(pid);
+            return stat.length > AttemptRecord.START_TICKS
+                    && stat[AttemptRecord.START_TICKS].equals(startTicks)
+                    && !stat[AttemptRecord.STATE].equals("Z");
         }
 
         Orphan orphan(List<Integer> pids) {

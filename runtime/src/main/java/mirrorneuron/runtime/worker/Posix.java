@@ -35,10 +35,17 @@ final class Posix {
     static final short POLLIN = 1;
     static final int POLLFD_BYTES = 8;
 
+    /** The first descriptor after stdin, stdout and stderr. */
+    static final int INPUT_DESCRIPTOR = 3;
+
     private static final int EPERM = 1;
     private static final int ESRCH = 3;
     private static final int EINTR = 4;
+    private static final int ENOEXEC = 8;
     private static final int O_CLOEXEC = 0x80000;
+    private static final int O_WRONLY_CREAT = 0x41;
+    private static final int MFD_CLOEXEC = 1;
+    private static final int RLIMIT_CORE = 4;
 
     /** Its own session, a fresh signal mask and default signal actions. */
     private static final short SPAWN_FLAGS = 0x80 | 0x08 | 0x04;
@@ -52,6 +59,11 @@ final class Posix {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final MemoryLayout PTR = ValueLayout.ADDRESS;
+
+    private static final MemorySegment DEV_NULL = Arena.global().allocateFrom("/dev/null");
+    private static final MemorySegment NO_SIGNALS = Arena.global().allocate(128, 16);
+    private static final MemorySegment ALL_SIGNALS =
+            Arena.global().allocate(128, 16).fill((byte) 0xff);
 
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO =
@@ -87,99 +99,106 @@ final class Posix {
     }
 
     /**
+     * What to start.
+     *
+     * @param program the file to execute
+     * @param words the command's words; the first is the name it is called by
+     * @param began a file that the started process makes itself, as the last thing before it
+     *     becomes the program: what does not exist has not run
+     * @param input bytes that the program finds at descriptor {@value #INPUT_DESCRIPTOR}; empty =
+     *     no such descriptor
+     */
+    record Start(
+            String program,
+            List<String> words,
+            Map<String, String> environment,
+            Path directory,
+            Path began,
+            byte[] input) {}
+
+    /**
      * Starts a command as the leader of a new session and process group, with nothing on stdin and
      * no other descriptor of ours.
      *
-     * @throws IOException if the program does not exist or the system is out of something; nothing
-     *     was started
+     * @throws SpawnException if the program does not exist or the system is out of something;
+     *     nothing was started
      */
-    static Child spawn(List<String> command, Map<String, String> environment, Path directory)
-            throws IOException {
+    static Child spawn(Start start) throws IOException {
         var calls = calls();
+        var open = new ArrayList<Integer>(5);
         try (var arena = Arena.ofConfined()) {
-            var out = arena.allocate(INT, 2);
-            var err = arena.allocate(INT, 2);
-            pipe(calls, arena, out);
-            try {
-                pipe(calls, arena, err);
-            } catch (IOException failure) {
-                close(out.getAtIndex(INT, 0));
-                close(out.getAtIndex(INT, 1));
-                throw failure;
+            var out = pipe(calls, arena, open);
+            var err = pipe(calls, arena, open);
+            int input = start.input().length == 0 ? -1 : memory(calls, arena, start.input(), open);
+            int pid =
+                    spawn(
+                            calls,
+                            arena,
+                            start,
+                            out.getAtIndex(INT, 1),
+                            err.getAtIndex(INT, 1),
+                            input);
+            // The pid is ours until we reap it, so this cannot name another process.
+            int pidfd = pidfd(pid);
+            if (pidfd < 0) {
+                kill(-pid, SIGKILL);
+                reap(pid);
+                throw new IOException("pidfd_open is not available");
             }
-            boolean started = false;
-            try {
-                int pid =
-                        spawn(
-                                calls,
-                                arena,
-                                command,
-                                environment,
-                                directory,
-                                out.getAtIndex(INT, 1),
-                                err.getAtIndex(INT, 1));
-                // The pid is ours until we reap it, so this cannot name another process.
-                int pidfd = pidfd(pid);
-                started = pidfd >= 0;
-                if (!started) {
-                    kill(-pid, SIGKILL);
-                    reap(pid);
-                    throw new IOException("pidfd_open is not available");
-                }
-                return new Child(pid, out.getAtIndex(INT, 0), err.getAtIndex(INT, 0), pidfd);
-            } finally {
-                close(out.getAtIndex(INT, 1));
-                close(err.getAtIndex(INT, 1));
-                if (!started) {
-                    close(out.getAtIndex(INT, 0));
-                    close(err.getAtIndex(INT, 0));
-                }
-            }
+            noCore(calls, arena, pid);
+            open.remove((Integer) out.getAtIndex(INT, 0));
+            open.remove((Integer) err.getAtIndex(INT, 0));
+            return new Child(pid, out.getAtIndex(INT, 0), err.getAtIndex(INT, 0), pidfd);
+        } finally {
+            open.forEach(Posix::close);
         }
     }
 
     private static int spawn(
-            Calls calls,
-            Arena arena,
-            List<String> command,
-            Map<String, String> environment,
-            Path directory,
-            int stdout,
-            int stderr)
+            Calls calls, Arena arena, Start start, int stdout, int stderr, int input)
             throws IOException {
         var actions = arena.allocate(OPAQUE_BYTES, 16);
         var attributes = arena.allocate(OPAQUE_BYTES, 16);
-        var signals = arena.allocate(128, 16);
         var pid = arena.allocate(INT);
-        var variables = new ArrayList<String>(environment.size());
-        environment.forEach((name, value) -> variables.add(name + "=" + value));
+        var variables = new ArrayList<String>(start.environment().size());
+        start.environment().forEach((name, value) -> variables.add(name + "=" + value));
         try {
             check((int) calls.actionsInit.invokeExact(actions));
             check((int) calls.attributesInit.invokeExact(attributes));
             try {
                 check((int) calls.setFlags.invokeExact(attributes, SPAWN_FLAGS));
-                check((int) calls.setMask.invokeExact(attributes, signals));
-                var all = arena.allocate(128, 16).fill((byte) 0xff);
-                check((int) calls.setDefault.invokeExact(attributes, all));
-                check(
-                        (int)
-                                calls.addOpen.invokeExact(
-                                        actions, 0, arena.allocateFrom("/dev/null"), 0, 0));
+                check((int) calls.setMask.invokeExact(attributes, NO_SIGNALS));
+                check((int) calls.setDefault.invokeExact(attributes, ALL_SIGNALS));
+                check((int) calls.addOpen.invokeExact(actions, 0, DEV_NULL, 0, 0));
                 check((int) calls.addDup2.invokeExact(actions, stdout, 1));
                 check((int) calls.addDup2.invokeExact(actions, stderr, 2));
-                check((int) calls.addCloseFrom.invokeExact(actions, 3));
+                int next = INPUT_DESCRIPTOR;
+                if (input >= 0) {
+                    check((int) calls.addDup2.invokeExact(actions, input, next));
+                    next++;
+                }
+                check((int) calls.addCloseFrom.invokeExact(actions, next));
                 check(
                         (int)
                                 calls.addChdir.invokeExact(
-                                        actions, arena.allocateFrom(directory.toString())));
+                                        actions, arena.allocateFrom(start.directory().toString())));
+                check(
+                        (int)
+                                calls.addOpen.invokeExact(
+                                        actions,
+                                        next,
+                                        arena.allocateFrom(start.began().toString()),
+                                        O_WRONLY_CREAT,
+                                        0600));
+                check((int) calls.addClose.invokeExact(actions, next));
                 check(
                         (int)
                                 calls.spawn.invokeExact(
                                         pid,
-                                        arena.allocateFrom(command.getFirst()),
+                                        arena.allocateFrom(start.program()),
                                         actions,
                                         attributes,
-                                        strings(arena, command),
+                                        strings(arena, start.words()),
                                         strings(arena, variables)));
                 return pid.get(INT, 0);
             } finally {
@@ -188,6 +207,46 @@ final class Posix {
             }
         } catch (Throwable failure) {
             throw rethrow(failure);
+        }
+    }
+
+    /** A file in memory with some bytes: unlike an argument or a file, nobody else can read it. */
+    private static int memory(Calls calls, Arena arena, byte[] bytes, List<Integer> open)
+            throws IOException {
+        try {
+            int descriptor =
+                    (int) calls.memfdCreate.invokeExact(arena.allocateFrom("input"), MFD_CLOEXEC);
+            if (descriptor < 0) {
+                throw new IOException("memfd_create failed");
+            }
+            open.add(descriptor);
+            var from = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+            for (long at = 0; at < bytes.length; ) {
+                // At a position, so that the reader starts at the beginning.
+                long count =
+                        (long)
+                                calls.pwrite.invokeExact(
+                                        descriptor, from.asSlice(at), bytes.length - at, at);
+                if (count <= 0) {
+                    throw new IOException("write to memory failed");
+                }
+                at += count;
+            }
+            return descriptor;
+        } catch (Throwable failure) {
+            throw rethrow(failure);
+        }
+    }
+
+    /** A core dump would hold the secrets of the command, in a folder that is ours. */
+    private static void noCore(Calls calls, Arena arena, int pid) {
+        try {
+            int _ =
+                    (int)
+                            calls.prlimit.invokeExact(
+                                    pid, RLIMIT_CORE, arena.allocate(16, 8), MemorySegment.NULL);
+        } catch (Throwable failure) {
+            throw unexpected(failure);
         }
     }
 
@@ -310,12 +369,17 @@ final class Posix {
         return kill(pid, 0);
     }
 
-    private static void pipe(Calls calls, Arena arena, MemorySegment ends) throws IOException {
+    private static MemorySegment pipe(Calls calls, Arena arena, List<Integer> open)
+            throws IOException {
         try {
+            var ends = arena.allocate(INT, 2);
             var state = arena.allocate(STATE);
             if ((int) calls.pipe2.invokeExact(state, ends, O_CLOEXEC) != 0) {
                 throw new IOException("pipe: errno " + (int) ERRNO.get(state, 0L));
             }
+            open.add(ends.getAtIndex(INT, 0));
+            open.add(ends.getAtIndex(INT, 1));
+            return ends;
         } catch (Throwable failure) {
             throw rethrow(failure);
         }
@@ -330,17 +394,35 @@ final class Posix {
         return array;
     }
 
-    private static void check(int errno) throws IOException {
+    private static void check(int errno) throws SpawnException {
         if (errno != 0) {
-            throw new IOException(
+            throw new SpawnException(errno);
+        }
+    }
+
+    /** Nothing was started. */
+    static final class SpawnException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final int errno;
+
+        private SpawnException(int errno) {
+            super(
                     switch (errno) {
-                        case 2 -> "no such file or directory";
+                        case 2 -> "it, or the interpreter that it names, does not exist";
                         case 7 -> "arguments and environment are too large";
+                        case ENOEXEC -> "its format is not that of a program";
                         case 11 -> "no more processes are allowed";
                         case 12 -> "out of memory";
                         case 13 -> "permission denied";
                         default -> "errno " + errno;
                     });
+            this.errno = errno;
+        }
+
+        /** True for a script without a first line that names its interpreter. */
+        boolean isNoFormat() {
+            return errno == ENOEXEC;
         }
     }
 
@@ -379,6 +461,8 @@ final class Posix {
                 call("posix_spawn_file_actions_addopen", INT, PTR, INT, PTR, INT, INT);
         private final MethodHandle addDup2 =
                 call("posix_spawn_file_actions_adddup2", INT, PTR, INT, INT);
+        private final MethodHandle addClose =
+                call("posix_spawn_file_actions_addclose", INT, PTR, INT);
         private final MethodHandle addCloseFrom =
                 call("posix_spawn_file_actions_addclosefrom_np", INT, PTR, INT);
         private final MethodHandle addChdir =
@@ -391,6 +475,9 @@ final class Posix {
         private final MethodHandle setDefault =
                 call("posix_spawnattr_setsigdefault", INT, PTR, PTR);
         private final MethodHandle read = call("read", LONG, INT, PTR, LONG);
+        private final MethodHandle pwrite = call("pwrite", LONG, INT, PTR, LONG, LONG);
+        private final MethodHandle memfdCreate = call("memfd_create", INT, PTR, INT);
+        private final MethodHandle prlimit = call("prlimit", INT, INT, INT, PTR, PTR);
         private final MethodHandle close = call("close", INT, INT);
         private final MethodHandle waitpid = call("waitpid", INT, INT, PTR, INT);
         private final MethodHandle pipe2 = callWithErrno("pipe2", INT, PTR, INT);

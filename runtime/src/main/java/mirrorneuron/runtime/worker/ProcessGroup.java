@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -64,13 +61,8 @@ final class ProcessGroup {
      *     before the command in it
      * @throws IOException if it cannot be started
      */
-    static ProcessGroup start(
-            List<String> command,
-            Map<String, String> environment,
-            Path directory,
-            boolean sandboxed)
-            throws IOException {
-        return new ProcessGroup(Posix.spawn(command, environment, directory), sandboxed);
+    static ProcessGroup start(Posix.Start start, boolean sandboxed) throws IOException {
+        return new ProcessGroup(Posix.spawn(start), sandboxed);
     }
 
     int pid() {

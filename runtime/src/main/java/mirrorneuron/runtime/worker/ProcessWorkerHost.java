@@ -35,6 +35,8 @@ import org.slf4j.LoggerFactory;
  * given up as a virtual thread gives up its carrier, and a sandbox dies with the thread that
  * started it. How many there are is bounded by the pools that grant leases.
  *
+ * <p>Attempt ids should differ across jobs: {@link #stop} ends every attempt of an id.
+ *
  * @see "runtime contract, section 6"
  */
 public final class ProcessWorkerHost implements WorkerHost {
@@ -54,6 +56,7 @@ public final class ProcessWorkerHost implements WorkerHost {
     private final String sandboxMissing;
     private final String dockerMissing;
     private final PythonEnvironments pythons;
+    private final Workspaces workspaces;
     private final Set<Attempt> attempts = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, Set<Attempt>> byId = new ConcurrentHashMap<>();
     private final ExecutorService threads =
@@ -93,7 +96,8 @@ public final class ProcessWorkerHost implements WorkerHost {
             }
         }
         dockerMissing = dockerMissing();
-        pythons = new PythonEnvironments(settings, false);
+        workspaces = new Workspaces(settings.root().resolve(AttemptRecord.WORKSPACES));
+        pythons = new PythonEnvironments(settings, clock);
     }
 
     /**
@@ -119,7 +123,8 @@ public final class ProcessWorkerHost implements WorkerHost {
                         settings,
                         clock,
                         request.executor().runner().equals(SANDBOX) ? sandbox : null,
-                        pythons);
+                        pythons,
+                        workspaces);
         attempts.add(attempt);
         byId.merge(request.attemptId(), Set.of(attempt), ProcessWorkerHost::union);
         Runnable run =
@@ -220,6 +225,9 @@ public final class ProcessWorkerHost implements WorkerHost {
             if (!threads.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
                 LOG.warn("{} attempts did not end in time", attempts.size());
             }
+            workspaces.close();
+        } catch (IOException failure) {
+            LOG.warn("spare workspaces could not be removed", failure);
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
         }

@@ -1,8 +1,6 @@
 package mirrorneuron.runtime.worker;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,13 +10,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonNull;
@@ -26,7 +20,6 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.manifest.AgentType;
 import mirrorneuron.engine.manifest.Behaviour;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of one attempt: made, filled and removed again. Paths exist twice, as we see them and
@@ -47,8 +40,6 @@ record Workspace(Path folder, Path seenAt, Path workdir) {
     static final String RESULT = "mirror_neuron_result.json";
 
     private static final String WORKFLOW = "mn.workflow.";
-    private static final FileAttribute<Set<PosixFilePermission>> OURS_ALONE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     /** A path in the workspace as the command sees it. */
     String seen(String name) {
@@ -62,8 +53,14 @@ record Workspace(Path folder, Path seenAt, Path workdir) {
                 : workdir.toString();
     }
 
+    /** Where a path is that the command would name, from its working directory. */
+    Path real(String path) {
+        var seen = Path.of(seenWorkdir()).resolve(path).normalize();
+        return seen.startsWith(seenAt) ? folder.resolve(seenAt.relativize(seen)) : seen;
+    }
+
     /**
-     * Makes the folder and everything that a command finds in it.
+     * Puts everything that a command finds in it into an empty folder.
      *
      * @param seenAt the path at which a sandbox shows it; empty = where it is
      * @param hostWorkdirs whether the working directory may be elsewhere on this machine
@@ -75,13 +72,6 @@ record Workspace(Path folder, Path seenAt, Path workdir) {
             boolean hostWorkdirs,
             Instant now)
             throws StagingException, IOException {
-        try {
-            Files.createDirectory(folder, OURS_ALONE);
-        } catch (FileAlreadyExistsException leftOver) {
-            // Left by an attempt of the same name that a crash interrupted: fresh means fresh.
-            remove(folder);
-            Files.createDirectory(folder, OURS_ALONE);
-        }
         var executor = request.executor();
         for (var upload : executor.uploads()) {
             upload(request.payloads(), folder, upload, executor.sandboxUploadPath());
@@ -255,56 +245,6 @@ record Workspace(Path folder, Path seenAt, Path workdir) {
         var workdir = inside(folder, mapped, "workdir");
         Files.createDirectories(workdir);
         return workdir;
-    }
-
-    /** Removes a folder with everything in it; links are removed, not followed. */
-    static void remove(Path folder) throws IOException {
-        try {
-            Files.walkFileTree(folder, new Removal());
-        } catch (NoSuchFileException gone) {
-            // What was to be reached is reached.
-        }
-    }
-
-    private static final class Removal extends SimpleFileVisitor<Path> {
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
-                throws IOException {
-            if (!Files.isWritable(folder) || !Files.isExecutable(folder)) {
-                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-            }
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path path, IOException failure) throws IOException {
-            // A folder that its maker closed to everyone cannot even be listed before this.
-            if (failure instanceof AccessDeniedException
-                    && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-                remove(path);
-                return FileVisitResult.CONTINUE;
-            }
-            if (failure instanceof NoSuchFileException) {
-                return FileVisitResult.CONTINUE;
-            }
-            throw failure;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
-                throws IOException {
-            Files.deleteIfExists(folder);
-            return FileVisitResult.CONTINUE;
-        }
     }
 
     /** A link, a device or a pipe among the payloads. */

@@ -1,5 +1,6 @@
 package mirrorneuron.store.rocksdb;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +18,16 @@ import org.rocksdb.RocksDBException;
  * waited for it.
  *
  * <p>A write that is refused while staging leaves nothing behind and hurts nobody else. A group
- * that the disk refuses fails as a whole, and the next one tries again: as long as RocksDB cannot
- * write it says so at once, and when it can again the store works again.
+ * that the disk refuses fails as a whole. RocksDB refuses everything after that, so the writes that
+ * follow first try to open it again, now and then, and are refused with the same cause until that
+ * works.
  */
 final class Committer implements AutoCloseable {
 
+    // Opening again keeps readers out for some ten milliseconds, so a disk that stays broken is
+    // tried less and less often.
+    private static final long REPAIR_PAUSE_MS_MIN = 250;
+    private static final long REPAIR_PAUSE_MS_MAX = 8_000;
     // Each caller has at most one write here, so the queue is as long as there are callers; these
     // bound one group, so that the first in it does not wait for the last for long.
     private static final int GROUP_WRITES_MAX = 1_024;
@@ -29,16 +35,30 @@ final class Committer implements AutoCloseable {
 
     private final Path directory;
     private final Group group;
+    private final Repair repair;
     private final Queue<Write> queue = new ConcurrentLinkedQueue<>();
     private final Thread thread;
+    // Only the committer's own thread touches these three.
+    private @Nullable StoreException broken;
+    private long repairPauseMs = REPAIR_PAUSE_MS_MIN;
+    private long repairNanos;
     private volatile boolean idle;
     private volatile boolean closing;
     private volatile boolean stopped;
 
-    Committer(Path directory, Database database) {
+    /**
+     * @param repair makes the database write again after a failed write; throws while it cannot
+     */
+    Committer(Path directory, Database database, Repair repair) {
         this.directory = directory;
         this.group = new Group(database);
+        this.repair = repair;
         this.thread = Thread.ofPlatform().name("store-committer").daemon().start(this::run);
+    }
+
+    /** Makes the database write again. */
+    interface Repair {
+        void run() throws IOException, RocksDBException;
     }
 
     /** Returns when the write is durable; throws why it is not. */
@@ -80,6 +100,10 @@ final class Committer implements AutoCloseable {
 
     private void commit(Write first, List<Write> staged) {
         @Nullable StoreException failure = null;
+        if (broken != null && !isRepaired()) {
+            first.finish(broken);
+            return;
+        }
         try {
             stage(first, staged);
             while (staged.size() < GROUP_WRITES_MAX && group.bytes() < GROUP_BYTES_MAX) {
@@ -91,10 +115,20 @@ final class Committer implements AutoCloseable {
             }
             group.write();
             group.next();
-        } catch (RocksDBException | RuntimeException | Error e) {
-            // Whatever went wrong, nobody may wait forever and nothing remembered may be trusted.
+            repairPauseMs = REPAIR_PAUSE_MS_MIN;
+        } catch (RocksDBException e) {
             group.reset();
             failure = failed(e);
+            breakDown(failure);
+        } catch (RuntimeException | Error e) {
+            // A bug of ours before anything was written. Nobody may wait forever for it, and
+            // nothing remembered may be trusted.
+            group.reset();
+            failure =
+                    new StoreException(
+                            ErrorCode.INTERNAL,
+                            "Expected to write to %s, but %s".formatted(directory, e),
+                            e);
         }
         for (var write : staged) {
             write.finish(failure);
@@ -111,6 +145,26 @@ final class Committer implements AutoCloseable {
             staged.add(write); // half of it may be in the batch, so the group must fail with it
             throw e;
         }
+    }
+
+    private boolean isRepaired() {
+        if (System.nanoTime() - repairNanos < 0) {
+            return false;
+        }
+        try {
+            repair.run();
+            broken = null;
+            return true;
+        } catch (IOException | RocksDBException | RuntimeException e) {
+            breakDown(failed(e));
+            return false;
+        }
+    }
+
+    private void breakDown(StoreException cause) {
+        broken = cause;
+        repairNanos = System.nanoTime() + repairPauseMs * 1_000_000;
+        repairPauseMs = Math.min(2 * repairPauseMs, REPAIR_PAUSE_MS_MAX);
     }
 
     private StoreException failed(Throwable cause) {

@@ -23,6 +23,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.RocksObject;
+import org.rocksdb.Snapshot;
 import org.rocksdb.Status;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
@@ -30,7 +31,7 @@ import org.rocksdb.WriteOptions;
 
 /**
  * One opened RocksDB with its three families and its budget of memory and disk. Not guarded: its
- * owner sees to it that nothing is called after {@link #close}.
+ * owner sees to it that nobody is inside while it is closed or opened again.
  */
 final class Database implements AutoCloseable {
 
@@ -69,6 +70,8 @@ final class Database implements AutoCloseable {
          * case from damage and opens with {@link #TORN_GROUP}.
          */
         CUT_TAIL,
+        /** As {@link #CUT_TAIL}, and what was replayed goes to a table file at once. */
+        AFTER_FAILED_WRITE,
         /** Everything from the first damaged record of the log on; for a proven torn last group. */
         TORN_GROUP,
         /** Missing and damaged files and the whole write-ahead log; for salvage, on a copy. */
@@ -95,29 +98,37 @@ final class Database implements AutoCloseable {
     }
 
     private final Path directory;
-    private final RocksDB db;
-    private final ColumnFamilyHandle[] handles;
-    private final ColumnFamilyOptions indexOptions;
-    // In the order in which they were made; closed in the opposite one.
-    private final List<RocksObject> owned;
-    private final WriteOptions synced;
+    private @Nullable Opened opened;
 
-    private Database(
-            Path directory,
+    /** What belongs to one opening. */
+    private record Opened(
             RocksDB db,
             ColumnFamilyHandle[] handles,
             ColumnFamilyOptions indexOptions,
+            WriteOptions synced,
             List<RocksObject> owned) {
+
+        void close() {
+            for (var handle : handles) {
+                handle.close();
+            }
+            db.close(); // flushes nothing: the write-ahead log has it all
+            owned.reversed().forEach(RocksObject::close);
+        }
+    }
+
+    private Database(Path directory, Opened opened) {
         this.directory = directory;
-        this.db = db;
-        this.handles = handles;
-        this.indexOptions = indexOptions;
-        this.owned = owned;
-        this.synced = owned(owned, new WriteOptions()).setSync(true);
+        this.opened = opened;
     }
 
     /** Opens the directory's database, or makes it. */
     static Database open(Path directory, Recovery recovery) throws RocksDBException {
+        return new Database(directory, openFiles(directory, recovery));
+    }
+
+    private static Opened openFiles(Path directory, Recovery recovery) throws RocksDBException {
+        // In the order in which they are made; closed in the opposite one.
         var owned = new ArrayList<RocksObject>();
         var handles = new ArrayList<ColumnFamilyHandle>();
         try {
@@ -133,14 +144,37 @@ final class Database implements AutoCloseable {
                             new ColumnFamilyDescriptor(
                                     LOG_NAME, family(owned, table, LOG_BUFFER_BYTES)),
                             new ColumnFamilyDescriptor(INDEX_NAME, indexOptions));
+            var synced = owned(owned, new WriteOptions()).setSync(true);
             var db = RocksDB.open(options, directory.toString(), families, handles);
-            return new Database(
-                    directory, db, handles.toArray(ColumnFamilyHandle[]::new), indexOptions, owned);
+            return new Opened(
+                    db, handles.toArray(ColumnFamilyHandle[]::new), indexOptions, synced, owned);
         } catch (RocksDBException | RuntimeException e) {
             handles.forEach(RocksObject::close);
             owned.reversed().forEach(RocksObject::close);
             throw e;
         }
+    }
+
+    /**
+     * Closes and opens again, which is the only way in which RocksDB writes again after its log
+     * failed. Nobody else may be inside. When this throws the database is closed, and can be opened
+     * again by the same call.
+     */
+    void reopen(Recovery recovery) throws RocksDBException {
+        close();
+        opened = openFiles(directory, recovery);
+    }
+
+    private Opened opened() {
+        var current = opened;
+        if (current == null) {
+            throw new StoreException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    "Expected to use %s, but it could not be opened again after a failed write:"
+                                    .formatted(directory)
+                            + " free space or mend the disk; it is tried with each write");
+        }
+        return current;
     }
 
     private static void configure(DBOptions options, Recovery recovery) {
@@ -161,6 +195,11 @@ final class Database implements AutoCloseable {
                     // The replayed log stays the log: a start writes no small table file.
                     options.setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
                             .setAvoidFlushDuringRecovery(true);
+            case AFTER_FAILED_WRITE ->
+                    // A failed sync leaves pages that look written and are not. Flushed at once, so
+                    // that nothing is built on them.
+                    options.setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+                            .setAvoidFlushDuringRecovery(false);
             case TORN_GROUP ->
                     // Flushed at once, so that no later start meets the torn group again.
                     options.setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
@@ -197,12 +236,12 @@ final class Database implements AutoCloseable {
     }
 
     ColumnFamilyHandle handle(Family family) {
-        return handles[family.ordinal()];
+        return opened().handles[family.ordinal()];
     }
 
     Optional<byte[]> get(Family family, byte[] key) {
         try {
-            return Optional.ofNullable(db.get(handle(family), key));
+            return Optional.ofNullable(opened().db.get(handle(family), key));
         } catch (RocksDBException e) {
             throw unreadable(family, key, e);
         }
@@ -215,15 +254,19 @@ final class Database implements AutoCloseable {
 
     /** Writes a batch and waits until the disk has it. */
     void write(WriteBatch batch) throws RocksDBException {
-        db.write(synced, batch);
+        var current = opened();
+        current.db.write(current.synced, batch);
     }
 
     /** Throws away the whole index, for making it anew. */
     void emptyIndex() throws RocksDBException {
-        db.dropColumnFamily(handle(Family.INDEX));
-        handle(Family.INDEX).close();
-        handles[Family.INDEX.ordinal()] =
-                db.createColumnFamily(new ColumnFamilyDescriptor(INDEX_NAME, indexOptions));
+        var current = opened();
+        int index = Family.INDEX.ordinal();
+        current.db.dropColumnFamily(current.handles[index]);
+        current.handles[index].close();
+        current.handles[index] =
+                current.db.createColumnFamily(
+                        new ColumnFamilyDescriptor(INDEX_NAME, current.indexOptions));
     }
 
     StoreException unreadable(Family family, byte[] key, RocksDBException cause) {
@@ -248,20 +291,21 @@ final class Database implements AutoCloseable {
         return status == null ? null : status.getCode();
     }
 
+    /** Closing twice is the same as closing once. */
     @Override
     public void close() {
-        for (var handle : handles) {
-            handle.close();
+        var current = opened;
+        if (current != null) {
+            opened = null;
+            current.close();
         }
-        // Without an explicit close the write-ahead log keeps everything, so nothing is flushed.
-        db.close();
-        owned.reversed().forEach(RocksObject::close);
     }
 
     /** The database as of one moment. For one thread; close it, and each iterator before it. */
     final class View implements AutoCloseable {
 
-        private final org.rocksdb.Snapshot snapshot = db.getSnapshot();
+        private final RocksDB db = opened().db;
+        private final Snapshot snapshot = db.getSnapshot();
         private final ReadOptions options = new ReadOptions().setSnapshot(snapshot);
 
         Optional<byte[]> get(Family family, byte[] key) {

@@ -39,7 +39,7 @@ final class FileBlobs implements Blobs {
     /** Only for the one owner of the home: removes what an earlier owner left unfinished. */
     static FileBlobs open(Path root) throws IOException {
         var blobs = new FileBlobs(root);
-        Files.createDirectories(blobs.arriving);
+        Directories.make(blobs.arriving);
         try (var leftovers = Files.newDirectoryStream(blobs.arriving)) {
             for (var leftover : leftovers) {
                 Files.delete(leftover);
@@ -103,26 +103,16 @@ final class FileBlobs implements Blobs {
                 file,
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
-        sync(folder);
+        Directories.sync(folder);
     }
 
     // Under a lock, so that nobody relies on a folder that somebody else has yet to sync.
     private void makeFolder(Path folder) throws IOException {
         folders.lock();
         try {
-            if (Files.notExists(folder)) {
-                Files.createDirectories(folder);
-                sync(root);
-            }
+            Directories.make(folder);
         } finally {
             folders.unlock();
-        }
-    }
-
-    // A name is durable only when its directory is.
-    private static void sync(Path directory) throws IOException {
-        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 

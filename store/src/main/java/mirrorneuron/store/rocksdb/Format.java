@@ -40,11 +40,20 @@ final class Format {
         try {
             found = parse(state, Files.readAllBytes(state.resolve(FILE)));
         } catch (NoSuchFileException e) {
-            if (Files.exists(state.resolve("CURRENT"))) {
+            if (holdsData(state)) {
                 throw unreadable(state, "is missing", e);
             }
             write(state);
             return CURRENT;
+        }
+        if (Files.notExists(state.resolve("CURRENT")) && holdsData(state)) {
+            // RocksDB would take the directory for a new one and delete what is in it.
+            throw new StoreException(
+                    ErrorCode.STORE_DAMAGED,
+                    "Expected to open the store %s, but its file CURRENT is missing: restore it"
+                                    .formatted(state)
+                            + " from a backup, or write the name of the newest MANIFEST file and a"
+                            + " line end there");
         }
         if (found > CURRENT) {
             throw new StoreException(
@@ -54,6 +63,17 @@ final class Format {
                             + " release that wrote it, or a newer one");
         }
         return found;
+    }
+
+    private static boolean holdsData(Path state) throws IOException {
+        try (var files = Files.list(state)) {
+            return files.map(file -> file.getFileName().toString())
+                    .anyMatch(
+                            name ->
+                                    name.endsWith(".sst")
+                                            || name.endsWith(".log")
+                                            || name.equals("CURRENT"));
+        }
     }
 
     private static int parse(Path state, byte[] content) {
@@ -118,8 +138,6 @@ final class Format {
                 state.resolve(FILE),
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
-        try (var directory = FileChannel.open(state, StandardOpenOption.READ)) {
-            directory.force(true);
-        }
+        Directories.sync(state);
     }
 }

@@ -1,10 +1,13 @@
 package mirrorneuron.store.rocksdb;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.store.StoreException;
@@ -18,9 +21,12 @@ import org.rocksdb.Status;
 record Home(HomeLock lock, Path state, Database database, FileBlobs blobs, Damage damage)
         implements AutoCloseable {
 
+    // What a start writes at least, and some more.
+    private static final int PROBE_BYTES = 1_024 * 1_024;
+
     static Home open(Path home, String program, InstantSource clock) {
         try {
-            Files.createDirectories(home);
+            Directories.make(home);
             var lock = HomeLock.acquire(home, program, clock.instant());
             try {
                 return open(home, lock);
@@ -33,12 +39,24 @@ record Home(HomeLock lock, Path state, Database database, FileBlobs blobs, Damag
         }
     }
 
+    /** Makes a damaged store usable; the home must not be in use. */
+    static String salvage(Path home, String program, InstantSource clock) {
+        try (var _ = HomeLock.acquire(home, program, clock.instant())) {
+            return Salvage.run(home, clock.instant());
+        } catch (IOException e) {
+            throw unusable(home, e);
+        } catch (RocksDBException e) {
+            throw damaged(home.resolve("state"), e);
+        }
+    }
+
     private static Home open(Path home, HomeLock lock) throws IOException {
-        var blobs = FileBlobs.open(Files.createDirectories(home.resolve("blobs")));
-        var state = Files.createDirectories(home.resolve("state"));
+        Salvage.finish(home);
+        var blobs = FileBlobs.open(Directories.make(home.resolve("blobs")));
+        var state = Directories.make(home.resolve("state"));
         int format = Format.check(state);
         var damage = new Damage();
-        var database = openDatabase(state);
+        var database = openDatabase(state, damage);
         try {
             Format.migrate(state, format, database);
             Inspection.begin(database, damage);
@@ -52,9 +70,31 @@ record Home(HomeLock lock, Path state, Database database, FileBlobs blobs, Damag
         }
     }
 
-    private static Database openDatabase(Path state) {
+    private static Database openDatabase(Path state, Damage damage) throws IOException {
+        WriteAheadLog.sync(state);
         try {
             return Database.open(state, Database.Recovery.CUT_TAIL);
+        } catch (RocksDBException e) {
+            if (Database.code(e) != Status.Code.Corruption) {
+                throw damaged(state, e);
+            }
+            var torn = WriteAheadLog.tornGroup(state);
+            if (torn.isEmpty()) {
+                throw damaged(state, e);
+            }
+            return openWithout(torn.get(), state, damage);
+        }
+    }
+
+    private static Database openWithout(WriteAheadLog.TornGroup torn, Path state, Damage damage) {
+        damage.report(
+                "log",
+                ("The last %d bytes of %s (from %d on) are no whole group and were left out: a write"
+                                + " that a crash interrupted before it was acknowledged, unless the"
+                                + " disk changed them later")
+                        .formatted(torn.bytes(), torn.log(), torn.offset()));
+        try {
+            return Database.open(state, Database.Recovery.TORN_GROUP);
         } catch (RocksDBException e) {
             throw damaged(state, e);
         }
@@ -94,6 +134,28 @@ record Home(HomeLock lock, Path state, Database database, FileBlobs blobs, Damag
                 ErrorCode.STORE_UNAVAILABLE,
                 "Expected to open the home %s, but %s".formatted(home, found),
                 e);
+    }
+
+    /**
+     * Throws as long as the disk takes no more than a little. Opening again needs room, and must
+     * not close what can still be read before there is some.
+     */
+    void probeDisk() throws IOException {
+        var probe = state.resolve("PROBE");
+        try (var channel =
+                FileChannel.open(
+                        probe,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            var bytes = ByteBuffer.allocate(PROBE_BYTES);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        } finally {
+            Files.deleteIfExists(probe);
+        }
     }
 
     /** Call when nothing uses the database any more. */

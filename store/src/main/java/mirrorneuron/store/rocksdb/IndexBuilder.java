@@ -4,6 +4,7 @@ import static mirrorneuron.store.rocksdb.Database.Family.INDEX;
 import static mirrorneuron.store.rocksdb.Database.Family.RECORDS;
 
 import mirrorneuron.api.json.JsonParseException;
+import mirrorneuron.store.IdText;
 import org.rocksdb.RocksDBException;
 
 /** Makes the index anew from the records. Only while nobody else uses the database. */
@@ -62,7 +63,7 @@ final class IndexBuilder {
         } catch (RuntimeException _) {
             return; // set aside by whoever reads it
         }
-        group.put(INDEX, Keys.used(atMs, mirrorneuron.store.IdText.decode(key)), NOTHING);
+        group.put(INDEX, Keys.used(atMs, IdText.decode(key)), NOTHING);
     }
 
     private static void writeWhenFull(Group group) throws RocksDBException {

@@ -2,6 +2,7 @@ package mirrorneuron.store.rocksdb;
 
 import static mirrorneuron.store.rocksdb.Database.Family.RECORDS;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.StampedLock;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import mirrorneuron.api.DeadLetter;
@@ -25,6 +26,7 @@ import mirrorneuron.store.Blobs;
 import mirrorneuron.store.Commit;
 import mirrorneuron.store.Store;
 import mirrorneuron.store.StoreException;
+import org.rocksdb.RocksDBException;
 
 /**
  * The store of one machine: state in {@code <home>/state}, blobs in {@code <home>/blobs}. Exactly
@@ -44,15 +46,17 @@ public final class RocksStore implements Store {
     private final InstantSource clock;
     private final Database database;
     private final Committer committer;
-    private final Calls calls = new Calls();
-    private final ReentrantLock closing = new ReentrantLock();
-    private boolean closed; // guarded by closing
+    // Shared by every read; alone in it is who closes or opens the database, so that nobody is
+    // inside native code whose memory is freed. The committer needs no share: it is the one that
+    // opens again, and it has ended before anybody closes.
+    private final StampedLock inside = new StampedLock();
+    private boolean closed; // guarded by inside
 
     private RocksStore(Home home, InstantSource clock) {
         this.home = home;
         this.clock = clock;
         this.database = home.database();
-        this.committer = new Committer(home.state(), database);
+        this.committer = new Committer(home.state(), database, this::openAgain);
     }
 
     /** Opens the home as an unnamed program, with the system's clock. */
@@ -80,6 +84,19 @@ public final class RocksStore implements Store {
             store.close();
             throw e;
         }
+    }
+
+    /**
+     * Makes a home usable again whose store {@link #open} refuses as damaged. Never done without
+     * being asked, because acknowledged work may be missing afterwards. The damaged files are kept
+     * in {@code <home>/damaged/<time>/state}; {@link #damage} tells of it from then on.
+     *
+     * @return what was done, in one sentence
+     * @throws StoreException {@code STORE_DAMAGED} when nothing can be read, {@code HOME_IN_USE};
+     *     the store is as it was then
+     */
+    public static String salvage(Path home, String program, InstantSource clock) {
+        return Home.salvage(home, program, clock);
     }
 
     @Override
@@ -297,26 +314,46 @@ public final class RocksStore implements Store {
 
     @Override
     public void close() {
-        closing.lock();
+        committer.close();
+        long alone = inside.writeLock();
         try {
-            if (closed) {
-                return;
+            if (!closed) {
+                closed = true;
+                home.close();
             }
-            closed = true;
-            committer.close();
-            calls.close();
-            home.close();
         } finally {
-            closing.unlock();
+            inside.unlockWrite(alone);
+        }
+    }
+
+    /** Opens the database again when the disk takes writes again; reads go on until then. */
+    private void openAgain() throws IOException, RocksDBException {
+        home.probeDisk();
+        long alone = inside.writeLock();
+        try {
+            database.reopen(Database.Recovery.AFTER_FAILED_WRITE);
+        } finally {
+            inside.unlockWrite(alone);
         }
     }
 
     private <T> T read(Function<Database.View, T> reading) {
-        calls.enter();
-        try (var view = database.view()) {
-            return reading.apply(view);
+        long shared = inside.readLock();
+        try {
+            if (closed) {
+                throw StoreException.closed();
+            }
+            try (var view = database.view()) {
+                return reading.apply(view);
+            }
+        } catch (StoreException e) {
+            if (e.code() == ErrorCode.STORE_DAMAGED) {
+                var sentence = String.valueOf(e.getMessage());
+                home.damage().report(sentence, sentence);
+            }
+            throw e;
         } finally {
-            calls.exit();
+            inside.unlockRead(shared);
         }
     }
 }

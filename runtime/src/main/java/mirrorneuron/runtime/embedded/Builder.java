@@ -1,0 +1,122 @@
+package mirrorneuron.runtime.embedded;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import mirrorneuron.api.EmbeddedBuilder;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.RuntimeObserver;
+import mirrorneuron.api.agent.AgentFactory;
+import mirrorneuron.engine.manifest.ManifestLimits;
+import mirrorneuron.runtime.worker.LeasePools;
+
+/** Collects the settings of an embedded runtime. */
+final class Builder implements EmbeddedBuilder {
+
+    private final Map<String, String> environment;
+    private final Map<String, Integer> pools;
+    private final Map<String, AgentFactory> agents = new HashMap<>();
+    private Path home;
+    private String nodeName;
+    private StoreChoice store = new StoreChoice.File();
+    private InstantSource clock = InstantSource.system();
+    private Optional<RuntimeObserver> observer = Optional.empty();
+    private Duration shutdownGrace = Duration.ofSeconds(30);
+    private boolean recover = true;
+    private boolean moduleSource;
+
+    Builder(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+        this.pools = new HashMap<>(LeasePools.capacities(environment));
+        this.home =
+                Optional.ofNullable(environment.get("MN_HOME"))
+                        .filter(text -> !text.isBlank())
+                        .map(Path::of)
+                        .orElseGet(() -> Path.of(System.getProperty("user.home"), ".mn"));
+        this.nodeName = Optional.ofNullable(environment.get("MN_NODE_NAME")).orElse("local");
+        this.moduleSource = "true".equals(environment.get("MN_ALLOW_MODULE_SOURCE"));
+    }
+
+    @Override
+    public EmbeddedBuilder home(Path value) {
+        home = requireNonNull(value, "home");
+        return this;
+    }
+
+    @Override
+    public EmbeddedBuilder nodeName(String value) {
+        nodeName = requireNonNull(value, "nodeName");
+        return this;
+    }
+
+    @Override
+    public EmbeddedBuilder store(StoreChoice value) {
+        store = requireNonNull(value, "store");
+        return this;
+    }
+
+    @Override
+    public EmbeddedBuilder pools(Map<String, Integer> slotsByPool) {
+        pools.putAll(slotsByPool);
+        return this;
+    }
+
+    @Override
+    public EmbeddedBuilder clock(InstantSource value) {
+        clock = requireNonNull(value, "clock");
+        return this;
+    }
+
+    @Override
+    public EmbeddedBuilder agent(String module, AgentFactory factory) {
+        agents.put(requireNonNull(module, "module"), requireNonNull(factory, "factory"));
+        return this;
+    }
+
+    @Override
+    public EmbeddedBuilder observer(RuntimeObserver value) {
+        observer = Optional.of(value);
+        return this;
+    }
+
+    @Override
+    public EmbeddedBuilder shutdownGrace(Duration grace) {
+        shutdownGrace = requireNonNull(grace, "grace");
+        return this;
+    }
+
+    @Override
+    public EmbeddedBuilder recoverUnfinished(boolean value) {
+        recover = value;
+        return this;
+    }
+
+    @Override
+    public EmbeddedBuilder allowModuleSource(boolean allow) {
+        moduleSource = allow;
+        return this;
+    }
+
+    @Override
+    public MirrorNeuron start() {
+        return EmbeddedRuntime.open(
+                new EmbeddedSettings(
+                        home.toAbsolutePath().normalize(),
+                        nodeName,
+                        store,
+                        Map.copyOf(pools),
+                        clock,
+                        Map.copyOf(agents),
+                        observer,
+                        shutdownGrace,
+                        recover,
+                        moduleSource,
+                        ManifestLimits.DEFAULT,
+                        environment));
+    }
+}

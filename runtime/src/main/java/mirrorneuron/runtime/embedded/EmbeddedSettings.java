@@ -1,0 +1,30 @@
+package mirrorneuron.runtime.embedded;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import mirrorneuron.api.EmbeddedBuilder;
+import mirrorneuron.api.RuntimeObserver;
+import mirrorneuron.api.agent.AgentFactory;
+import mirrorneuron.engine.manifest.ManifestLimits;
+
+/**
+ * Everything an embedded runtime is made from.
+ *
+ * @param environment the variables that other settings come from; the runtime reads no others
+ */
+public record EmbeddedSettings(
+        Path home,
+        String nodeName,
+        EmbeddedBuilder.StoreChoice store,
+        Map<String, Integer> pools,
+        InstantSource clock,
+        Map<String, AgentFactory> agents,
+        Optional<RuntimeObserver> observer,
+        Duration shutdownGrace,
+        boolean recover,
+        boolean moduleSource,
+        ManifestLimits limits,
+        Map<String, String> environment) {}

@@ -1,0 +1,189 @@
+package mirrorneuron.runtime.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.Issue;
+import mirrorneuron.api.RuntimeUnavailableException;
+import mirrorneuron.api.Submission;
+import mirrorneuron.engine.manifest.Behaviour;
+import mirrorneuron.engine.manifest.ManifestLimits;
+import mirrorneuron.engine.manifest.Requirements;
+import mirrorneuron.engine.manifest.RuntimeManifest;
+import mirrorneuron.runtime.bundle.BundleLibrary;
+import mirrorneuron.runtime.bundle.BundleReader;
+import mirrorneuron.runtime.bundle.KeptBundle;
+import mirrorneuron.runtime.bundle.ReadBundle;
+import mirrorneuron.runtime.module.Modules;
+import mirrorneuron.runtime.worker.WorkerHost;
+
+/**
+ * Reads a submission and says whether this node can run it. Nothing is stored before everything is
+ * found good.
+ */
+final class Intake {
+
+    private final BundleReader reader;
+    private final ManifestLimits limits;
+    private final BundleLibrary library;
+    private final Modules modules;
+    private final WorkerHost workers;
+
+    Intake(
+            BundleReader reader,
+            ManifestLimits limits,
+            BundleLibrary library,
+            Modules modules,
+            WorkerHost workers) {
+        this.reader = reader;
+        this.limits = limits;
+        this.library = library;
+        this.modules = modules;
+        this.workers = workers;
+    }
+
+    ReadBundle read(BundleSource source) {
+        try {
+            return reader.read(source, limits);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(
+                    "Expected to read the bundle, but: " + failure.getMessage(), failure);
+        }
+    }
+
+    KeptBundle keep(ReadBundle.Contents contents) {
+        try {
+            return library.keep(contents);
+        } catch (IOException failure) {
+            throw new RuntimeUnavailableException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    "Expected to keep the bundle in the home, but: " + failure.getMessage(),
+                    failure);
+        }
+    }
+
+    /** A bundle that the home keeps and that this process has read before; empty otherwise. */
+    Optional<KeptBundle> kept(String fingerprint) {
+        return library.cached(fingerprint);
+    }
+
+    /** What this node lacks to run the manifest; empty when it can. */
+    Optional<Submission.Rejected> unable(
+            RuntimeManifest manifest, ReadBundle.Contents contents, boolean force) {
+        var issues = new ArrayList<Issue>();
+        for (int i = 0; i < manifest.nodes().size(); i++) {
+            var node = manifest.nodes().get(i);
+            switch (node.behaviour()) {
+                case Behaviour.Executor executor -> {
+                    var missing = workers.unavailable(executor.runner());
+                    if (!missing.isEmpty()) {
+                        issues.add(
+                                issue(
+                                        "runner.unavailable",
+                                        "nodes[" + i + "].config.runner_module",
+                                        "/manifest/nodes/" + i + "/config/runner_module",
+                                        missing,
+                                        "Install what is missing, choose the runner host_local, or let an operator set MN_SANDBOX_FALLBACK=host_local."));
+                    }
+                }
+                case Behaviour.Module module -> {
+                    if (module.source().isPresent() && !modules.sourceAllowed()) {
+                        issues.add(
+                                issue(
+                                        "module.source_not_allowed",
+                                        "nodes[" + i + "].config.module_source",
+                                        "/manifest/nodes/" + i + "/config/module_source",
+                                        "Running Java sources of a bundle is switched off",
+                                        "Bring the agent as a jar below payloads/agents, or set MN_ALLOW_MODULE_SOURCE=true."));
+                    } else if (module.source().isEmpty()
+                            && !modules.isRegistered(module.module())
+                            && contents.payloads().stream()
+                                    .noneMatch(
+                                            file ->
+                                                    file.path().startsWith("agents/")
+                                                            && file.path().endsWith(".jar"))) {
+                        issues.add(
+                                issue(
+                                        "module.unknown",
+                                        "nodes[" + i + "].config.module",
+                                        "/manifest/nodes/" + i + "/config/module",
+                                        "Module "
+                                                + module.module()
+                                                + " is not registered, and the bundle has no jar below payloads/agents",
+                                        "Put the jar that holds its AgentFactory below payloads/agents."));
+                    }
+                }
+                case Behaviour.Router _, Behaviour.Aggregator _, Behaviour.Sensor _ -> {}
+            }
+        }
+        issues.addAll(hardware(Requirements.of(manifest), force || forced(manifest)));
+        return issues.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Submission.Rejected(
+                                Submission.Rejected.Reason.REQUIREMENTS_NOT_MET, issues));
+    }
+
+    private static boolean forced(RuntimeManifest manifest) {
+        return manifest.metadata().object("mn_validation").bool("force").orElse(false)
+                || manifest.metadata().bool("force_validation").orElse(false);
+    }
+
+    private List<Issue> hardware(Requirements needed, boolean force) {
+        var issues = new ArrayList<Issue>();
+        int cores = Runtime.getRuntime().availableProcessors();
+        if (!force && needed.cpuCoresMin().orElse(0) > cores) {
+            issues.add(unmet("cpu", needed.cpuCoresMin().orElse(0) + " cores", cores + " cores"));
+        }
+        long memoryMb = memoryMb();
+        if (!force && needed.memoryMbMin().orElse(0) > memoryMb) {
+            issues.add(unmet("memory", needed.memoryMbMin().orElse(0) + " MB", memoryMb + " MB"));
+        }
+        if (needed.gpu().isPresent()) {
+            boolean hard = needed.gpu().get().enforcement().map("hard"::equals).orElse(false);
+            if (!force || hard) {
+                issues.add(unmet("gpu", "a GPU", "none"));
+            }
+        }
+        return issues;
+    }
+
+    private static Issue unmet(String resource, String needed, String found) {
+        return issue(
+                "requirements_not_met",
+                "requirements." + resource,
+                "/manifest/requirements/" + resource,
+                "The workflow needs " + needed + " of " + resource + ", and this node has " + found,
+                "Run it on a larger node, lower the requirement, or force the submission.");
+    }
+
+    private static Issue issue(
+            String code, String path, String pointer, String message, String help) {
+        return new Issue(
+                code,
+                message,
+                Optional.of(help),
+                Issue.Severity.ERROR,
+                new Issue.Location("requirements", path, pointer),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** What the machine has; where it does not say, what this process may use. */
+    private static long memoryMb() {
+        try (var lines = Files.lines(Path.of("/proc/meminfo"))) {
+            return lines.filter(line -> line.startsWith("MemTotal:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1_024)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException unknown) {
+            return Runtime.getRuntime().maxMemory() >> 20;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package mirrorneuron.runtime.embedded;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.RuntimeObserver;
+import mirrorneuron.engine.job.EventCodec;
+import mirrorneuron.engine.job.EventViews;
+import mirrorneuron.runtime.job.JobActor;
+import mirrorneuron.store.Store;
+
+/**
+ * Shows durable events to the program's observer, in order per job: it reads the log behind the
+ * commit, like every other reader.
+ */
+final class Observers {
+
+    private static final int BATCH = 10_000;
+
+    private final Store store;
+    private final Optional<RuntimeObserver> observer;
+    private final Map<JobId, Long> seen = new ConcurrentHashMap<>();
+
+    Observers(Store store, Optional<RuntimeObserver> observer) {
+        this.store = store;
+        this.observer = observer;
+    }
+
+    /** Called on the job's own thread, once per commit. */
+    void committed(JobActor actor, long sequence) {
+        if (observer.isEmpty()) {
+            return;
+        }
+        long after = seen.getOrDefault(actor.id(), 0L);
+        while (after < sequence) {
+            for (var group : store.facts(actor.id(), after, BATCH)) {
+                for (var recorded : EventCodec.readForViews(group.lines())) {
+                    for (var event :
+                            EventViews.render(actor.id(), recorded.event(), recorded.sequence())) {
+                        long number = event.sequence().orElse(0);
+                        if (number > after) {
+                            observer.get().onEvent(actor.id(), event);
+                            after = number;
+                        }
+                    }
+                }
+            }
+        }
+        seen.put(actor.id(), after);
+    }
+}

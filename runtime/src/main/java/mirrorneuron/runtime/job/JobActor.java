@@ -1,0 +1,685 @@
+package mirrorneuron.runtime.job;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.RuntimeUnavailableException;
+import mirrorneuron.api.agent.AgentResult;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.engine.job.Decision;
+import mirrorneuron.engine.job.Effect;
+import mirrorneuron.engine.job.EventCodec;
+import mirrorneuron.engine.job.Job;
+import mirrorneuron.engine.job.JobCommand;
+import mirrorneuron.engine.job.JobEngine;
+import mirrorneuron.engine.job.JobViews;
+import mirrorneuron.engine.job.SnapshotCodec;
+import mirrorneuron.engine.job.Turn;
+import mirrorneuron.engine.worker.LeaseDesk;
+import mirrorneuron.engine.worker.StructuredResult;
+import mirrorneuron.engine.worker.WorkerOutcome;
+import mirrorneuron.store.Commit;
+import mirrorneuron.store.Store;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one owner of a live job. Commands come in through a mailbox; one virtual thread at a time
+ * drains it, decides and follows a whole batch in one {@link Turn}, commits it as one step, and
+ * only then answers callers and starts effects.
+ *
+ * <p>That order is the durability argument: whatever anybody outside has seen is in the store. When
+ * a commit fails, nobody has seen anything of it: the actor throws its job away, tells its callers,
+ * and the job is taken up again from the store.
+ */
+public final class JobActor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobActor.class);
+
+    /** Commands decided together at most; the rest goes into the next turn. */
+    private static final int COMMANDS_PER_TURN_MAX = 256;
+
+    /**
+     * A snapshot is due after this many bytes of facts, or as many as the last snapshot had when
+     * that is more.
+     */
+    private static final long SNAPSHOT_BYTES_MIN = 1 << 20;
+
+    /**
+     * What the actor needs of the runtime around it.
+     *
+     * @param threads runs the actor's turns; a simulator gives its own, and then nothing here
+     *     happens by chance
+     * @param eventsMax lines of passing messages that a long log keeps
+     */
+    public record Surroundings(
+            Store store,
+            Outside outside,
+            Bodies bodies,
+            InstantSource clock,
+            Listener listener,
+            Executor threads,
+            long eventsMax) {}
+
+    /** Hears of a job's commits, in order, on the actor's thread. */
+    public interface Listener {
+
+        /** Events up to this sequence number are durable. */
+        void committed(JobActor actor, long sequence);
+
+        /** The job has ended; the actor takes no more commands. */
+        void ended(JobActor actor);
+
+        /** A commit failed; the actor has let go of the job. */
+        void broken(JobActor actor, Throwable cause);
+    }
+
+    private record Letter(
+            @Nullable JobCommand command,
+            @Nullable Function<Job, ?> question,
+            CompletableFuture<Object> reply) {}
+
+    /** A command or handler that runs for this job. */
+    private static final class Running {
+        final AgentId agent;
+        final CompletableFuture<Void> done = new CompletableFuture<>();
+
+        /** Completed when the command may print on; replaced each time it has to wait. */
+        @Nullable CompletableFuture<Object> blocked;
+
+        Instant beaconRecordedAt = Instant.EPOCH;
+
+        Running(AgentId agent) {
+            this.agent = agent;
+        }
+    }
+
+    private final Job job;
+    private final JobContext context;
+    private final long epoch;
+    private final Surroundings around;
+    private final ConcurrentLinkedQueue<Letter> letters = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean draining = new AtomicBoolean();
+    private final Map<String, Running> running = new HashMap<>();
+    private final CompletableFuture<JobStatus> ended = new CompletableFuture<>();
+    private final Object growth = new Object();
+
+    private volatile long committed;
+    private volatile boolean closed;
+    private volatile boolean halted;
+    private volatile long updatedAtMs;
+    private JobStatus recordedStatus;
+    private long bytesSinceSnapshot;
+    private long snapshotBytes;
+    private long compactedThrough;
+    private Outside.@Nullable Cancellable alarm;
+    private long alarmAtMs = Long.MAX_VALUE;
+
+    private JobActor(Job job, JobContext context, long epoch, Surroundings around) {
+        this.job = job;
+        this.context = context;
+        this.epoch = epoch;
+        this.around = around;
+        this.recordedStatus = job.status();
+        this.committed = job.sequence();
+        this.updatedAtMs = JobViews.updatedAt(job).toEpochMilli();
+    }
+
+    /**
+     * Makes a job durable together with everything it can do before it needs the outside, and
+     * starts it.
+     *
+     * @param register called after the job is durable and before anything of it is heard
+     * @return the actor, or the reply to an earlier submission with the same key
+     */
+    static Created create(
+            Job job,
+            Turn first,
+            JobContext context,
+            Optional<Commit.Idempotency> key,
+            Surroundings around,
+            Consumer<JobActor> register) {
+        var actor = new JobActor(job, context, 1, around);
+        boolean rest = first.run();
+        var earlier = around.store().create(actor.commitOf(first, true, key));
+        if (earlier.isPresent()) {
+            return new Created(null, earlier);
+        }
+        actor.committed = job.sequence();
+        register.accept(actor);
+        actor.draining.set(true);
+        actor.release(first);
+        actor.letGo(!rest);
+        return new Created(actor, Optional.empty());
+    }
+
+    record Created(@Nullable JobActor actor, Optional<Store.EarlierReply> earlier) {}
+
+    /** Takes up a job that was read from the store and claimed with this epoch. */
+    static JobActor adopt(Job job, JobContext context, long epoch, Surroundings around) {
+        return new JobActor(job, context, epoch, around);
+    }
+
+    public JobId id() {
+        return job.id();
+    }
+
+    /** The job's agents. */
+    public List<AgentId> agents() {
+        return job.graph().vertices().stream().map(vertex -> vertex.id()).toList();
+    }
+
+    /** The sequence number up to which events are durable. */
+    public long committed() {
+        return committed;
+    }
+
+    /** Completes when the job has ended; fails when the actor lost it. */
+    public CompletableFuture<JobStatus> ended() {
+        return ended;
+    }
+
+    /** Hands in a command; nobody waits for the answer. */
+    public void tell(JobCommand command) {
+        post(new Letter(command, null, new CompletableFuture<>()));
+    }
+
+    /** Hands in a command; the answer comes when its facts are durable. */
+    public CompletableFuture<Decision> ask(JobCommand command) {
+        var reply = new CompletableFuture<Object>();
+        post(new Letter(command, null, reply));
+        return reply.thenApply(Decision.class::cast);
+    }
+
+    /** Reads the job between two turns, when everything it holds is durable. */
+    @SuppressWarnings("unchecked")
+    public <T> CompletableFuture<T> read(Function<Job, T> question) {
+        var reply = new CompletableFuture<Object>();
+        post(new Letter(null, question, reply));
+        return (CompletableFuture<T>) reply;
+    }
+
+    /**
+     * Waits until events beyond this number are durable, the actor is done, or the time is up; may
+     * return earlier.
+     */
+    public void awaitGrowth(long beyond, Duration timeout) throws InterruptedException {
+        synchronized (growth) {
+            if (committed <= beyond && !closed && !ended.isDone()) {
+                growth.wait(Math.max(1, timeout.toMillis()));
+            }
+        }
+    }
+
+    /** Wakes everybody who waits for growth, so that closed readers see that they are closed. */
+    public void wakeReaders() {
+        synchronized (growth) {
+            growth.notifyAll();
+        }
+    }
+
+    /**
+     * Begins nothing new from here on; results of what runs are still taken. For the runtime's
+     * close.
+     */
+    void halt() {
+        halted = true;
+    }
+
+    /** When the newest durable fact happened; epoch milliseconds. */
+    public long updatedAtMs() {
+        return updatedAtMs;
+    }
+
+    /**
+     * Lets go of the job without changing it: for the runtime's close. Effects that run are stopped
+     * by the caller.
+     */
+    void abandon() {
+        closed = true;
+        synchronized (growth) {
+            growth.notifyAll();
+        }
+        var unavailable =
+                new RuntimeUnavailableException(
+                        "The runtime was closed; job " + id() + " goes on at its next start");
+        ended.completeExceptionally(unavailable);
+        schedule();
+    }
+
+    private void post(Letter letter) {
+        letters.add(letter);
+        schedule();
+    }
+
+    private void schedule() {
+        if (draining.compareAndSet(false, true)) {
+            around.threads().execute(this::drain);
+        }
+    }
+
+    private void drain() {
+        try {
+            boolean more;
+            do {
+                more = turn();
+            } while (more);
+        } catch (RuntimeException | Error failure) {
+            breakOff(failure);
+        }
+        letGo(false);
+    }
+
+    private void letGo(boolean more) {
+        if (more) {
+            around.threads().execute(this::drain);
+            return;
+        }
+        draining.set(false);
+        // A letter may have come between the last look and the line above.
+        if (!letters.isEmpty()) {
+            schedule();
+        }
+    }
+
+    /** Does one turn; true when there is more to do at once. */
+    private boolean turn() {
+        if (closed) {
+            refuseAll();
+            return false;
+        }
+        var turn = new Turn(job, around.clock().millis());
+        var replies = new ArrayList<Runnable>();
+        int taken = 0;
+        Letter letter;
+        while (taken < COMMANDS_PER_TURN_MAX && (letter = letters.poll()) != null) {
+            var current = letter;
+            if (current.question() != null) {
+                replies.add(() -> answer(current));
+            } else {
+                var command = Objects.requireNonNull(current.command());
+                before(command);
+                var decision = turn.take(command);
+                replies.add(() -> reply(current, command, decision));
+            }
+            taken++;
+        }
+        boolean rest = halted || turn.run();
+        if (!turn.isEmpty()) {
+            around.store().commit(commitOf(turn, false, Optional.empty()));
+        }
+        release(turn);
+        replies.forEach(Runnable::run);
+        return !closed && (!rest || !letters.isEmpty());
+    }
+
+    private static void answerQuietly(CompletableFuture<Object> reply, Throwable failure) {
+        reply.completeExceptionally(failure);
+    }
+
+    private void answer(Letter letter) {
+        try {
+            letter.reply().complete(Objects.requireNonNull(letter.question()).apply(job));
+        } catch (RuntimeException failure) {
+            answerQuietly(letter.reply(), failure);
+        }
+    }
+
+    private void reply(Letter letter, JobCommand command, Decision decision) {
+        if (command instanceof JobCommand.WorkerProgress progress) {
+            var attempt = running.get(progress.attemptId());
+            if (attempt != null && !JobEngine.mayGoOn(job, progress.agent())) {
+                attempt.blocked = letter.reply();
+                return;
+            }
+        }
+        letter.reply().complete(decision);
+    }
+
+    /** A worker that has ended gives its slots back, whatever the engine makes of its result. */
+    private void before(JobCommand command) {
+        var attemptId =
+                switch (command) {
+                    case JobCommand.WorkerFinished finished -> finished.attemptId();
+                    case JobCommand.ModuleFinished finished -> finished.attemptId();
+                    case JobCommand.ModuleFailed failed -> failed.attemptId();
+                    default -> null;
+                };
+        if (attemptId != null) {
+            forget(attemptId);
+        }
+    }
+
+    private void forget(String attemptId) {
+        var attempt = running.remove(attemptId);
+        if (attempt != null) {
+            unblock(attempt);
+            attempt.done.complete(null);
+        }
+    }
+
+    private static void unblock(Running attempt) {
+        var blocked = attempt.blocked;
+        if (blocked != null) {
+            attempt.blocked = null;
+            blocked.complete(new Decision.Unchanged(JobStatus.RUNNING, "room was found"));
+        }
+    }
+
+    private Commit commitOf(Turn turn, boolean first, Optional<Commit.Idempotency> key) {
+        var facts = turn.facts();
+        bytesSinceSnapshot += facts.length;
+        boolean changed = first || job.status() != recordedStatus;
+        boolean terminal = job.status().terminal();
+        Optional<Commit.Entry> entry = changed ? Optional.of(entry()) : Optional.empty();
+        Optional<Commit.Snapshot> snapshot = Optional.empty();
+        if (terminal || bytesSinceSnapshot > Math.max(SNAPSHOT_BYTES_MIN, snapshotBytes)) {
+            var document = SnapshotCodec.write(job);
+            snapshot = Optional.of(new Commit.Snapshot(job.sequence(), document));
+            snapshotBytes = document.length;
+            bytesSinceSnapshot = 0;
+        }
+        recordedStatus = job.status();
+        return new Commit(
+                job.id(),
+                epoch,
+                Optional.of(new Commit.Facts(turn.firstSequence(), job.sequence(), facts)),
+                entry,
+                snapshot,
+                turn.deadLetters(),
+                key);
+    }
+
+    private Commit.Entry entry() {
+        var record = JobViews.record(job, context.bundle().manifestRef());
+        var result = record.object("result");
+        if (result.has("output")) {
+            record =
+                    record.with(
+                            "result",
+                            result.with(
+                                    "output",
+                                    around.bodies()
+                                            .shrink(result.at("output"), Bodies.OUTPUT_BYTES_MAX)));
+        }
+        return new Commit.Entry(
+                job.status(), JobViews.submittedAt(job), JobViews.updatedAt(job), record);
+    }
+
+    /**
+     * Everything that may be seen now that the turn is durable: effects in order, then readers of
+     * the log, then the next alarm.
+     */
+    private void release(Turn turn) {
+        boolean over = false;
+        for (var effect : turn.effects()) {
+            over |= effect instanceof Effect.JobEnded;
+            start(effect);
+        }
+        if (!turn.isEmpty()) {
+            committed = job.sequence();
+            updatedAtMs = JobViews.updatedAt(job).toEpochMilli();
+            synchronized (growth) {
+                growth.notifyAll();
+            }
+            around.listener().committed(this, committed);
+            compactWhenLong();
+        }
+        if (over) {
+            finish();
+        } else {
+            setAlarm();
+        }
+    }
+
+    private void finish() {
+        closed = true;
+        cancelAlarm();
+        running.values().forEach(JobActor::unblock);
+        around.listener().ended(this);
+        ended.complete(job.status());
+        synchronized (growth) {
+            growth.notifyAll();
+        }
+    }
+
+    private void start(Effect effect) {
+        switch (effect) {
+            case Effect.RequestLease request ->
+                    around.outside()
+                            .requestLease(
+                                    job.id(),
+                                    key(request.attemptId()),
+                                    request,
+                                    new AttemptAnswers(request.agent(), request.attemptId()));
+            case Effect.WithdrawLease withdraw -> {
+                if (!around.outside().withdrawLease(key(withdraw.attemptId()))) {
+                    around.outside().releaseLease(key(withdraw.attemptId()));
+                }
+            }
+            case Effect.ReleaseLease release -> around.outside().releaseLease(release.leaseId());
+            case Effect.StartWorker worker -> {
+                var attempt = new Running(worker.vertex().id());
+                running.put(worker.attemptId(), attempt);
+                around.outside()
+                        .startWorker(
+                                job.id(),
+                                key(worker.attemptId()),
+                                worker,
+                                context,
+                                new AttemptAnswers(worker.vertex().id(), worker.attemptId()));
+            }
+            case Effect.CallModule module -> {
+                running.put(module.attemptId(), new Running(module.vertex().id()));
+                around.outside()
+                        .callModule(
+                                job.id(),
+                                key(module.attemptId()),
+                                module,
+                                context,
+                                new AttemptAnswers(module.vertex().id(), module.attemptId()));
+            }
+            case Effect.StopWorker stop -> around.outside().stop(key(stop.attemptId()));
+            case Effect.ProducerMayGoOn producer -> {
+                var attempt = running.get(producer.attemptId());
+                if (attempt != null) {
+                    unblock(attempt);
+                }
+            }
+            case Effect.JobEnded _ -> {}
+        }
+    }
+
+    private String key(String attemptId) {
+        return job.id() + "/" + attemptId;
+    }
+
+    private void setAlarm() {
+        var wake = job.nextWake();
+        long wakeAtMs = wake.orElse(Long.MAX_VALUE);
+        if (wakeAtMs == alarmAtMs) {
+            return;
+        }
+        cancelAlarm();
+        if (wake.isPresent()) {
+            alarmAtMs = wakeAtMs;
+            long delayMs = Math.max(0, wakeAtMs - around.clock().millis());
+            alarm =
+                    around.outside()
+                            .after(
+                                    Duration.ofMillis(delayMs),
+                                    () -> {
+                                        tell(new JobCommand.Wake());
+                                    });
+        }
+    }
+
+    private void cancelAlarm() {
+        if (alarm != null) {
+            alarm.cancel();
+        }
+        alarm = null;
+        alarmAtMs = Long.MAX_VALUE;
+    }
+
+    /**
+     * Trims lines that only tell of passing messages, once the log is twice as long as what is kept
+     * of them.
+     */
+    private void compactWhenLong() {
+        long keepFrom = committed - around.eventsMax();
+        if (keepFrom - compactedThrough > around.eventsMax()) {
+            around.store().compact(job.id(), keepFrom, EventCodec::stateLines);
+            compactedThrough = keepFrom;
+        }
+    }
+
+    /**
+     * The commit failed or the engine broke: nobody has seen anything of this turn, so the job is
+     * simply let go.
+     */
+    private void breakOff(Throwable failure) {
+        LOG.error(
+                "job {}: lost its actor, it will be taken up again from the store", id(), failure);
+        closed = true;
+        cancelAlarm();
+        for (var attempt : running.entrySet()) {
+            around.outside().stop(key(attempt.getKey()));
+            unblock(attempt.getValue());
+        }
+        around.listener().broken(this, failure);
+        ended.completeExceptionally(failure);
+        synchronized (growth) {
+            growth.notifyAll();
+        }
+        refuseAll();
+    }
+
+    private void refuseAll() {
+        Letter letter;
+        while ((letter = letters.poll()) != null) {
+            if (letter.question() != null && ended.isDone() && !ended.isCompletedExceptionally()) {
+                answer(letter);
+            } else if (letter.command() != null
+                    && ended.isDone()
+                    && !ended.isCompletedExceptionally()) {
+                before(letter.command());
+                var decision = JobEngine.decide(job, letter.command(), around.clock().millis());
+                if (decision instanceof Decision.Refused refused) {
+                    refused.effects().forEach(this::start);
+                }
+                letter.reply().complete(decision);
+            } else {
+                answerQuietly(
+                        letter.reply(),
+                        new RuntimeUnavailableException(
+                                "Job " + id() + " is not held by this runtime any more"));
+            }
+        }
+    }
+
+    /** The attempts that run now; for a close that has to wait for them. */
+    CompletableFuture<List<CompletableFuture<Void>>> runningAttempts() {
+        return read(_ -> running.values().stream().map(attempt -> attempt.done).toList());
+    }
+
+    /** Ends every attempt that runs now. */
+    void stopAttempts() {
+        var unused =
+                read(
+                        _ -> {
+                            running.keySet()
+                                    .forEach(attemptId -> around.outside().stop(key(attemptId)));
+                            return true;
+                        });
+    }
+
+    private final class AttemptAnswers implements Outside.Answers {
+
+        private final AgentId agent;
+        private final String attemptId;
+
+        AttemptAnswers(AgentId agent, String attemptId) {
+            this.agent = agent;
+            this.attemptId = attemptId;
+        }
+
+        @Override
+        public void lease(LeaseDesk.Settled settled) {
+            tell(
+                    switch (settled) {
+                        case LeaseDesk.Granted granted ->
+                                new JobCommand.LeaseGranted(
+                                        agent, attemptId, granted.leaseId(), granted.queueWaitMs());
+                        case LeaseDesk.Rejected rejected ->
+                                new JobCommand.LeaseRejected(
+                                        agent,
+                                        attemptId,
+                                        rejected.message(),
+                                        rejected.retryAfterMs().orElse(0),
+                                        rejected.retryAfterMs().isEmpty());
+                    });
+        }
+
+        @Override
+        public void progress(StructuredResult increment) throws InterruptedException {
+            try {
+                ask(new JobCommand.WorkerProgress(agent, attemptId, shrunk(increment))).get();
+            } catch (ExecutionException lost) {
+                // The job is not ours any more; the attempt is about to be stopped and its result
+                // ignored.
+                LOG.debug("job {}: progress of {} came too late", id(), attemptId, lost);
+            }
+        }
+
+        @Override
+        public void beacon(JsonObject beacon) {
+            tell(new JobCommand.WorkerBeacon(agent, attemptId, beacon));
+        }
+
+        @Override
+        public void worker(WorkerOutcome outcome) {
+            around.outside().releaseLease(key(attemptId));
+            tell(new JobCommand.WorkerFinished(agent, attemptId, shrunk(outcome)));
+        }
+
+        @Override
+        public void module(AgentResult result) {
+            tell(new JobCommand.ModuleFinished(agent, attemptId, shrunk(result)));
+        }
+
+        @Override
+        public void moduleFailed(String error, boolean setup) {
+            tell(new JobCommand.ModuleFailed(agent, attemptId, error, setup));
+        }
+
+        private StructuredResult shrunk(StructuredResult result) {
+            return Shrinking.of(around.bodies(), result);
+        }
+
+        private WorkerOutcome shrunk(WorkerOutcome outcome) {
+            return Shrinking.of(around.bodies(), outcome);
+        }
+
+        private AgentResult shrunk(AgentResult result) {
+            return Shrinking.of(around.bodies(), result);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package mirrorneuron.runtime.job;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import mirrorneuron.api.JobId;
+import mirrorneuron.engine.job.Job;
+import mirrorneuron.engine.job.JobCommand;
+import mirrorneuron.engine.job.JobEngine;
+import mirrorneuron.engine.job.JobEvent;
+import mirrorneuron.engine.job.Turn;
+import mirrorneuron.runtime.bundle.KeptBundle;
+import mirrorneuron.runtime.module.ModuleRunner;
+import mirrorneuron.store.Commit;
+import mirrorneuron.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The live jobs of this process: making them, taking them up again, and letting them go. Safe from
+ * any thread.
+ */
+public final class LocalJobs implements JobDirectory, JobActor.Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalJobs.class);
+
+    /** Jobs that are read from the store at the same time while a home is taken up. */
+    private static final int TAKE_UP_PARALLEL = 16;
+
+    private static final Duration RETRY_FIRST = Duration.ofSeconds(1);
+    private static final Duration RETRY_MAX = Duration.ofSeconds(30);
+
+    private final Map<JobId, JobActor> actors = new ConcurrentHashMap<>();
+    private final JobLoader loader;
+    private final ModuleRunner modules;
+    private final String node;
+    private final BiConsumer<JobActor, Long> committed;
+    private final JobActor.Surroundings around;
+    private volatile boolean closing;
+
+    public LocalJobs(
+            JobLoader loader,
+            ModuleRunner modules,
+            String node,
+            BiConsumer<JobActor, Long> committed,
+            Function<JobActor.Listener, JobActor.Surroundings> around) {
+        this.loader = loader;
+        this.modules = modules;
+        this.node = node;
+        this.committed = committed;
+        this.around = around.apply(this);
+    }
+
+    @Override
+    public Optional<JobActor> find(JobId job) {
+        return Optional.ofNullable(actors.get(job));
+    }
+
+    @Override
+    public Collection<JobActor> local() {
+        return List.copyOf(actors.values());
+    }
+
+    /**
+     * Makes a job durable and starts it.
+     *
+     * @return the reply to an earlier submission with the same key; empty when the job was made now
+     * @throws mirrorneuron.store.StoreException when the job id exists
+     */
+    public Optional<Store.EarlierReply> submit(
+            JobId id,
+            KeptBundle bundle,
+            Job.Submission submission,
+            Optional<Commit.Idempotency> key) {
+        JobEvent.Submitted submitted =
+                JobEngine.submitted(
+                        id,
+                        bundle.graph(),
+                        bundle.fingerprint(),
+                        submission,
+                        around.clock().millis());
+        var job = JobEngine.create(submitted, bundle.graph());
+        var turn = Turn.first(job, submitted);
+        turn.take(new JobCommand.Start(node));
+        return JobActor.create(
+                        job,
+                        turn,
+                        JobLoader.context(bundle, submission),
+                        key,
+                        around,
+                        actor -> actors.put(id, actor))
+                .earlier();
+    }
+
+    /**
+     * Takes up every unfinished job of the home. A job that cannot be read is reported and left as
+     * it is.
+     */
+    public List<String> takeUpAll(List<JobId> unfinished) {
+        var problems = Collections.synchronizedList(new ArrayList<String>());
+        var threads = Thread.ofVirtual().name("take-up-", 0).factory();
+        try (var pool = Executors.newFixedThreadPool(TAKE_UP_PARALLEL, threads)) {
+            for (var id : unfinished) {
+                pool.execute(
+                        () -> {
+                            try {
+                                takeUp(id);
+                            } catch (RuntimeException failure) {
+                                LOG.error("job {}: could not be taken up", id, failure);
+                                problems.add(
+                                        "job "
+                                                + id
+                                                + " could not be taken up: "
+                                                + failure.getMessage());
+                            }
+                        });
+            }
+        }
+        return List.copyOf(problems);
+    }
+
+    private void takeUp(JobId id) {
+        long epoch = around.store().claim(id);
+        var loaded = loader.load(id);
+        if (loaded.isEmpty() || loaded.get().job().status().terminal()) {
+            return;
+        }
+        var actor = JobActor.adopt(loaded.get().job(), loaded.get().context(), epoch, around);
+        actors.put(id, actor);
+        actor.tell(new JobCommand.Recover(node));
+    }
+
+    @Override
+    public void committed(JobActor actor, long sequence) {
+        committed.accept(actor, sequence);
+    }
+
+    @Override
+    public void ended(JobActor actor) {
+        actors.remove(actor.id(), actor);
+        modules.forget(actor.id(), actor.agents());
+    }
+
+    @Override
+    public void broken(JobActor actor, Throwable cause) {
+        actors.remove(actor.id(), actor);
+        modules.forget(actor.id(), actor.agents());
+        retryTakeUp(actor.id(), RETRY_FIRST);
+    }
+
+    /**
+     * The store may be back later: a job that was let go is tried again until it can be taken up or
+     * the runtime closes.
+     */
+    private void retryTakeUp(JobId id, Duration delay) {
+        if (closing) {
+            return;
+        }
+        var unused =
+                around.outside()
+                        .after(
+                                delay,
+                                () ->
+                                        around.threads()
+                                                .execute(
+                                                        () -> {
+                                                            try {
+                                                                takeUp(id);
+                                                            } catch (RuntimeException failure) {
+                                                                LOG.warn(
+                                                                        "job {}: still cannot be taken up: {}",
+                                                                        id,
+                                                                        failure.getMessage());
+                                                                var next = delay.multipliedBy(2);
+                                                                retryTakeUp(
+                                                                        id,
+                                                                        next.compareTo(RETRY_MAX)
+                                                                                        > 0
+                                                                                ? RETRY_MAX
+                                                                                : next);
+                                                            }
+                                                        }));
+    }
+
+    /**
+     * Begins nothing new, waits for what runs, ends the rest, and lets every job go as it stands in
+     * the store.
+     */
+    public void close(Duration grace) {
+        closing = true;
+        long deadline = System.nanoTime() + grace.toNanos();
+        var all = local();
+        all.forEach(JobActor::halt);
+        var attempts = new ArrayList<CompletableFuture<Void>>();
+        for (var actor : all) {
+            try {
+                attempts.addAll(actor.runningAttempts().get(1, TimeUnit.SECONDS));
+            } catch (InterruptedException interrupt) {
+                Thread.currentThread().interrupt();
+                break;
+            } catch (ExecutionException | TimeoutException gone) {
+                LOG.debug("job {}: ended while the runtime closed", actor.id(), gone);
+            }
+        }
+        try {
+            CompletableFuture.allOf(attempts.toArray(CompletableFuture[]::new))
+                    .get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            // The results are in the actors' mailboxes now; one more turn makes them durable.
+            for (var actor : all) {
+                actor.read(_ -> true).get(5, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException late) {
+            LOG.info("closing with work unfinished; it goes on at the next start");
+        }
+        all.forEach(JobActor::abandon);
+        actors.clear();
+    }
+}

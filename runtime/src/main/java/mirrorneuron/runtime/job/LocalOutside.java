@@ -1,0 +1,164 @@
+package mirrorneuron.runtime.job;
+
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.json.JsonNull;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.engine.job.Effect;
+import mirrorneuron.engine.manifest.Behaviour;
+import mirrorneuron.engine.worker.StructuredResult;
+import mirrorneuron.engine.worker.WorkerOutcome;
+import mirrorneuron.runtime.module.ModuleRunner;
+import mirrorneuron.runtime.worker.LeasePools;
+import mirrorneuron.runtime.worker.WorkerHost;
+import mirrorneuron.runtime.worker.WorkerListener;
+import mirrorneuron.runtime.worker.WorkerRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The outside as this process has it: its pools, its worker host, its Java agents, its clock. Safe
+ * from any thread.
+ */
+public final class LocalOutside implements Outside {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalOutside.class);
+
+    private final LeasePools pools;
+    private final WorkerHost workers;
+    private final ModuleRunner modules;
+    private final Bodies bodies;
+    private final ScheduledExecutorService timer;
+
+    public LocalOutside(
+            LeasePools pools,
+            WorkerHost workers,
+            ModuleRunner modules,
+            Bodies bodies,
+            ScheduledExecutorService timer) {
+        this.pools = pools;
+        this.workers = workers;
+        this.modules = modules;
+        this.bodies = bodies;
+        this.timer = timer;
+    }
+
+    @Override
+    public void requestLease(JobId job, String key, Effect.RequestLease request, Answers answers) {
+        pools.request(
+                key,
+                job,
+                request.pool(),
+                request.slots(),
+                Duration.ofMillis(request.queueTimeoutMs()),
+                request.queueLengthMax(),
+                answers::lease);
+    }
+
+    @Override
+    public boolean withdrawLease(String key) {
+        return pools.withdraw(key);
+    }
+
+    @Override
+    public void releaseLease(String key) {
+        pools.release(key);
+    }
+
+    @Override
+    public void startWorker(
+            JobId job, String key, Effect.StartWorker start, JobContext context, Answers answers) {
+        WorkerRequest request;
+        try {
+            request = request(job, key, start, context);
+        } catch (RuntimeException failure) {
+            LOG.warn("job {}: attempt {} could not be prepared", job, start.attemptId(), failure);
+            answers.worker(
+                    new WorkerOutcome.Failed(
+                            "",
+                            "",
+                            "",
+                            WorkerOutcome.Cause.STAGING_FAILED,
+                            OptionalInt.empty(),
+                            String.valueOf(failure.getMessage())));
+            return;
+        }
+        workers.start(request, new Hearing(answers));
+    }
+
+    private WorkerRequest request(
+            JobId job, String key, Effect.StartWorker start, JobContext context) {
+        var vertex = start.vertex();
+        var manifest = context.graph().manifest();
+        var body = bodies.restore(start.message().body());
+        return new WorkerRequest(
+                job,
+                manifest.graphId(),
+                manifest.jobName(),
+                vertex.id(),
+                vertex.spec().template(),
+                (Behaviour.Executor) vertex.behaviour(),
+                vertex.spec().resources(),
+                key,
+                start.invocation(),
+                start.attempt(),
+                body == start.message().body() ? start.message() : start.message().withBody(body),
+                start.state() == null ? JsonNull.NULL : start.state(),
+                context.bundle().payloads(),
+                context.configuration(),
+                start.leaseId());
+    }
+
+    @Override
+    public void callModule(
+            JobId job, String key, Effect.CallModule call, JobContext context, Answers answers) {
+        modules.call(job, key, call, context, answers);
+    }
+
+    @Override
+    public void stop(String key) {
+        workers.stop(key);
+        modules.stop(key);
+    }
+
+    @Override
+    public Cancellable after(Duration delay, Runnable action) {
+        try {
+            var future = timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+            return () -> future.cancel(false);
+        } catch (RejectedExecutionException closing) {
+            // The runtime is closing: what is due then is due again when the job is next taken up.
+            return () -> {};
+        }
+    }
+
+    /**
+     * Passes on what a worker says; an interrupt while it waits for room ends its reading as a stop
+     * would.
+     */
+    private record Hearing(Answers answers) implements WorkerListener {
+
+        @Override
+        public void onProgress(StructuredResult increment) {
+            try {
+                answers.progress(increment);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void onBeacon(JsonObject beacon) {
+            answers.beacon(beacon);
+        }
+
+        @Override
+        public void onFinished(WorkerOutcome outcome) {
+            answers.worker(outcome);
+        }
+    }
+}

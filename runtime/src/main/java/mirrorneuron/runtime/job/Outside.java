@@ -1,0 +1,62 @@
+package mirrorneuron.runtime.job;
+
+import java.time.Duration;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.agent.AgentResult;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.engine.job.Effect;
+import mirrorneuron.engine.worker.LeaseDesk;
+import mirrorneuron.engine.worker.StructuredResult;
+import mirrorneuron.engine.worker.WorkerOutcome;
+
+/**
+ * Everything that a job's effects touch. An actor knows the outside only through this, so a
+ * simulator can be the outside too.
+ *
+ * <p>Attempts are named by {@code <job>/<attempt>}, which is unique on a node.
+ */
+public interface Outside {
+
+    void requestLease(JobId job, String key, Effect.RequestLease request, Answers answers);
+
+    /** True when the request was still waiting; then its answer never comes. */
+    boolean withdrawLease(String key);
+
+    void releaseLease(String key);
+
+    void startWorker(
+            JobId job, String key, Effect.StartWorker start, JobContext context, Answers answers);
+
+    void callModule(
+            JobId job, String key, Effect.CallModule call, JobContext context, Answers answers);
+
+    /** Ends an attempt; what came of it is heard as usual. Unknown attempts are ignored. */
+    void stop(String key);
+
+    /** Calls back once after a delay, on any thread. */
+    Cancellable after(Duration delay, Runnable action);
+
+    /** Something that may still be called off. */
+    interface Cancellable {
+        void cancel();
+    }
+
+    /**
+     * Where the outside says what became of an effect. Every method may be called from any thread.
+     */
+    interface Answers {
+
+        void lease(LeaseDesk.Settled settled);
+
+        /** Blocks until everything the increment sent has found room. */
+        void progress(StructuredResult increment) throws InterruptedException;
+
+        void beacon(JsonObject beacon);
+
+        void worker(WorkerOutcome outcome);
+
+        void module(AgentResult result);
+
+        void moduleFailed(String error, boolean setup);
+    }
+}
