@@ -165,7 +165,7 @@ final class BlueprintRunTest {
                         """
                         ! Nothing is left to do but 1 dead letter.
                           mn job dead-letters demo-1 --replay 0
-                        it keeps its place: mn job monitor demo-1
+                        → the job is left for later; it keeps its place: mn job monitor demo-1
                         """);
 
         assertThat(mn.run("blueprint", "run", "--folder", "demo", "--exit-status")).isEqualTo(1);

@@ -58,7 +58,7 @@ final class JobCommandsTest {
                 .isEqualTo(
                         """
                         Job ID\tWorkflow ID\tStatus\tRecovery\tSubmitted At
-                        demo-1\tdemo\trunning\tlocal_restart\t2026-03-01T12:00:00.000Z
+                        demo-1\tdemo\trunning\tlocal_restart\t2026-03-01T12:00:00Z
                         """);
         assertThat(mn.runtime.opened).containsExactly(Opening.Intent.READ);
     }
@@ -71,23 +71,32 @@ final class JobCommandsTest {
                 .isEqualTo(
                         """
                         Job ID  Workflow ID  Status   Recovery       Submitted At
-                        ──────  ───────────  ───────  ─────────────  ────────────────────────
-                        demo-1  demo         running  local_restart  2026-03-01T12:00:00.000Z
+                        ──────  ───────────  ───────  ─────────────  ────────────────────
+                        demo-1  demo         running  local_restart  2026-03-01T12:00:00Z
                         """);
     }
 
     @Test
-    void list_becomes_cards_on_40_columns() {
+    void list_leaves_columns_out_on_40_columns_and_becomes_cards_for_long_ids() {
         onTerminal(40);
         mn.run("job", "list");
         assertThat(mn.out())
                 .isEqualTo(
                         """
-                        Job ID:       demo-1
-                        Workflow ID:  demo
+                        Job ID  Status   Submitted At
+                        ──────  ───────  ────────────────────
+                        demo-1  running  2026-03-01T12:00:00Z
+                        """);
+        mn.runtime.job("prime_sweep-1750000000000-0123456789ab", "prime_sweep");
+        mn.run("job", "list");
+        assertThat(mn.out())
+                .endsWith(
+                        """
+                        ────────────────────────────────────────
+                        Job ID:       prime_sweep-1750000000000-
+                                      0123456789ab
                         Status:       running
-                        Recovery:     local_restart
-                        Submitted At: 2026-03-01T12:00:00.000Z
+                        Submitted At: 2026-03-01T12:00:00Z
                         """);
     }
 

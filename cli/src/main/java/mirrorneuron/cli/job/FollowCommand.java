@@ -208,7 +208,7 @@ public final class FollowCommand {
                 out.println("Status: " + details.job().status().wire());
                 out.flush();
                 ProgressView.standstill(why, desk.errorPage()).forEach(desk::note);
-                desk.note(goingOn());
+                desk.note("→ the job is left for later; " + goingOn());
             }
             case FollowEnd.TimeOver(var details) -> {
                 out.println("Status: " + details.job().status().wire());

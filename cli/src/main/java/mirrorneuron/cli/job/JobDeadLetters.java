@@ -113,22 +113,23 @@ public final class JobDeadLetters extends Leaf {
 
     private static Table table(List<DeadLetter> letters) {
         return Table.of(
-                List.of("Index", "Agent", "Reason", "Attempts", "Time", "Error", "Message"),
-                letters.stream()
-                        .map(
-                                letter ->
-                                        List.of(
-                                                Integer.toString(letter.index()),
-                                                letter.agentId().value(),
-                                                letter.reason()
-                                                        + letter.replayedAt()
-                                                                .map(at -> " (replayed)")
-                                                                .orElse(""),
-                                                Integer.toString(letter.attempts()),
-                                                Timestamps.format(letter.timestamp()),
-                                                Text.cut(letter.error(), 80),
-                                                Text.cut(body(letter), 80)))
-                        .toList());
+                        List.of("Index", "Agent", "Reason", "Attempts", "Time", "Error", "Message"),
+                        letters.stream()
+                                .map(
+                                        letter ->
+                                                List.of(
+                                                        Integer.toString(letter.index()),
+                                                        letter.agentId().value(),
+                                                        letter.reason()
+                                                                + letter.replayedAt()
+                                                                        .map(at -> " (replayed)")
+                                                                        .orElse(""),
+                                                        Integer.toString(letter.attempts()),
+                                                        Timestamps.format(letter.timestamp()),
+                                                        Text.cut(letter.error(), 80),
+                                                        Text.cut(body(letter), 80)))
+                                .toList())
+                .withSpare("Time", "Attempts");
     }
 
     private static String body(DeadLetter letter) {

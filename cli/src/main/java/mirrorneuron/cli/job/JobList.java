@@ -1,5 +1,7 @@
 package mirrorneuron.cli.job;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -10,7 +12,6 @@ import java.util.Set;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.JobSummary;
-import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
@@ -86,18 +87,24 @@ public final class JobList extends Leaf {
         return wanted;
     }
 
+    /** Milliseconds tell nothing here. */
+    private static String time(Instant at) {
+        return at.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
     private static Table table(List<JobSummary> jobs) {
         return Table.of(
-                List.of("Job ID", "Workflow ID", "Status", "Recovery", "Submitted At"),
-                jobs.stream()
-                        .map(
-                                job ->
-                                        List.of(
-                                                job.jobId().value(),
-                                                job.graphId(),
-                                                job.status().wire(),
-                                                job.recoveryPolicy(),
-                                                Timestamps.format(job.submittedAt())))
-                        .toList());
+                        List.of("Job ID", "Workflow ID", "Status", "Recovery", "Submitted At"),
+                        jobs.stream()
+                                .map(
+                                        job ->
+                                                List.of(
+                                                        job.jobId().value(),
+                                                        job.graphId(),
+                                                        job.status().wire(),
+                                                        job.recoveryPolicy(),
+                                                        time(job.submittedAt())))
+                                .toList())
+                .withSpare("Recovery", "Workflow ID");
     }
 }

@@ -8,15 +8,20 @@ import java.util.List;
  * becomes a card of {@code Label: value} lines. The plain form is tab-separated with one header
  * row.
  *
+ * @param spare columns that a narrow page may leave out, the first first; the plain form has all
  * @param statusColumn the column whose words get the colour of the status they name; -1 = none
  */
-public record Table(List<String> headings, List<List<String>> rows, int statusColumn) {
+public record Table(
+        List<String> headings, List<List<String>> rows, int statusColumn, List<String> spare) {
 
-    private static final int COLUMN_MIN = 8;
+    /** Below this an id folded over many lines is harder to read than a card. */
+    private static final int COLUMN_MIN = 16;
+
     private static final String GAP = "  ";
 
     public Table {
         headings = List.copyOf(headings);
+        spare = List.copyOf(spare);
         rows = rows.stream().map(List::copyOf).toList();
         for (var row : rows) {
             if (row.size() != headings.size()) {
@@ -27,7 +32,24 @@ public record Table(List<String> headings, List<List<String>> rows, int statusCo
     }
 
     public static Table of(List<String> headings, List<List<String>> rows) {
-        return new Table(headings, rows, headings.indexOf("Status"));
+        return new Table(headings, rows, headings.indexOf("Status"), List.of());
+    }
+
+    public Table withSpare(String... columns) {
+        return new Table(headings, rows, statusColumn, List.of(columns));
+    }
+
+    private Table without(String column) {
+        int at = headings.indexOf(column);
+        var kept = of(dropped(headings, at), rows.stream().map(row -> dropped(row, at)).toList());
+        return new Table(
+                kept.headings, kept.rows, kept.statusColumn, spare.subList(1, spare.size()));
+    }
+
+    private static List<String> dropped(List<String> cells, int at) {
+        var kept = new ArrayList<>(cells);
+        kept.remove(at);
+        return kept;
     }
 
     /** Tab-separated, one header row; tabs and line ends inside a cell become blanks. */
@@ -44,6 +66,9 @@ public record Table(List<String> headings, List<List<String>> rows, int statusCo
     public List<String> lines(Page page) {
         var cells = rows.stream().map(row -> row.stream().map(Text::clean).toList()).toList();
         int[] widths = natural(cells);
+        if (!spare.isEmpty() && total(widths) > page.width()) {
+            return without(spare.getFirst()).lines(page);
+        }
         return fit(widths, page.width()) ? columns(cells, widths, page) : cards(cells, page);
     }
 
@@ -58,12 +83,17 @@ public record Table(List<String> headings, List<List<String>> rows, int statusCo
         return widths;
     }
 
-    /** Takes columns from the widest until the row fits; false when even the least is too much. */
-    private static boolean fit(int[] widths, int pageWidth) {
+    private static int total(int[] widths) {
         int total = GAP.length() * (widths.length - 1);
         for (int width : widths) {
             total += width;
         }
+        return total;
+    }
+
+    /** Takes columns from the widest until the row fits; false when even the least is too much. */
+    private static boolean fit(int[] widths, int pageWidth) {
+        int total = total(widths);
         while (total > pageWidth) {
             int widest = 0;
             for (int column = 1; column < widths.length; column++) {

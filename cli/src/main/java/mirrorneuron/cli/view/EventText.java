@@ -19,7 +19,14 @@ public final class EventText {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
     private static final int SUMMARY_MEMBERS_MAX = 4;
-    private static final int SUMMARY_CHARS_MAX = 160;
+    private static final int SUMMARY_CHARS_MAX = 200;
+
+    /** A fingerprint tells a reader nothing beyond its first characters. */
+    private static final int VALUE_CHARS_MAX = 60;
+
+    /** Steps of a job's life that follow each other within a millisecond. */
+    private static final Set<String> PRELUDE =
+            Set.of("job_pending", "job_validated", "job_scheduled");
 
     /** What a person who watches a run wants to read although it is not the job's own life. */
     private static final Set<String> NOTEWORTHY =
@@ -71,10 +78,11 @@ public final class EventText {
 
     /** Whether the event belongs among the few lines that a piped run prints. */
     public static boolean isNoteworthy(RuntimeEvent event) {
-        return event.type().startsWith("job_") || NOTEWORTHY.contains(event.type());
+        return event.type().startsWith("job_") && !PRELUDE.contains(event.type())
+                || NOTEWORTHY.contains(event.type());
     }
 
-    /** The first few members that are single values. */
+    /** The first few members that are single values, and the last line of what a worker wrote. */
     public static String summary(JsonObject payload) {
         var parts = new ArrayList<String>();
         for (var member : payload.members()) {
@@ -83,18 +91,25 @@ public final class EventText {
                 continue;
             }
             var text = value instanceof JsonString string ? string.value() : value.toString();
-            if (!text.isBlank()) {
+            if (!text.isBlank() && !member.getKey().equals("logs")) {
                 parts.add(
                         member.getKey()
                                 + "="
                                 + (mirrorneuron.api.Redaction.isSecretKey(member.getKey())
                                         ? mirrorneuron.api.Redaction.MARK
-                                        : text));
+                                        : Text.cut(text, VALUE_CHARS_MAX)));
             }
             if (parts.size() == SUMMARY_MEMBERS_MAX) {
                 break;
             }
         }
+        payload.string("logs")
+                .flatMap(
+                        logs ->
+                                logs.lines()
+                                        .filter(line -> !line.isBlank())
+                                        .reduce((_, last) -> last))
+                .ifPresent(line -> parts.add("logs=\"" + line.strip() + "\""));
         return Text.cut(Text.clean(Secrets.in(String.join(" ", parts))), SUMMARY_CHARS_MAX);
     }
 

@@ -8,17 +8,19 @@ import mirrorneuron.api.JobStatus;
 
 /**
  * How far a job is, as far as anyone can know. An agent may still send more messages, so a
- * percentage is of the messages known so far, and a job that has not ended never shows 100.
+ * percentage is of the messages known so far. Where nearly all known messages are handled and the
+ * job goes on all the same, as in a game of question and answer, it would say nothing, and is
+ * absent.
  *
  * @param handled messages that agents are done with
- * @param waiting messages in mailboxes or being handled
+ * @param waiting messages in mailboxes
  * @param running agents that run something now
  * @param failing agents whose last message failed
  */
 public record JobProgress(
         JobStatus status, long handled, long waiting, int agents, int running, int failing) {
 
-    private static final int PERCENT_UNFINISHED_MAX = 99;
+    private static final int PERCENT_SAYS_NOTHING = 99;
 
     public static JobProgress of(JobDetails details) {
         long handled = 0;
@@ -49,10 +51,10 @@ public record JobProgress(
     }
 
     public long known() {
-        return handled + waiting;
+        return handled + waiting + running;
     }
 
-    /** 100 only for a completed job; empty when nothing is known yet. */
+    /** 100 only for a completed job; empty when nothing useful is known. */
     public OptionalInt percent() {
         if (status == JobStatus.COMPLETED) {
             return OptionalInt.of(100);
@@ -60,7 +62,8 @@ public record JobProgress(
         if (known() == 0) {
             return OptionalInt.empty();
         }
-        return OptionalInt.of((int) Math.min(PERCENT_UNFINISHED_MAX, handled * 100 / known()));
+        int percent = (int) (handled * 100 / known());
+        return percent < PERCENT_SAYS_NOTHING ? OptionalInt.of(percent) : OptionalInt.empty();
     }
 
     /** {@code 61 of 149 messages}, or {@code 149 messages} when none is waiting. */

@@ -65,12 +65,14 @@ public final class ProgressView {
     /** Why nothing moves and what would help, folded to the page. */
     public static List<String> standstill(Explanation why, Page page) {
         var lines = new ArrayList<String>();
-        for (var line : Text.folded("! " + Text.clean(Secrets.in(why.sentence())), page.width())) {
-            lines.add(page.palette().yellow(line));
+        var mark = "! ";
+        for (var line : Text.folded(Text.clean(Secrets.in(why.sentence())), page.width() - 2)) {
+            lines.add(page.palette().yellow(mark + line));
+            mark = "  ";
         }
         if (!why.remediation().isEmpty()) {
-            lines.addAll(
-                    Text.folded("  " + Text.clean(Secrets.in(why.remediation())), page.width()));
+            Text.folded(Text.clean(Secrets.in(why.remediation())), page.width() - 2)
+                    .forEach(line -> lines.add("  " + line));
         }
         return lines;
     }
@@ -97,8 +99,10 @@ public final class ProgressView {
         int width = Math.clamp(page.width() / 3, 10, 40);
         int filled = percent.isPresent() ? width * percent.getAsInt() / 100 : 0;
         var text = new StringBuilder();
-        text.append(percent.isPresent() ? percent.getAsInt() + " %" : "starting");
-        text.append("  ").append(progress.messages());
+        if (percent.isPresent()) {
+            text.append(percent.getAsInt()).append(" %  ");
+        }
+        text.append(progress.messages());
         if (progress.running() > 0) {
             text.append(" · ").append(progress.running()).append(" running");
         }
@@ -106,7 +110,7 @@ public final class ProgressView {
             text.append(" · ").append(progress.failing()).append(" failing");
         }
         return page.palette().cyan("█".repeat(filled))
-                + page.palette().dim("░".repeat(width - filled))
+                + page.palette().dim((percent.isPresent() ? "░" : "·").repeat(width - filled))
                 + " "
                 + Text.cut(text.toString(), page.width() - width - 1);
     }

@@ -67,7 +67,7 @@ final class ProgressViewTest {
                 .isEqualTo(
                         """
                         prime_sweep                                                      running · 3.2 s
-                        █████████████████░░░░░░░░░ 66 %  8 of 12 known messages · 1 running · 1 failing
+                        ███████████████░░░░░░░░░░░ 61 %  8 of 13 known messages · 1 running · 1 failing
                           agent      status     handled waiting
                         × worker_02  error            0       1  command exited with status 3: no such …
                         ● worker_01  running          0       1
@@ -87,7 +87,7 @@ final class ProgressViewTest {
                 .isEqualTo(
                         """
                         prime_sweep              running · 3.2 s
-                        ████████░░░░░ 66 %  8 of 12 known messa…
+                        ███████░░░░░░ 61 %  8 of 13 known messa…
                           agent     status     handled waiting
                         × worker_02 error            0       1
                         ● worker_01 running          0       1
@@ -104,7 +104,7 @@ final class ProgressViewTest {
                 .isEqualTo(
                         """
                         prime_sweep                                                                                              running · 3.2 s
-                        ██████████████████████████░░░░░░░░░░░░░░ 66 %  8 of 12 known messages · 1 running · 1 failing
+                        ████████████████████████░░░░░░░░░░░░░░░░ 61 %  8 of 13 known messages · 1 running · 1 failing
                           agent     status     handled waiting
                         × worker_02 error            0       1  command exited with status 3: no such file or directory
                         ● worker_01 running          0       1
@@ -127,9 +127,9 @@ final class ProgressViewTest {
                 .isEqualTo(
                         """
                         prime_sweep              running · 3.2 s
-                        ░░░░░░░░░░░░░ starting  0 messages
+                        ············· 0 messages
                         ! Nothing is left to do but 1 dead
-                        letter of worker.
+                          letter of worker.
                           mn job dead-letters demo-1 --replay 0
                         """);
     }
@@ -178,9 +178,13 @@ final class ProgressViewTest {
     }
 
     @Test
-    void a_job_shows_100_percent_only_when_it_is_completed() {
-        job.agents = List.of(FakeRuntime.agent("a", "router", AgentStatus.READY, 10, 0));
-        assertThat(JobProgress.of(FakeRuntime.detailsOf(job, 1)).percent()).hasValue(99);
+    void a_percentage_that_says_nothing_is_left_out() {
+        job.agents = List.of(FakeRuntime.agent("a", "module", AgentStatus.RUNNING, 4_000, 0));
+        var playing = JobProgress.of(FakeRuntime.detailsOf(job, 1));
+        assertThat(playing.percent()).isEmpty();
+        assertThat(playing.messages()).isEqualTo("4000 messages");
+        job.agents = List.of(FakeRuntime.agent("a", "executor", AgentStatus.RUNNING, 1, 2));
+        assertThat(JobProgress.of(FakeRuntime.detailsOf(job, 1)).percent()).hasValue(25);
         job.completed(Json.parse("1"));
         assertThat(job.status).isEqualTo(JobStatus.COMPLETED);
         assertThat(JobProgress.of(FakeRuntime.detailsOf(job, 1)).percent()).hasValue(100);
