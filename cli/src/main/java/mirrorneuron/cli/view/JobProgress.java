@@ -13,7 +13,7 @@ import mirrorneuron.api.JobStatus;
  * absent.
  *
  * @param handled messages that agents are done with
- * @param waiting messages in mailboxes
+ * @param waiting messages in mailboxes or waiting for a slot
  * @param running agents that run something now
  * @param failing agents whose last message failed
  */
@@ -29,7 +29,7 @@ public record JobProgress(
         int failing = 0;
         for (var agent : details.agents()) {
             handled += agent.processedMessages();
-            waiting += agent.mailboxDepth();
+            waiting += waiting(agent);
             if (isRunning(agent)) {
                 running++;
             }
@@ -44,6 +44,15 @@ public record JobProgress(
                 details.agents().size(),
                 running,
                 failing);
+    }
+
+    /**
+     * Messages that wait. One that was taken out of the mailbox and waits for a slot still does.
+     */
+    static long waiting(AgentView agent) {
+        return agent.status() == AgentStatus.QUEUED
+                ? Math.max(1, agent.mailboxDepth())
+                : agent.mailboxDepth();
     }
 
     static boolean isRunning(AgentView agent) {

@@ -168,7 +168,7 @@ public final class ProgressView {
                         + " "
                         + page.palette().status(status, Text.padded(status, STATUS_WIDTH))
                         + Text.paddedLeft(Long.toString(agent.processedMessages()), COUNTER_WIDTH)
-                        + Text.paddedLeft(Long.toString(agent.mailboxDepth()), COUNTER_WIDTH);
+                        + Text.paddedLeft(Long.toString(JobProgress.waiting(agent)), COUNTER_WIDTH);
         int used = 2 + nameWidth + 1 + STATUS_WIDTH + 2 * COUNTER_WIDTH;
         var error = agent.lastError().map(text -> Text.clean(Secrets.in(text))).orElse("");
         if (!error.isEmpty() && page.width() - used > 12) {

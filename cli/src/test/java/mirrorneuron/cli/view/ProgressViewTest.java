@@ -178,6 +178,13 @@ final class ProgressViewTest {
     }
 
     @Test
+    void a_message_that_waits_for_a_slot_counts_as_waiting() {
+        job.agents = List.of(FakeRuntime.agent("a", "executor", AgentStatus.QUEUED, 3, 0));
+        assertThat(JobProgress.of(FakeRuntime.detailsOf(job, 1)).messages())
+                .isEqualTo("3 of 4 known messages");
+    }
+
+    @Test
     void a_percentage_that_says_nothing_is_left_out() {
         job.agents = List.of(FakeRuntime.agent("a", "module", AgentStatus.RUNNING, 4_000, 0));
         var playing = JobProgress.of(FakeRuntime.detailsOf(job, 1));
