@@ -136,7 +136,7 @@ class LeasePoolsTest {
             for (int i = 0; i < count; i++) {
                 var lease = "l" + i;
                 var job = JobId.of("j" + i % 7);
-                threads.submit(
+                threads.execute(
                         () ->
                                 pools.request(
                                         lease,
@@ -146,7 +146,7 @@ class LeasePoolsTest {
                                         Duration.ofSeconds(20),
                                         count,
                                         _ ->
-                                                threads.submit(
+                                                threads.execute(
                                                         () -> {
                                                             most.accumulateAndGet(
                                                                     inUse.incrementAndGet(),
