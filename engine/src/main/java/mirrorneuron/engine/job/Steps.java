@@ -78,7 +78,7 @@ final class Steps {
         while (step == null) {
             var agent = job.ready.poll();
             if (agent == null) {
-                return standstill(job, nowMs);
+                return standstill(job, seeds, nowMs);
             }
             agent.queuedAsReady = false;
             if (agent.ready()) {
@@ -316,7 +316,8 @@ final class Steps {
             return handled(job, agent, message, new Change.DuplicateIgnored(key), sending, nowMs);
         }
         boolean once = aggregator.completeAfter().isPresent() || aggregator.allSources();
-        if (agent.emitted && once && !aggregator.completeOnMessage()) {
+        boolean over = agent.emitted && !aggregator.resetAfterEmit();
+        if (over && once && !aggregator.completeOnMessage()) {
             return handled(
                     job, agent, message, new Change.Late(agent.lateMessages + 1), sending, nowMs);
         }
@@ -403,22 +404,20 @@ final class Steps {
      * the next, is opened by letting one message in beyond the mark: room that no agent can make is
      * room that would never come.
      */
-    private static @Nullable Accepted standstill(Job job, long nowMs) {
-        if (job.busyOutside()) {
-            return null;
-        }
-        if (job.heldTotal > 0 && job.nextWake().isEmpty()) {
+    private static @Nullable Accepted standstill(Job job, Seeds seeds, long nowMs) {
+        if (job.heldTotal > 0 && !job.busyOutside() && job.nextWake().isEmpty()) {
             for (var agent : job.agents()) {
                 if (agent.hasWaiting()) {
                     return released(agent, agent.waiting().element(), true, nowMs);
                 }
             }
         }
-        return sourcesEnded(job, nowMs);
+        return sourcesEnded(job, seeds, nowMs);
     }
 
-    private static @Nullable Accepted sourcesEnded(Job job, long nowMs) {
-        if (!job.waitsForSources) {
+    private static @Nullable Accepted sourcesEnded(Job job, Seeds seeds, long nowMs) {
+        // Inputs that wait for room may be a source's.
+        if (!job.waitsForSources || job.nextSeed < seeds.size()) {
             return null;
         }
         for (var agent : job.agents()) {
@@ -468,7 +467,8 @@ final class Steps {
             }
         }
         return job.delayed.stream()
-                .noneMatch(later -> sources.get(job.agent(later.to()).vertex.index()));
+                .map(later -> job.agent(later.to()))
+                .noneMatch(to -> to == agent || sources.get(to.vertex.index()));
     }
 
     /** The gap a stream frame reveals: its number is not the one after the last seen. */
