@@ -133,12 +133,13 @@ public final class JobEngine {
     private static Decision recover(Job job, JobCommand.Recover recover, long nowMs) {
         return switch (job.status()) {
             case PENDING, QUEUED -> start(job, new JobCommand.Start(recover.node()), nowMs);
-            case RUNNING -> recoverRunning(job, recover.node(), nowMs);
+            case RUNNING -> Accepted.of(takenUp(job, recover.node(), nowMs));
             case PAUSING -> {
-                var events = new ArrayList<JobEvent>();
-                events.add(
-                        new JobEvent.Recovered(nowMs, recover.node(), job.status(), inHand(job)));
-                events.add(new JobEvent.Paused(nowMs, job.statusReason));
+                var events = new ArrayList<JobEvent>(2);
+                events.add(takenUp(job, recover.node(), nowMs));
+                if (events.getFirst() instanceof JobEvent.Recovered) {
+                    events.add(new JobEvent.Paused(nowMs, job.statusReason));
+                }
                 yield new Accepted(events, List.of());
             }
             case PAUSED -> new Unchanged(JobStatus.PAUSED, "");
@@ -151,16 +152,15 @@ public final class JobEngine {
         };
     }
 
-    private static Decision recoverRunning(Job job, String node, long nowMs) {
+    private static JobEvent takenUp(Job job, String node, long nowMs) {
         var inHand = inHand(job);
         if (job.graph.manifest().policies().recoveryMode().equals("manual_recover")) {
-            return Accepted.of(
-                    new JobEvent.PausedForReview(
-                            nowMs,
-                            node,
-                            job.status(),
-                            "recovery mode manual_recover: an operator resumes the job",
-                            inHand));
+            return new JobEvent.PausedForReview(
+                    nowMs,
+                    node,
+                    job.status(),
+                    "recovery mode manual_recover: an operator resumes the job",
+                    inHand);
         }
         var unsafe = new ArrayList<String>();
         for (var agent : job.agents()) {
@@ -169,17 +169,16 @@ public final class JobEngine {
             }
         }
         if (unsafe.isEmpty()) {
-            return Accepted.of(new JobEvent.Recovered(nowMs, node, job.status(), inHand));
+            return new JobEvent.Recovered(nowMs, node, job.status(), inHand);
         }
-        return Accepted.of(
-                new JobEvent.PausedForReview(
-                        nowMs,
-                        node,
-                        job.status(),
-                        "the process ended while "
-                                + String.join(", ", unsafe)
-                                + " may have acted on the outside, and nothing says that running it again is safe",
-                        inHand));
+        return new JobEvent.PausedForReview(
+                nowMs,
+                node,
+                job.status(),
+                "the process ended while "
+                        + String.join(", ", unsafe)
+                        + " may have acted on the outside, and nothing says that running it again is safe",
+                inHand);
     }
 
     private static boolean needsReview(AgentState agent) {
@@ -342,7 +341,7 @@ public final class JobEngine {
 
     private static Decision leaseRejected(Job job, JobCommand.LeaseRejected rejected, long nowMs) {
         var agent = Results.owner(job, rejected.agent(), rejected.attemptId(), Phase.LEASE);
-        if (agent == null) {
+        if (agent == null || job.status() != JobStatus.RUNNING) {
             return stale(rejected.attemptId());
         }
         if (!rejected.permanent()) {
@@ -519,8 +518,14 @@ public final class JobEngine {
     }
 
     private static Decision fail(Job job, JobCommand.Fail fail, long nowMs) {
-        if (job.status().terminal()) {
-            return refuse(ErrorCode.JOB_TERMINAL, "fail", job);
+        switch (job.status()) {
+            case PENDING, QUEUED, RUNNING, PAUSING, PAUSED -> {}
+            case CANCELLING, VALIDATED, SCHEDULED -> {
+                return refuse(ErrorCode.CONFLICT, "fail", job);
+            }
+            case COMPLETED, FAILED, CANCELLED, UNKNOWN -> {
+                return refuse(ErrorCode.JOB_TERMINAL, "fail", job);
+            }
         }
         var failure =
                 Failure.of(

@@ -505,6 +505,15 @@ final class Results {
                             Objects.requireNonNull(agent.inflight).entry().message().messageId(),
                             "job cancelled"));
         }
+        if (!command.setup() && job.status() == JobStatus.PAUSING && job.pauseNow) {
+            // The pause interrupted it, so this is no failure of its own.
+            return Accepted.of(
+                    new JobEvent.Returned(
+                            nowMs,
+                            agent.id(),
+                            Objects.requireNonNull(agent.inflight).entry().message().messageId(),
+                            "job paused"));
+        }
         if (!command.setup()) {
             return redeliver(job, agent, command.error(), nowMs);
         }

@@ -1,16 +1,27 @@
 package mirrorneuron.engine.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static mirrorneuron.api.JobStatus.CANCELLED;
+import static mirrorneuron.api.JobStatus.CANCELLING;
+import static mirrorneuron.api.JobStatus.COMPLETED;
+import static mirrorneuron.api.JobStatus.FAILED;
+import static mirrorneuron.api.JobStatus.PAUSED;
+import static mirrorneuron.api.JobStatus.PAUSING;
+import static mirrorneuron.api.JobStatus.PENDING;
+import static mirrorneuron.api.JobStatus.QUEUED;
+import static mirrorneuron.api.JobStatus.RUNNING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
-import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.graph.Graph;
 
 /**
@@ -19,7 +30,32 @@ import mirrorneuron.engine.graph.Graph;
  */
 final class Invariants {
 
+    /** Every step from one status to another that a job may take. */
+    static final Map<JobStatus, Set<JobStatus>> LEGAL =
+            Map.of(
+                    PENDING, Set.of(RUNNING, CANCELLING, FAILED),
+                    QUEUED, Set.of(RUNNING, CANCELLING, FAILED),
+                    RUNNING, Set.of(PAUSING, PAUSED, CANCELLING, COMPLETED, FAILED),
+                    PAUSING, Set.of(PAUSED, CANCELLING, COMPLETED, FAILED),
+                    PAUSED, Set.of(RUNNING, CANCELLING, FAILED),
+                    CANCELLING, Set.of(CANCELLED));
+
     private Invariants() {}
+
+    /** No fact takes the job where it may not go. */
+    static void transitionsAreLegal(byte[] log, Graph graph) {
+        var job = JobEngine.create(EventCodec.submission(log), graph);
+        var status = job.status();
+        for (var line : new String(log, UTF_8).lines().skip(1).toList()) {
+            EventCodec.replay(line.getBytes(UTF_8), job);
+            if (job.status() != status) {
+                assertThat(LEGAL.getOrDefault(status, Set.of()))
+                        .as("statuses after %s", status)
+                        .contains(job.status());
+                status = job.status();
+            }
+        }
+    }
 
     /** Reads a log from its first line on, as a start after a crash does. */
     static Job replay(byte[] log, Graph graph) {
@@ -127,7 +163,7 @@ final class Invariants {
 
     /** Nothing runs in a job that is not under way. */
     static void nothingRunsAtRest(Job job) {
-        if (job.status() == JobStatus.PAUSED || job.status().terminal()) {
+        if (job.status() == PAUSED || job.status().terminal()) {
             assertThat(job.busyOutside()).as("busy while %s", job.status()).isFalse();
         }
     }
@@ -142,7 +178,7 @@ final class Invariants {
 
     /** Whatever is in a mailbox, held, delayed or in hand, by agent and id; nothing is twice. */
     static List<String> pending(Job job) {
-        var keys = new java.util.ArrayList<String>();
+        var keys = new ArrayList<String>();
         for (var agent : job.agents()) {
             agent.mailbox
                     .inOrder()
@@ -175,7 +211,6 @@ final class Invariants {
     }
 
     private static JsonObject object(byte[] document) {
-        JsonValue value = mirrorneuron.api.json.Json.parse(document);
-        return (JsonObject) value;
+        return (JsonObject) Json.parse(document);
     }
 }

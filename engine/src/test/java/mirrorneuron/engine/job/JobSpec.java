@@ -22,6 +22,7 @@ import mirrorneuron.api.agent.AgentResult;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.graph.Graph;
 import mirrorneuron.engine.worker.StructuredResult;
 import mirrorneuron.engine.worker.StructuredResults;
 import mirrorneuron.engine.worker.WorkerOutcome;
@@ -39,7 +40,7 @@ abstract class JobSpec {
     static final String NODE = "node-1";
 
     long now = T0;
-    Job job = job("a: router", Job.Submission.none());
+    Job job = job(JobText.graph("a: router"), Job.Submission.none());
 
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
     private final List<EventCodec.Recorded> facts = new ArrayList<>();
@@ -66,7 +67,11 @@ abstract class JobSpec {
     }
 
     final void submitted(String text, Job.Submission submission) {
-        job = job(text, submission);
+        submitted(JobText.graph(text), submission);
+    }
+
+    final void submitted(Graph graph, Job.Submission submission) {
+        job = job(graph, submission);
         log.reset();
         facts.clear();
         letters.clear();
@@ -97,8 +102,7 @@ abstract class JobSpec {
         when(new JobCommand.Start(NODE));
     }
 
-    private Job job(String text, Job.Submission submission) {
-        var graph = JobText.graph(text);
+    private Job job(Graph graph, Job.Submission submission) {
         return JobEngine.create(
                 JobEngine.submitted(JobId.of("g-1"), graph, "sha256:spec", submission, now), graph);
     }
@@ -422,6 +426,7 @@ abstract class JobSpec {
     }
 
     private void check(byte[] lines) {
+        Invariants.transitionsAreLegal(log.toByteArray(), job.graph());
         Invariants.replayEqualsLive(log.toByteArray(), job);
         Invariants.snapshotAndRestEqualLive(snapshot, lines, job);
         Invariants.snapshotRoundTrips(job);

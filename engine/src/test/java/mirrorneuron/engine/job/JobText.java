@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import mirrorneuron.api.Issue;
 import mirrorneuron.api.json.Json;
@@ -14,6 +15,7 @@ import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.graph.Graph;
 import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.engine.manifest.ManifestLoader;
+import mirrorneuron.engine.manifest.RuntimeManifest;
 
 /**
  * A manifest in a few lines, so that a spec shows its graph at a glance.
@@ -54,6 +56,25 @@ final class JobText {
                 .as("errors of the manifest of this spec")
                 .isEmpty();
         return Graph.of(loaded.manifest().orElseThrow());
+    }
+
+    /** A definition without agents: a workflow may be one, a flat manifest is refused. */
+    static RuntimeManifest withoutNodes() {
+        var some = graph("a: router").manifest();
+        return new RuntimeManifest(
+                some.dialect(),
+                some.graphId(),
+                some.jobName(),
+                some.manifestVersion(),
+                some.type(),
+                some.jobType(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Map.of(),
+                some.policies(),
+                some.metadata(),
+                some.raw());
     }
 
     static JsonObject document(String text) {
