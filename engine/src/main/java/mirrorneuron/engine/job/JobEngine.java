@@ -366,7 +366,7 @@ public final class JobEngine {
                                 .build(),
                         Instant.ofEpochMilli(nowMs),
                         "Give the pool more slots (MN_EXECUTOR_POOL_CAPACITIES) or let the node ask for fewer.");
-        var effects = new ArrayList<>(stopAll(job));
+        var effects = new ArrayList<>(stopAllBut(job, agent));
         effects.add(new Effect.JobEnded(JobStatus.FAILED));
         return new Accepted(
                 List.of(new JobEvent.Failed(nowMs, Optional.of(agent.id()), failure)), effects);
@@ -420,7 +420,7 @@ public final class JobEngine {
                     }
                 }
                 if (pause.now()) {
-                    effects.addAll(stopRunning(job));
+                    effects.addAll(stopRunning(job, null));
                 }
                 yield new Accepted(events, effects);
             }
@@ -547,22 +547,28 @@ public final class JobEngine {
 
     /** What stops everything of the job that runs or waits outside. */
     static List<Effect> stopAll(Job job) {
+        return stopAllBut(job, null);
+    }
+
+    /** The same, when the agent's own attempt has ended just now. */
+    static List<Effect> stopAllBut(Job job, @Nullable AgentState done) {
         if (!job.busyOutside()) {
             return List.of();
         }
-        var effects = new ArrayList<>(stopRunning(job));
+        var effects = new ArrayList<>(stopRunning(job, done));
         for (var agent : job.agents()) {
-            if (agent.inflight != null && agent.inflight.phase() == Phase.LEASE) {
-                effects.add(new Effect.WithdrawLease(agent.inflight.attemptId()));
+            var inflight = agent.inflight;
+            if (agent != done && inflight != null && inflight.phase() == Phase.LEASE) {
+                effects.add(new Effect.WithdrawLease(inflight.attemptId()));
             }
         }
         return effects;
     }
 
-    private static List<Effect> stopRunning(Job job) {
+    private static List<Effect> stopRunning(Job job, @Nullable AgentState done) {
         var effects = new ArrayList<Effect>();
         for (var agent : job.agents()) {
-            if (agent.runsOutside()) {
+            if (agent != done && agent.runsOutside()) {
                 effects.add(
                         new Effect.StopWorker(Objects.requireNonNull(agent.inflight).attemptId()));
             }
@@ -624,7 +630,7 @@ public final class JobEngine {
                         && !job.graph.manifest().policies().recoveryMode().equals("manual_recover");
         if (endsWithFailure) {
             events.add(new JobEvent.Failed(nowMs, Optional.of(agent.id()), failure));
-            effects.addAll(stopAll(job));
+            effects.addAll(stopAllBut(job, agent));
             effects.add(new Effect.JobEnded(JobStatus.FAILED));
         } else {
             events.add(

@@ -96,7 +96,9 @@ final class Results {
                         repeated ? Optional.empty() : increment.nextState(),
                         sending.outputs,
                         sending.routes,
-                        repeated ? List.of() : increment.events()));
+                        repeated
+                                ? List.of()
+                                : increment.events().stream().map(Results::own).toList()));
         deadLetterUnroutable(job, sending, nowMs, events);
         return new Accepted(events, List.of());
     }
@@ -140,7 +142,7 @@ final class Results {
         outcome.result()
                 .ifPresent(
                         result -> {
-                            notes.addAll(result.events());
+                            result.events().stream().map(Results::own).forEach(notes::add);
                             int index = 1;
                             for (var wish : result.emissions()) {
                                 sending.emit(Integer.toString(index++), wish);
@@ -471,7 +473,7 @@ final class Results {
                         sending.emit(key, emit.type(), emit.body(), emit.options());
                 case Action.EmitTo emit ->
                         sending.emitTo(key, emit.agent(), emit.type(), emit.body(), emit.options());
-                case Action.Event event -> notes.add(new Note(event.type(), event.payload()));
+                case Action.Event event -> notes.add(own(new Note(event.type(), event.payload())));
                 case Action.CompleteRun complete -> completion = Optional.of(complete.output());
             }
         }
@@ -530,10 +532,22 @@ final class Results {
                                 .build(),
                         Instant.ofEpochMilli(nowMs),
                         "Mend the node's config or the agent's code, and submit again.");
-        var effects = new ArrayList<>(JobEngine.stopAll(job));
+        var effects = new ArrayList<>(JobEngine.stopAllBut(job, agent));
         effects.add(new Effect.JobEnded(JobStatus.FAILED));
         return new Accepted(
                 List.of(new JobEvent.Failed(nowMs, Optional.of(agent.id()), failure)), effects);
+    }
+
+    /** An agent's event; what readers would take for the job's own life is wrapped. */
+    private static Note own(Note note) {
+        return note.type().startsWith("job_")
+                ? new Note(
+                        "agent_event",
+                        JsonObject.builder()
+                                .put("type", note.type())
+                                .put("payload", note.payload())
+                                .build())
+                : note;
     }
 
     /** Ends a batch run; a service goes on. */
@@ -549,7 +563,7 @@ final class Results {
                     events.add(new JobEvent.AgentCompleted(nowMs, agent.id(), output));
             default -> {
                 events.add(new JobEvent.Completed(nowMs, Optional.of(agent.id()), output));
-                effects.addAll(JobEngine.stopAll(job));
+                effects.addAll(JobEngine.stopAllBut(job, agent));
                 effects.add(new Effect.JobEnded(JobStatus.COMPLETED));
             }
         }

@@ -248,7 +248,7 @@ final class Steps {
                         : step;
             }
             case Behaviour.Executor executor -> {
-                long startAt = job.startedAt + executor.startupDelayMs();
+                long startAt = job.startedAt + executor.startupDelayMs() + job.pausedMsTotal;
                 if (executor.startupDelayMs() > 0 && agent.processed == 0 && startAt > nowMs) {
                     job.timers.add(new Job.Timer(startAt, agent));
                     yield null;

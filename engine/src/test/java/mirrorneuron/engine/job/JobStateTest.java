@@ -45,7 +45,9 @@ class JobStateTest extends JobSpec {
     private static final Set<JobStatus> STATUSES =
             EnumSet.complementOf(EnumSet.of(JobStatus.VALIDATED, JobStatus.SCHEDULED));
 
-    /** What follows from a command, by statuses: the facts, {@code =} for no change, or a refusal. */
+    /**
+     * What follows from a command, by statuses: the facts, {@code =} for no change, or a refusal.
+     */
     private static final String TABLE =
             """
             Start          | PENDING QUEUED                   | Started
@@ -303,16 +305,17 @@ class JobStateTest extends JobSpec {
         for (var status : JobStatus.values()) {
             assertThat(Invariants.LEGAL.getOrDefault(status, Set.of()).isEmpty())
                     .as("%s is an end", status)
-                    .isEqualTo(status.terminal() || !STATUSES.contains(status) || status == JobStatus.UNKNOWN);
+                    .isEqualTo(
+                            status.terminal()
+                                    || !STATUSES.contains(status)
+                                    || status == JobStatus.UNKNOWN);
         }
     }
 
     @Test
     void a_lease_that_can_never_be_had_does_not_fail_a_job_that_is_being_cancelled() {
         in(JobStatus.CANCELLING);
-        when(
-                new JobCommand.LeaseRejected(
-                        AgentId.of("y"), "y-a3", "no such pool", 0, true));
+        when(new JobCommand.LeaseRejected(AgentId.of("y"), "y-a3", "no such pool", 0, true));
         thenStatus(JobStatus.CANCELLING);
     }
 
@@ -371,6 +374,8 @@ class JobStateTest extends JobSpec {
     @Test
     void every_command_is_named_in_the_table() {
         assertThat(Arrays.stream(JobCommand.class.getPermittedSubclasses()))
-                .allSatisfy(command -> assertThat(command(command.getSimpleName())).isInstanceOf(command));
+                .allSatisfy(
+                        command ->
+                                assertThat(command(command.getSimpleName())).isInstanceOf(command));
     }
 }
