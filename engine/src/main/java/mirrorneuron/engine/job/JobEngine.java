@@ -290,7 +290,10 @@ public final class JobEngine {
     private static @Nullable AgentState underPressure(Job job, AgentState target) {
         if (target.depth() >= AGENT_PENDING_MAX
                 || job.pending >= JOB_PENDING_MAX
-                || target.hasWaiting()) {
+                || target.hasWaiting()
+                // The recorded pressure lags behind while several commands share a turn or the job
+                // is paused; the depth does not.
+                || Fold.pressureOf(target) != AgentState.Pressure.NORMAL) {
             return target;
         }
         if (job.pressured == 0) {
