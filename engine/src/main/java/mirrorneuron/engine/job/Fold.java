@@ -289,7 +289,7 @@ final class Fold {
                 agent,
                 inflight(agent).entry().failedOnce(),
                 failed.atMs(),
-                failed.retryAtMs() == 0 ? Long.MAX_VALUE : failed.retryAtMs());
+                failed.retryAtMs());
     }
 
     private static void deadLettered(Job job, JobEvent.DeadLettered dead) {
@@ -422,7 +422,9 @@ final class Fold {
     private static void retryLater(
             Job job, AgentState agent, Mailbox.Entry entry, long atMs, long retryAtMs) {
         setInflight(job, agent, inflight(agent).retry(entry, atMs, retryAtMs));
-        job.timers.add(new Job.Timer(retryAtMs, agent));
+        if (retryAtMs > 0) {
+            job.timers.add(new Job.Timer(retryAtMs, agent));
+        }
     }
 
     private static void giveBack(Job job, AgentState agent, Mailbox.Entry entry) {

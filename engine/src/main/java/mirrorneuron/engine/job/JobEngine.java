@@ -410,18 +410,7 @@ public final class JobEngine {
                                 pause.now(),
                                 pause.now() ? 0 : nowMs + pause.graceMs()));
                 var effects = new ArrayList<Effect>();
-                for (var agent : job.agents()) {
-                    var inflight = agent.inflight;
-                    if (inflight != null && inflight.phase() == Phase.LEASE) {
-                        events.add(
-                                new JobEvent.Returned(
-                                        nowMs,
-                                        agent.id(),
-                                        inflight.entry().message().messageId(),
-                                        "job paused"));
-                        effects.add(new Effect.WithdrawLease(inflight.attemptId()));
-                    }
-                }
+                returnLeases(job, nowMs, events, effects);
                 if (pause.now()) {
                     effects.addAll(stopRunning(job, null));
                 }
@@ -433,6 +422,23 @@ public final class JobEngine {
             case COMPLETED, FAILED, CANCELLED, UNKNOWN ->
                     refuse(ErrorCode.JOB_TERMINAL, "pause", job);
         };
+    }
+
+    /** A job that pauses starts nothing, so whoever waits for slots gives its message back. */
+    private static void returnLeases(
+            Job job, long nowMs, List<JobEvent> events, List<Effect> effects) {
+        for (var agent : job.agents()) {
+            var inflight = agent.inflight;
+            if (inflight != null && inflight.phase() == Phase.LEASE) {
+                events.add(
+                        new JobEvent.Returned(
+                                nowMs,
+                                agent.id(),
+                                inflight.entry().message().messageId(),
+                                "job paused"));
+                effects.add(new Effect.WithdrawLease(inflight.attemptId()));
+            }
+        }
     }
 
     private static Decision resume(Job job, long nowMs) {
@@ -645,6 +651,7 @@ public final class JobEngine {
                                     + reason,
                             false,
                             nowMs + Duration.ofSeconds(30).toMillis()));
+            returnLeases(job, nowMs, events, effects);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.StreamFrame;
@@ -248,15 +249,22 @@ final class Steps {
                         : step;
             }
             case Behaviour.Executor executor -> {
-                long startAt = job.startedAt + executor.startupDelayMs() + job.pausedMsTotal;
-                if (executor.startupDelayMs() > 0 && agent.processed == 0 && startAt > nowMs) {
-                    job.timers.add(new Job.Timer(startAt, agent));
+                var startAt = firstStartAt(job, agent, executor);
+                if (startAt.orElse(0) > nowMs) {
+                    job.timers.add(new Job.Timer(startAt.getAsLong(), agent));
                     yield null;
                 }
                 yield hand(job, agent, entry, nowMs);
             }
             case Behaviour.Module _ -> hand(job, agent, entry, nowMs);
         };
+    }
+
+    /** When the executor's first command may start; empty when nothing puts it off. */
+    static OptionalLong firstStartAt(Job job, AgentState agent, Behaviour.Executor executor) {
+        return executor.startupDelayMs() > 0 && agent.processed == 0
+                ? OptionalLong.of(job.startedAt + executor.startupDelayMs() + job.pausedMsTotal)
+                : OptionalLong.empty();
     }
 
     /** Gives the message to the outside: a command by way of a lease, Java code at once. */
