@@ -81,10 +81,7 @@ class BackpressureTest extends JobSpec {
         var commands = new JobCommand[8];
         for (int i = 0; i < commands.length; i++) {
             commands[i] =
-                    new JobCommand.Send(
-                            AgentId.of("a"),
-                            Message.of("x", json("1")),
-                            "fresh-" + i);
+                    new JobCommand.Send(AgentId.of("a"), Message.of("x", json("1")), "fresh-" + i);
         }
         whenTogether(commands);
         assertThat(refusal().code()).isEqualTo(ErrorCode.BACKPRESSURE);

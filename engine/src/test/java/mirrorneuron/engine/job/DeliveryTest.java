@@ -102,8 +102,7 @@ class DeliveryTest extends JobSpec {
         send("a", message("'just too young'"));
         now += 2;
         send("a", message("'younger'"));
-        assertThat(bodies("a"))
-                .containsExactly("\"just too young\"", "\"old\"", "\"younger\"");
+        assertThat(bodies("a")).containsExactly("\"just too young\"", "\"old\"", "\"younger\"");
     }
 
     @Test
@@ -215,7 +214,8 @@ class DeliveryTest extends JobSpec {
         then("agent_message_received(a)");
         now += 1_000;
         var again = message("{'q': 2, 'p': 1}").withId("order-7").withAttempt(4);
-        assertThat(send("a", again)).isEqualTo(new Decision.Unchanged(JobStatus.RUNNING, "order-7"));
+        assertThat(send("a", again))
+                .isEqualTo(new Decision.Unchanged(JobStatus.RUNNING, "order-7"));
         thenNothing();
         assertThat(bodies("a")).hasSize(1);
     }

@@ -24,7 +24,8 @@ class PauseTest extends JobSpec {
         given("a: router");
         pauseDraining();
         then("job_pausing", "job_paused");
-        assertThat(payload("job_pausing")).isEqualTo(object("{'reason': 'operator', 'mode': 'drain'}"));
+        assertThat(payload("job_pausing"))
+                .isEqualTo(object("{'reason': 'operator', 'mode': 'drain'}"));
         thenStatus(JobStatus.PAUSED);
         assertThat(job.nextWake()).isEmpty();
     }
