@@ -512,6 +512,10 @@ final class Fold {
     static Pressure pressureOf(AgentState agent) {
         Backpressure limits = agent.vertex.spec().backpressure();
         int depth = agent.depth();
+        if (depth == 0) {
+            // Three quarters of a very small mailbox are nothing, and nothing is no pressure.
+            return Pressure.NORMAL;
+        }
         if (depth >= limits.maxQueueDepth()) {
             return Pressure.SATURATED;
         }

@@ -48,6 +48,19 @@ class BackpressureTest extends JobSpec {
     }
 
     @Test
+    void an_empty_mailbox_of_one_is_under_no_pressure() {
+        given("a: module {'backpressure': {'max_queue_depth': 1}}");
+        handle("a", with("{}").build());
+        send("a", "x", "1");
+        thenAmongOthers("agent_message_received(a)", "message_dispatched(a)");
+        send("a", "x", "2");
+        thenAmongOthers("agent_message_received(a)", "backpressure_state(a)");
+        handle("a", with("{}").build());
+        thenAmongOthers("message_dispatched(a)", "backpressure_state(a)");
+        assertThat(payload("backpressure_state").string("status")).contains("normal");
+    }
+
+    @Test
     void a_full_mailbox_is_saturated() {
         given("f: module\na: module " + SMALL + "\nf -> a: x\nentrypoints: f, a");
         handle("f", emitting("x", 4).build());
