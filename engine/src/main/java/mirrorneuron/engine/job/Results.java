@@ -1,5 +1,6 @@
 package mirrorneuron.engine.job;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -279,7 +280,11 @@ final class Results {
         var executor = (Behaviour.Executor) agent.vertex.behaviour();
         int attempt = inflight.attempt();
         boolean again = attempt < executor.maxAttempts() && worthRetry(executor, outcome);
-        long delay = executor.retryBackoffMs() << Math.min(attempt - 1, 20);
+        long delay =
+                Math.min(
+                        Math.min(executor.retryBackoffMs(), JobEngine.TTL_MAX_MS)
+                                << Math.min(attempt - 1, 20),
+                        JobEngine.TTL_MAX_MS);
         var events = new ArrayList<JobEvent>();
         events.add(
                 new JobEvent.AttemptFailed(
@@ -442,7 +447,7 @@ final class Results {
                                                 retried.agent(),
                                                 retried.messageId(),
                                                 retried.attempt(),
-                                                nowMs + Math.max(0, retry.after().toMillis()),
+                                                nowMs + millis(retry.after()),
                                                 retried.reason())),
                                 effects)
                         : decision;
@@ -458,6 +463,12 @@ final class Results {
                                     reject.why(),
                                     inflight.entry().redeliveries() + 1));
         };
+    }
+
+    /** Any duration that an agent may name, "for ever" included; a message lives no longer. */
+    private static long millis(Duration wish) {
+        var longest = Duration.ofMillis(JobEngine.TTL_MAX_MS);
+        return wish.compareTo(longest) > 0 ? longest.toMillis() : Math.max(0, wish.toMillis());
     }
 
     private static Decision moduleHandled(

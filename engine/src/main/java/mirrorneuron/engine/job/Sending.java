@@ -221,9 +221,13 @@ final class Sending {
                         to,
                         now,
                         causedBy);
-        long dueAt = options.delayMs().isPresent() ? nowMs + options.delayMs().getAsLong() : 0;
+        long dueAt = options.delayMs().isPresent() ? later(options.delayMs().getAsLong()) : 0;
         boolean held = dueAt == 0 && !room(target);
         outputs.add(new Output(sent, edgeId, held, dueAt));
+    }
+
+    private long later(long delayMs) {
+        return delayMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : Math.max(nowMs, nowMs + delayMs);
     }
 
     /**

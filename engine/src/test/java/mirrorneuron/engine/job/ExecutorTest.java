@@ -280,6 +280,14 @@ class ExecutorTest extends JobSpec {
     }
 
     @Test
+    void the_delay_stays_below_a_week_however_it_grows() {
+        given("x: executor {'max_attempts': 9, 'retry_backoff_ms': %d}".formatted(Long.MAX_VALUE));
+        grant("x");
+        fail("x", 3);
+        assertThat(payload("executor_retry_scheduled").integer("delay_ms")).hasValue(604_800_000);
+    }
+
+    @Test
     void without_restarts_the_last_attempt_fails_the_job_and_says_why() {
         given("x: executor\npolicies: {'restart': {'attempts': 0}}");
         grant("x");

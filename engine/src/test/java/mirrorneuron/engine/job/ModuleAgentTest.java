@@ -3,6 +3,7 @@ package mirrorneuron.engine.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -149,6 +150,24 @@ class ModuleAgentTest extends JobSpec {
         then("message_dispatched(a)");
         assertThat(effect(Effect.CallModule.class).attempt()).isEqualTo(2);
         assertThat(effect(Effect.CallModule.class).invocation()).isEqualTo(1);
+    }
+
+    @Test
+    void a_retry_after_for_ever_is_after_a_week() {
+        given(PAIR);
+        handle("a", new AgentResult.Retry(ChronoUnit.FOREVER.getDuration(), "never"));
+        assertThat(payload("message_retry_scheduled").integer("delay_ms")).hasValue(604_800_000);
+    }
+
+    @Test
+    void a_delay_without_end_is_a_message_that_never_comes() {
+        given(PAIR);
+        handle(
+                "a",
+                with("{}").emit("x", json("1"), Action.Options.delayed(Long.MAX_VALUE)).build());
+        then("route_selected(a)", "message_acked(a)");
+        assertThat(agent("b").depth()).isZero();
+        assertThat(agent("b").inflight).isNull();
     }
 
     @Test
