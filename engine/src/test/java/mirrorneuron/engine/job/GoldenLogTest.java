@@ -38,16 +38,15 @@ class GoldenLogTest extends JobSpec {
     @ParameterizedTest
     @MethodSource("logs")
     void a_released_log_gives_the_job_that_it_gave(Golden golden) {
-        var replayed = Invariants.replay(golden.log(), JobText.graph(golden.manifest()));
-        assertThat(new String(SnapshotCodec.write(replayed), UTF_8))
-                .isEqualTo(new String(golden.snapshot(), UTF_8));
+        var replayed = Invariants.replay(golden.lines(), JobText.graph(golden.manifest()));
+        assertThat(new String(SnapshotCodec.write(replayed), UTF_8)).isEqualTo(golden.snapshot());
     }
 
     @ParameterizedTest
     @MethodSource("logs")
     void its_lines_are_numbered_as_they_were(Golden golden) {
-        var facts = EventCodec.readForViews(golden.log());
-        var replayed = Invariants.replay(golden.log(), JobText.graph(golden.manifest()));
+        var facts = EventCodec.readForViews(golden.lines());
+        var replayed = Invariants.replay(golden.lines(), JobText.graph(golden.manifest()));
         Invariants.sequenceHasNoGap(replayed, facts);
     }
 
@@ -55,7 +54,7 @@ class GoldenLogTest extends JobSpec {
     void every_kind_of_fact_and_of_change_occurs_in_a_released_log() throws IOException {
         var seen = new TreeSet<String>();
         for (var golden : GoldenLogs.all()) {
-            for (var fact : EventCodec.readForViews(golden.log())) {
+            for (var fact : EventCodec.readForViews(golden.lines())) {
                 seen.add(fact.event().getClass().getSimpleName());
                 if (fact.event() instanceof JobEvent.Handled handled) {
                     seen.add(handled.change().getClass().getSimpleName());
@@ -105,7 +104,12 @@ class GoldenLogTest extends JobSpec {
                         JsonObject.of("owner", new JsonString("golden")),
                         List.of("a warning")));
         story.run();
-        return new Golden(release, name, manifest, log(), SnapshotCodec.write(job));
+        return new Golden(
+                release,
+                name,
+                manifest,
+                new String(log(), UTF_8),
+                new String(SnapshotCodec.write(job), UTF_8));
     }
 
     private static final String BUILTINS =

@@ -23,7 +23,11 @@ final class GoldenLogs {
      * @param log the facts, a line each
      * @param snapshot the job that they give
      */
-    record Golden(String release, String name, String manifest, byte[] log, byte[] snapshot) {
+    record Golden(String release, String name, String manifest, String log, String snapshot) {
+        byte[] lines() {
+            return log.getBytes(UTF_8);
+        }
+
         @Override
         public String toString() {
             return release + "/" + name;
@@ -52,17 +56,17 @@ final class GoldenLogs {
                 release.getFileName().toString(),
                 name,
                 Files.readString(release.resolve(name + ".txt")),
-                Files.readAllBytes(release.resolve(name + ".jsonl")),
-                Files.readAllBytes(release.resolve(name + ".snapshot.json")));
+                Files.readString(release.resolve(name + ".jsonl")),
+                Files.readString(release.resolve(name + ".snapshot.json")));
     }
 
     /** Writes the logs of a release that is about to be made; the folder must not exist yet. */
     static void write(String release, List<Golden> logs) throws IOException {
         var folder = Files.createDirectory(ROOT.resolve(release));
         for (var golden : logs) {
-            Files.writeString(folder.resolve(golden.name() + ".txt"), golden.manifest(), UTF_8);
-            Files.write(folder.resolve(golden.name() + ".jsonl"), golden.log());
-            Files.write(folder.resolve(golden.name() + ".snapshot.json"), golden.snapshot());
+            Files.writeString(folder.resolve(golden.name() + ".txt"), golden.manifest());
+            Files.writeString(folder.resolve(golden.name() + ".jsonl"), golden.log());
+            Files.writeString(folder.resolve(golden.name() + ".snapshot.json"), golden.snapshot());
         }
     }
 }
