@@ -360,6 +360,11 @@ abstract class JobSpec {
         return found;
     }
 
+    /** Whether the agent waits for an answer from outside. */
+    static boolean isAsking(AgentState agent) {
+        return agent.inflight != null && agent.inflight.phase() != AgentState.Phase.RETRY;
+    }
+
     final AgentState agent(String id) {
         return job.agent(AgentId.of(id));
     }
