@@ -49,7 +49,8 @@ public final class Explain {
                             subject,
                             "failed",
                             job.failure.map(failure -> failure.code()).orElse("runtime.failure"),
-                            job.failure.map(failure -> failure.desc()).orElse("The job failed."),
+                            job.failure.map(failure -> failure.desc()).orElse("The job failed")
+                                    + ".",
                             evidence,
                             wake,
                             job.failure.map(failure -> failure.remediation()).orElse(""));
@@ -219,7 +220,7 @@ public final class Explain {
         var evidence = new ArrayList<String>();
         evidence.add("handled " + agent.processed + ", waiting " + agent.depth());
         agent.lastError.ifPresent(error -> evidence.add("last error: " + error));
-        if (job.status().terminal() || job.status() == JobStatus.PAUSED) {
+        if (job.status() != JobStatus.RUNNING && !agent.runsOutside()) {
             return new Explanation(
                     subject,
                     status.wire(),
@@ -297,6 +298,19 @@ public final class Explain {
                             + " found room in the mailboxes they go to.",
                     evidence,
                     Optional.empty(),
+                    "");
+        }
+        if (agent.depth() > 0
+                && agent.vertex.behaviour() instanceof Behaviour.Executor executor
+                && Steps.firstStartAt(job, agent, executor).orElse(0) > nowMs) {
+            long startAt = Steps.firstStartAt(job, agent, executor).getAsLong();
+            return new Explanation(
+                    subject,
+                    status.wire(),
+                    "waiting_for_time",
+                    "Its first command starts at " + time(startAt) + ".",
+                    evidence,
+                    Optional.of(Instant.ofEpochMilli(startAt)),
                     "");
         }
         if (agent.depth() > 0) {

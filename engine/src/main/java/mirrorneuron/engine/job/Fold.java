@@ -3,6 +3,7 @@ package mirrorneuron.engine.job;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Message;
@@ -72,8 +73,9 @@ final class Fold {
             case JobEvent.Handled handled -> handled(job, handled);
             case JobEvent.SourcesEnded ended -> {
                 var agent = job.agent(ended.agent());
+                // It stays so after a reset too: with nothing new there is nothing to send again.
                 agent.emitted = true;
-                afterAggregate(agent);
+                newBatch(agent);
                 send(job, agent, ended.outputs(), ended.routes(), ended.atMs());
             }
             case JobEvent.AttemptFailed failed -> attemptFailed(job, failed);
@@ -235,11 +237,14 @@ final class Fold {
         switch (handled.change()) {
             case Change.Forwarded _ -> agent.counted++;
             case Change.Observed observed -> agent.counted = observed.count();
-            case Change.Collected collected -> collect(agent, message.body(), collected.key());
+            case Change.Collected collected -> {
+                // Something new for an aggregator that sends a batch each time its sources end.
+                agent.emitted = false;
+                collect(agent, message.body(), collected.key());
+            }
             case Change.Aggregated aggregated -> {
                 collect(agent, message.body(), aggregated.key());
-                agent.emitted = true;
-                afterAggregate(agent);
+                agent.emitted = !newBatch(agent);
             }
             case Change.DuplicateIgnored _ -> {}
             case Change.Late late -> agent.lateMessages = late.count();
@@ -265,12 +270,15 @@ final class Fold {
         agent.collect(body, key.isEmpty() ? null : key);
     }
 
-    private static void afterAggregate(AgentState agent) {
+    /** Lets go of what was sent, when the aggregator begins anew after each emission. */
+    private static boolean newBatch(AgentState agent) {
         if (agent.vertex.behaviour() instanceof Behaviour.Aggregator aggregator
                 && aggregator.resetAfterEmit()) {
             agent.collected = List.of();
-            agent.emitted = false;
+            agent.collectedKeys = Set.of();
+            return true;
         }
+        return false;
     }
 
     private static void attemptFailed(Job job, JobEvent.AttemptFailed failed) {
@@ -281,7 +289,7 @@ final class Fold {
                 agent,
                 inflight(agent).entry().failedOnce(),
                 failed.atMs(),
-                failed.retryAtMs() == 0 ? Long.MAX_VALUE : failed.retryAtMs());
+                failed.retryAtMs());
     }
 
     private static void deadLettered(Job job, JobEvent.DeadLettered dead) {
@@ -414,7 +422,9 @@ final class Fold {
     private static void retryLater(
             Job job, AgentState agent, Mailbox.Entry entry, long atMs, long retryAtMs) {
         setInflight(job, agent, inflight(agent).retry(entry, atMs, retryAtMs));
-        job.timers.add(new Job.Timer(retryAtMs, agent));
+        if (retryAtMs > 0) {
+            job.timers.add(new Job.Timer(retryAtMs, agent));
+        }
     }
 
     private static void giveBack(Job job, AgentState agent, Mailbox.Entry entry) {
@@ -502,6 +512,10 @@ final class Fold {
     static Pressure pressureOf(AgentState agent) {
         Backpressure limits = agent.vertex.spec().backpressure();
         int depth = agent.depth();
+        if (depth == 0) {
+            // Three quarters of a very small mailbox are nothing, and nothing is no pressure.
+            return Pressure.NORMAL;
+        }
         if (depth >= limits.maxQueueDepth()) {
             return Pressure.SATURATED;
         }

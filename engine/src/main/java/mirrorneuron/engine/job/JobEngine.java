@@ -133,12 +133,13 @@ public final class JobEngine {
     private static Decision recover(Job job, JobCommand.Recover recover, long nowMs) {
         return switch (job.status()) {
             case PENDING, QUEUED -> start(job, new JobCommand.Start(recover.node()), nowMs);
-            case RUNNING -> recoverRunning(job, recover.node(), nowMs);
+            case RUNNING -> Accepted.of(takenUp(job, recover.node(), nowMs));
             case PAUSING -> {
-                var events = new ArrayList<JobEvent>();
-                events.add(
-                        new JobEvent.Recovered(nowMs, recover.node(), job.status(), inHand(job)));
-                events.add(new JobEvent.Paused(nowMs, job.statusReason));
+                var events = new ArrayList<JobEvent>(2);
+                events.add(takenUp(job, recover.node(), nowMs));
+                if (events.getFirst() instanceof JobEvent.Recovered) {
+                    events.add(new JobEvent.Paused(nowMs, job.statusReason));
+                }
                 yield new Accepted(events, List.of());
             }
             case PAUSED -> new Unchanged(JobStatus.PAUSED, "");
@@ -151,16 +152,15 @@ public final class JobEngine {
         };
     }
 
-    private static Decision recoverRunning(Job job, String node, long nowMs) {
+    private static JobEvent takenUp(Job job, String node, long nowMs) {
         var inHand = inHand(job);
         if (job.graph.manifest().policies().recoveryMode().equals("manual_recover")) {
-            return Accepted.of(
-                    new JobEvent.PausedForReview(
-                            nowMs,
-                            node,
-                            job.status(),
-                            "recovery mode manual_recover: an operator resumes the job",
-                            inHand));
+            return new JobEvent.PausedForReview(
+                    nowMs,
+                    node,
+                    job.status(),
+                    "recovery mode manual_recover: an operator resumes the job",
+                    inHand);
         }
         var unsafe = new ArrayList<String>();
         for (var agent : job.agents()) {
@@ -169,17 +169,16 @@ public final class JobEngine {
             }
         }
         if (unsafe.isEmpty()) {
-            return Accepted.of(new JobEvent.Recovered(nowMs, node, job.status(), inHand));
+            return new JobEvent.Recovered(nowMs, node, job.status(), inHand);
         }
-        return Accepted.of(
-                new JobEvent.PausedForReview(
-                        nowMs,
-                        node,
-                        job.status(),
-                        "the process ended while "
-                                + String.join(", ", unsafe)
-                                + " may have acted on the outside, and nothing says that running it again is safe",
-                        inHand));
+        return new JobEvent.PausedForReview(
+                nowMs,
+                node,
+                job.status(),
+                "the process ended while "
+                        + String.join(", ", unsafe)
+                        + " may have acted on the outside, and nothing says that running it again is safe",
+                inHand);
     }
 
     private static boolean needsReview(AgentState agent) {
@@ -291,7 +290,10 @@ public final class JobEngine {
     private static @Nullable AgentState underPressure(Job job, AgentState target) {
         if (target.depth() >= AGENT_PENDING_MAX
                 || job.pending >= JOB_PENDING_MAX
-                || target.hasWaiting()) {
+                || target.hasWaiting()
+                // The recorded pressure lags behind while several commands share a turn or the job
+                // is paused; the depth does not.
+                || Fold.pressureOf(target) != AgentState.Pressure.NORMAL) {
             return target;
         }
         if (job.pressured == 0) {
@@ -342,7 +344,7 @@ public final class JobEngine {
 
     private static Decision leaseRejected(Job job, JobCommand.LeaseRejected rejected, long nowMs) {
         var agent = Results.owner(job, rejected.agent(), rejected.attemptId(), Phase.LEASE);
-        if (agent == null) {
+        if (agent == null || job.status() != JobStatus.RUNNING) {
             return stale(rejected.attemptId());
         }
         if (!rejected.permanent()) {
@@ -367,7 +369,7 @@ public final class JobEngine {
                                 .build(),
                         Instant.ofEpochMilli(nowMs),
                         "Give the pool more slots (MN_EXECUTOR_POOL_CAPACITIES) or let the node ask for fewer.");
-        var effects = new ArrayList<>(stopAll(job));
+        var effects = new ArrayList<>(stopAllBut(job, agent));
         effects.add(new Effect.JobEnded(JobStatus.FAILED));
         return new Accepted(
                 List.of(new JobEvent.Failed(nowMs, Optional.of(agent.id()), failure)), effects);
@@ -408,20 +410,9 @@ public final class JobEngine {
                                 pause.now(),
                                 pause.now() ? 0 : nowMs + pause.graceMs()));
                 var effects = new ArrayList<Effect>();
-                for (var agent : job.agents()) {
-                    var inflight = agent.inflight;
-                    if (inflight != null && inflight.phase() == Phase.LEASE) {
-                        events.add(
-                                new JobEvent.Returned(
-                                        nowMs,
-                                        agent.id(),
-                                        inflight.entry().message().messageId(),
-                                        "job paused"));
-                        effects.add(new Effect.WithdrawLease(inflight.attemptId()));
-                    }
-                }
+                returnLeases(job, nowMs, events, effects);
                 if (pause.now()) {
-                    effects.addAll(stopRunning(job));
+                    effects.addAll(stopRunning(job, null));
                 }
                 yield new Accepted(events, effects);
             }
@@ -431,6 +422,23 @@ public final class JobEngine {
             case COMPLETED, FAILED, CANCELLED, UNKNOWN ->
                     refuse(ErrorCode.JOB_TERMINAL, "pause", job);
         };
+    }
+
+    /** A job that pauses starts nothing, so whoever waits for slots gives its message back. */
+    private static void returnLeases(
+            Job job, long nowMs, List<JobEvent> events, List<Effect> effects) {
+        for (var agent : job.agents()) {
+            var inflight = agent.inflight;
+            if (inflight != null && inflight.phase() == Phase.LEASE) {
+                events.add(
+                        new JobEvent.Returned(
+                                nowMs,
+                                agent.id(),
+                                inflight.entry().message().messageId(),
+                                "job paused"));
+                effects.add(new Effect.WithdrawLease(inflight.attemptId()));
+            }
+        }
     }
 
     private static Decision resume(Job job, long nowMs) {
@@ -519,8 +527,14 @@ public final class JobEngine {
     }
 
     private static Decision fail(Job job, JobCommand.Fail fail, long nowMs) {
-        if (job.status().terminal()) {
-            return refuse(ErrorCode.JOB_TERMINAL, "fail", job);
+        switch (job.status()) {
+            case PENDING, QUEUED, RUNNING, PAUSING, PAUSED -> {}
+            case CANCELLING, VALIDATED, SCHEDULED -> {
+                return refuse(ErrorCode.CONFLICT, "fail", job);
+            }
+            case COMPLETED, FAILED, CANCELLED, UNKNOWN -> {
+                return refuse(ErrorCode.JOB_TERMINAL, "fail", job);
+            }
         }
         var failure =
                 Failure.of(
@@ -542,22 +556,28 @@ public final class JobEngine {
 
     /** What stops everything of the job that runs or waits outside. */
     static List<Effect> stopAll(Job job) {
+        return stopAllBut(job, null);
+    }
+
+    /** The same, when the agent's own attempt has ended just now. */
+    static List<Effect> stopAllBut(Job job, @Nullable AgentState done) {
         if (!job.busyOutside()) {
             return List.of();
         }
-        var effects = new ArrayList<>(stopRunning(job));
+        var effects = new ArrayList<>(stopRunning(job, done));
         for (var agent : job.agents()) {
-            if (agent.inflight != null && agent.inflight.phase() == Phase.LEASE) {
-                effects.add(new Effect.WithdrawLease(agent.inflight.attemptId()));
+            var inflight = agent.inflight;
+            if (agent != done && inflight != null && inflight.phase() == Phase.LEASE) {
+                effects.add(new Effect.WithdrawLease(inflight.attemptId()));
             }
         }
         return effects;
     }
 
-    private static List<Effect> stopRunning(Job job) {
+    private static List<Effect> stopRunning(Job job, @Nullable AgentState done) {
         var effects = new ArrayList<Effect>();
         for (var agent : job.agents()) {
-            if (agent.runsOutside()) {
+            if (agent != done && agent.runsOutside()) {
                 effects.add(
                         new Effect.StopWorker(Objects.requireNonNull(agent.inflight).attemptId()));
             }
@@ -619,7 +639,7 @@ public final class JobEngine {
                         && !job.graph.manifest().policies().recoveryMode().equals("manual_recover");
         if (endsWithFailure) {
             events.add(new JobEvent.Failed(nowMs, Optional.of(agent.id()), failure));
-            effects.addAll(stopAll(job));
+            effects.addAll(stopAllBut(job, agent));
             effects.add(new Effect.JobEnded(JobStatus.FAILED));
         } else {
             events.add(
@@ -631,6 +651,7 @@ public final class JobEngine {
                                     + reason,
                             false,
                             nowMs + Duration.ofSeconds(30).toMillis()));
+            returnLeases(job, nowMs, events, effects);
         }
     }
 

@@ -232,8 +232,8 @@ public final class JobViews {
         if (outside && agent.lastError.isPresent() && agent.inflight == null) {
             return AgentStatus.ERROR;
         }
-        if (agent.inflight != null || agent.depth() > 0) {
-            return outside ? AgentStatus.QUEUED : AgentStatus.BUSY;
+        if (agent.inflight != null || agent.held > 0 || agent.depth() > 0) {
+            return outside || agent.held > 0 ? AgentStatus.QUEUED : AgentStatus.BUSY;
         }
         if (!outside) {
             return AgentStatus.READY;

@@ -1,5 +1,6 @@
 package mirrorneuron.engine.job;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -96,7 +97,9 @@ final class Results {
                         repeated ? Optional.empty() : increment.nextState(),
                         sending.outputs,
                         sending.routes,
-                        repeated ? List.of() : increment.events()));
+                        repeated
+                                ? List.of()
+                                : increment.events().stream().map(Results::own).toList()));
         deadLetterUnroutable(job, sending, nowMs, events);
         return new Accepted(events, List.of());
     }
@@ -140,7 +143,7 @@ final class Results {
         outcome.result()
                 .ifPresent(
                         result -> {
-                            notes.addAll(result.events());
+                            result.events().stream().map(Results::own).forEach(notes::add);
                             int index = 1;
                             for (var wish : result.emissions()) {
                                 sending.emit(Integer.toString(index++), wish);
@@ -277,7 +280,11 @@ final class Results {
         var executor = (Behaviour.Executor) agent.vertex.behaviour();
         int attempt = inflight.attempt();
         boolean again = attempt < executor.maxAttempts() && worthRetry(executor, outcome);
-        long delay = executor.retryBackoffMs() << Math.min(attempt - 1, 20);
+        long delay =
+                Math.min(
+                        Math.min(executor.retryBackoffMs(), JobEngine.TTL_MAX_MS)
+                                << Math.min(attempt - 1, 20),
+                        JobEngine.TTL_MAX_MS);
         var events = new ArrayList<JobEvent>();
         events.add(
                 new JobEvent.AttemptFailed(
@@ -440,7 +447,7 @@ final class Results {
                                                 retried.agent(),
                                                 retried.messageId(),
                                                 retried.attempt(),
-                                                nowMs + Math.max(0, retry.after().toMillis()),
+                                                nowMs + millis(retry.after()),
                                                 retried.reason())),
                                 effects)
                         : decision;
@@ -458,6 +465,12 @@ final class Results {
         };
     }
 
+    /** Any duration that an agent may name, "for ever" included; a message lives no longer. */
+    private static long millis(Duration wish) {
+        var longest = Duration.ofMillis(JobEngine.TTL_MAX_MS);
+        return wish.compareTo(longest) > 0 ? longest.toMillis() : Math.max(0, wish.toMillis());
+    }
+
     private static Decision moduleHandled(
             Job job, AgentState agent, Message message, AgentResult.Handled handled, long nowMs) {
         var sending = new Sending(job, agent, message, handled.state(), nowMs);
@@ -471,7 +484,7 @@ final class Results {
                         sending.emit(key, emit.type(), emit.body(), emit.options());
                 case Action.EmitTo emit ->
                         sending.emitTo(key, emit.agent(), emit.type(), emit.body(), emit.options());
-                case Action.Event event -> notes.add(new Note(event.type(), event.payload()));
+                case Action.Event event -> notes.add(own(new Note(event.type(), event.payload())));
                 case Action.CompleteRun complete -> completion = Optional.of(complete.output());
             }
         }
@@ -505,6 +518,15 @@ final class Results {
                             Objects.requireNonNull(agent.inflight).entry().message().messageId(),
                             "job cancelled"));
         }
+        if (!command.setup() && job.status() == JobStatus.PAUSING && job.pauseNow) {
+            // The pause interrupted it, so this is no failure of its own.
+            return Accepted.of(
+                    new JobEvent.Returned(
+                            nowMs,
+                            agent.id(),
+                            Objects.requireNonNull(agent.inflight).entry().message().messageId(),
+                            "job paused"));
+        }
         if (!command.setup()) {
             return redeliver(job, agent, command.error(), nowMs);
         }
@@ -521,10 +543,22 @@ final class Results {
                                 .build(),
                         Instant.ofEpochMilli(nowMs),
                         "Mend the node's config or the agent's code, and submit again.");
-        var effects = new ArrayList<>(JobEngine.stopAll(job));
+        var effects = new ArrayList<>(JobEngine.stopAllBut(job, agent));
         effects.add(new Effect.JobEnded(JobStatus.FAILED));
         return new Accepted(
                 List.of(new JobEvent.Failed(nowMs, Optional.of(agent.id()), failure)), effects);
+    }
+
+    /** An agent's event; what readers would take for the job's own life is wrapped. */
+    private static Note own(Note note) {
+        return note.type().startsWith("job_")
+                ? new Note(
+                        "agent_event",
+                        JsonObject.builder()
+                                .put("type", note.type())
+                                .put("payload", note.payload())
+                                .build())
+                : note;
     }
 
     /** Ends a batch run; a service goes on. */
@@ -540,7 +574,7 @@ final class Results {
                     events.add(new JobEvent.AgentCompleted(nowMs, agent.id(), output));
             default -> {
                 events.add(new JobEvent.Completed(nowMs, Optional.of(agent.id()), output));
-                effects.addAll(JobEngine.stopAll(job));
+                effects.addAll(JobEngine.stopAllBut(job, agent));
                 effects.add(new Effect.JobEnded(JobStatus.COMPLETED));
             }
         }

@@ -53,6 +53,9 @@ final class Sending {
     private @Nullable Set<AgentState> heldTargets;
     private @Nullable Set<String> unroutedHere;
 
+    // Whatever is sent names the message being handled as its cause, unless a worker names another.
+    private String causedBy;
+
     /**
      * @param state the sender's state as conditions see it, after the message
      */
@@ -63,6 +66,7 @@ final class Sending {
         this.state = state;
         this.nowMs = nowMs;
         this.now = Instant.ofEpochMilli(nowMs);
+        this.causedBy = cause.messageId();
     }
 
     /** Passes the message itself on along the edges, under this type. */
@@ -93,16 +97,18 @@ final class Sending {
                                 wish.body())
                         .overriding(
                                 wish.correlationId(),
-                                wish.causationId(),
+                                Optional.empty(),
                                 wish.contentType(),
                                 wish.contentEncoding(),
                                 wish.artifacts(),
                                 wish.stream());
+        causedBy = wish.causationId().orElse(cause.messageId());
         if (wish.to().isPresent()) {
             direct(key, wish.to().get(), message, Action.Options.none());
         } else {
             route(wish.type(), key, message, Action.Options.none());
         }
+        causedBy = cause.messageId();
     }
 
     private Message inherit(String type, JsonValue body, Action.Options options) {
@@ -198,7 +204,7 @@ final class Sending {
                             sender.id().value(),
                             to.value(),
                             now,
-                            cause.messageId()));
+                            causedBy));
             return;
         }
         add(target, message, key, "", options);
@@ -214,10 +220,14 @@ final class Sending {
                         from,
                         to,
                         now,
-                        cause.messageId());
-        long dueAt = options.delayMs().isPresent() ? nowMs + options.delayMs().getAsLong() : 0;
+                        causedBy);
+        long dueAt = options.delayMs().isPresent() ? later(options.delayMs().getAsLong()) : 0;
         boolean held = dueAt == 0 && !room(target);
         outputs.add(new Output(sent, edgeId, held, dueAt));
+    }
+
+    private long later(long delayMs) {
+        return delayMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : Math.max(nowMs, nowMs + delayMs);
     }
 
     /**

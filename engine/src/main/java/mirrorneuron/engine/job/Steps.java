@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.StreamFrame;
@@ -78,7 +79,7 @@ final class Steps {
         while (step == null) {
             var agent = job.ready.poll();
             if (agent == null) {
-                return standstill(job, nowMs);
+                return standstill(job, seeds, nowMs);
             }
             agent.queuedAsReady = false;
             if (agent.ready()) {
@@ -248,15 +249,22 @@ final class Steps {
                         : step;
             }
             case Behaviour.Executor executor -> {
-                long startAt = job.startedAt + executor.startupDelayMs();
-                if (executor.startupDelayMs() > 0 && agent.processed == 0 && startAt > nowMs) {
-                    job.timers.add(new Job.Timer(startAt, agent));
+                var startAt = firstStartAt(job, agent, executor);
+                if (startAt.orElse(0) > nowMs) {
+                    job.timers.add(new Job.Timer(startAt.getAsLong(), agent));
                     yield null;
                 }
                 yield hand(job, agent, entry, nowMs);
             }
             case Behaviour.Module _ -> hand(job, agent, entry, nowMs);
         };
+    }
+
+    /** When the executor's first command may start; empty when nothing puts it off. */
+    static OptionalLong firstStartAt(Job job, AgentState agent, Behaviour.Executor executor) {
+        return executor.startupDelayMs() > 0 && agent.processed == 0
+                ? OptionalLong.of(job.startedAt + executor.startupDelayMs() + job.pausedMsTotal)
+                : OptionalLong.empty();
     }
 
     /** Gives the message to the outside: a command by way of a lease, Java code at once. */
@@ -316,7 +324,8 @@ final class Steps {
             return handled(job, agent, message, new Change.DuplicateIgnored(key), sending, nowMs);
         }
         boolean once = aggregator.completeAfter().isPresent() || aggregator.allSources();
-        if (agent.emitted && once && !aggregator.completeOnMessage()) {
+        boolean over = agent.emitted && !aggregator.resetAfterEmit();
+        if (over && once && !aggregator.completeOnMessage()) {
             return handled(
                     job, agent, message, new Change.Late(agent.lateMessages + 1), sending, nowMs);
         }
@@ -403,22 +412,20 @@ final class Steps {
      * the next, is opened by letting one message in beyond the mark: room that no agent can make is
      * room that would never come.
      */
-    private static @Nullable Accepted standstill(Job job, long nowMs) {
-        if (job.busyOutside()) {
-            return null;
-        }
-        if (job.heldTotal > 0 && job.nextWake().isEmpty()) {
+    private static @Nullable Accepted standstill(Job job, Seeds seeds, long nowMs) {
+        if (job.heldTotal > 0 && !job.busyOutside() && job.nextWake().isEmpty()) {
             for (var agent : job.agents()) {
                 if (agent.hasWaiting()) {
                     return released(agent, agent.waiting().element(), true, nowMs);
                 }
             }
         }
-        return sourcesEnded(job, nowMs);
+        return sourcesEnded(job, seeds, nowMs);
     }
 
-    private static @Nullable Accepted sourcesEnded(Job job, long nowMs) {
-        if (!job.waitsForSources) {
+    private static @Nullable Accepted sourcesEnded(Job job, Seeds seeds, long nowMs) {
+        // Inputs that wait for room may be a source's.
+        if (!job.waitsForSources || job.nextSeed < seeds.size()) {
             return null;
         }
         for (var agent : job.agents()) {
@@ -468,7 +475,8 @@ final class Steps {
             }
         }
         return job.delayed.stream()
-                .noneMatch(later -> sources.get(job.agent(later.to()).vertex.index()));
+                .map(later -> job.agent(later.to()))
+                .noneMatch(to -> to == agent || sources.get(to.vertex.index()));
     }
 
     /** The gap a stream frame reveals: its number is not the one after the last seen. */

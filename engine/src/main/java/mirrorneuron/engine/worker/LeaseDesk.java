@@ -337,7 +337,12 @@ public final class LeaseDesk {
         private Waiting(Request request, long nowMs, long order) {
             this.request = request;
             this.sinceMs = nowMs;
-            this.deadlineMs = nowMs + Math.max(0, request.queueTimeoutMs());
+            // The clock may be anywhere, and a wait may be for ever.
+            long timeoutMs = Math.max(0, request.queueTimeoutMs());
+            this.deadlineMs =
+                    nowMs > 0 && timeoutMs > Long.MAX_VALUE - nowMs
+                            ? Long.MAX_VALUE
+                            : nowMs + timeoutMs;
             this.order = order;
         }
 

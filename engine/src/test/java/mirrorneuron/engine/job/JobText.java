@@ -1,0 +1,150 @@
+package mirrorneuron.engine.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import mirrorneuron.api.Issue;
+import mirrorneuron.api.json.Json;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
+import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.graph.Graph;
+import mirrorneuron.engine.manifest.ManifestLimits;
+import mirrorneuron.engine.manifest.ManifestLoader;
+import mirrorneuron.engine.manifest.RuntimeManifest;
+
+/**
+ * A manifest in a few lines, so that a spec shows its graph at a glance.
+ *
+ * <pre>
+ * a: router
+ * x: executor {'max_attempts': 3}
+ * a -> x: init {'routing_mode': 'first_match'}
+ * entrypoints: a
+ * inputs: {'a': [1, 2]}
+ * policies: {'recovery_mode': 'manual_recover'}
+ * type: service
+ * </pre>
+ *
+ * Single quotes stand for double ones. The braces hold a node's config or an edge's members. The
+ * first agent is the entrypoint unless another is named; executors run {@code true} on the host,
+ * and modules are called {@code m}. What comes of it goes through the real loader.
+ */
+final class JobText {
+
+    private static final Pattern EDGE = Pattern.compile("(\\S+) -> (\\S+): (\\S+)\\s*(\\{.*})?");
+    private static final Pattern NODE = Pattern.compile("(\\S+): (\\S+)\\s*(\\{.*})?");
+
+    private JobText() {}
+
+    static JsonValue json(String text) {
+        return Json.parse(text.replace('\'', '"'));
+    }
+
+    static JsonObject object(String text) {
+        return (JsonObject) json(text);
+    }
+
+    static Graph graph(String text) {
+        var document = document(text);
+        var loaded = ManifestLoader.load(document, ManifestLimits.DEFAULT);
+        assertThat(loaded.issues().stream().filter(i -> i.severity() == Issue.Severity.ERROR))
+                .as("errors of the manifest of this spec")
+                .isEmpty();
+        return Graph.of(loaded.manifest().orElseThrow());
+    }
+
+    /** A definition without agents: a workflow may be one, a flat manifest is refused. */
+    static RuntimeManifest withoutNodes() {
+        var some = graph("a: router").manifest();
+        return new RuntimeManifest(
+                some.dialect(),
+                some.graphId(),
+                some.jobName(),
+                some.manifestVersion(),
+                some.type(),
+                some.jobType(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Map.of(),
+                some.policies(),
+                some.metadata(),
+                some.raw());
+    }
+
+    static JsonObject document(String text) {
+        var nodes = new ArrayList<JsonObject>();
+        var edges = new ArrayList<JsonObject>();
+        var top =
+                JsonObject.builder()
+                        .put("manifest_version", "1.0")
+                        .put("graph_id", "g")
+                        .put("job_name", "spec");
+        List<String> entrypoints = new ArrayList<>();
+        for (var line : text.strip().split("\n")) {
+            var trimmed = line.strip();
+            if (trimmed.isEmpty()) {
+                continue;
+            }
+            var key = trimmed.substring(0, trimmed.indexOf(':') + 1);
+            var rest = trimmed.substring(trimmed.indexOf(':') + 1).strip();
+            switch (key) {
+                case "entrypoints:" -> entrypoints = List.of(rest.split(",\\s*"));
+                case "inputs:" -> top.put("initial_inputs", json(rest));
+                case "policies:" -> top.put("policies", json(rest));
+                case "type:" -> top.put("type", rest);
+                default -> add(trimmed, nodes, edges);
+            }
+        }
+        if (entrypoints.isEmpty() && !nodes.isEmpty()) {
+            entrypoints = List.of(nodes.getFirst().string("node_id").orElseThrow());
+        }
+        return top.put("nodes", JsonArray.of(nodes))
+                .put("edges", JsonArray.of(edges))
+                .put("entrypoints", JsonArray.ofStrings(entrypoints))
+                .build();
+    }
+
+    private static void add(String line, List<JsonObject> nodes, List<JsonObject> edges) {
+        var edge = EDGE.matcher(line);
+        if (edge.matches()) {
+            var members = edge.group(4) == null ? JsonObject.empty() : object(edge.group(4));
+            edges.add(
+                    JsonObject.builder()
+                            .put("from_node", edge.group(1))
+                            .put("to_node", edge.group(2))
+                            .put("message_type", edge.group(3))
+                            .putAll(members)
+                            .build());
+            return;
+        }
+        var node = NODE.matcher(line);
+        assertThat(node.matches()).as("line of a job text: %s", line).isTrue();
+        var type = node.group(2);
+        var config = node.group(3) == null ? JsonObject.empty() : object(node.group(3));
+        nodes.add(
+                JsonObject.builder()
+                        .put("node_id", node.group(1))
+                        .put("agent_type", type)
+                        .put("config", defaults(type, config))
+                        .build());
+    }
+
+    private static JsonObject defaults(String type, JsonObject config) {
+        return switch (type) {
+            case "executor" ->
+                    JsonObject.builder()
+                            .put("runner", "host_local")
+                            .put("command", JsonArray.of(new JsonString("true")))
+                            .putAll(config)
+                            .build();
+            case "module" -> JsonObject.builder().put("module", "m").putAll(config).build();
+            default -> config;
+        };
+    }
+}
