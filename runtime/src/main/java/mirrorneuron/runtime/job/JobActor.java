@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -57,16 +56,12 @@ public final class JobActor {
     private static final int COMMANDS_PER_TURN_MAX = 256;
 
     /**
-     * A snapshot is due after this many bytes of facts, or as many as the last snapshot had when
-     * that is more.
-     */
-    private static final long SNAPSHOT_BYTES_MIN = 1 << 20;
-
-    /**
      * What the actor needs of the runtime around it.
      *
      * @param threads runs the actor's turns; a simulator gives its own, and then nothing here
      *     happens by chance
+     * @param snapshotBytesMin a snapshot is due after this many bytes of facts, or as many as the
+     *     last snapshot had when that is more
      * @param eventsMax lines of passing messages that a long log keeps
      */
     public record Surroundings(
@@ -76,6 +71,7 @@ public final class JobActor {
             InstantSource clock,
             Listener listener,
             Executor threads,
+            long snapshotBytesMin,
             long eventsMax) {}
 
     /** Hears of a job's commits, in order, on the actor's thread. */
@@ -390,7 +386,7 @@ public final class JobActor {
         boolean terminal = job.status().terminal();
         Optional<Commit.Entry> entry = changed ? Optional.of(entry()) : Optional.empty();
         Optional<Commit.Snapshot> snapshot = Optional.empty();
-        if (terminal || bytesSinceSnapshot > Math.max(SNAPSHOT_BYTES_MIN, snapshotBytes)) {
+        if (terminal || bytesSinceSnapshot > Math.max(around.snapshotBytesMin(), snapshotBytes)) {
             var document = SnapshotCodec.write(job);
             snapshot = Optional.of(new Commit.Snapshot(job.sequence(), document));
             snapshotBytes = document.length;
@@ -639,14 +635,8 @@ public final class JobActor {
         }
 
         @Override
-        public void progress(StructuredResult increment) throws InterruptedException {
-            try {
-                ask(new JobCommand.WorkerProgress(agent, attemptId, shrunk(increment))).get();
-            } catch (ExecutionException lost) {
-                // The job is not ours any more; the attempt is about to be stopped and its result
-                // ignored.
-                LOG.debug("job {}: progress of {} came too late", id(), attemptId, lost);
-            }
+        public CompletableFuture<?> progress(StructuredResult increment) {
+            return ask(new JobCommand.WorkerProgress(agent, attemptId, shrunk(increment)));
         }
 
         @Override

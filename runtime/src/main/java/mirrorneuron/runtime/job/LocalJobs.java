@@ -3,14 +3,14 @@ package mirrorneuron.runtime.job;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
@@ -105,30 +105,33 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
     }
 
     /**
-     * Takes up every unfinished job of the home. A job that cannot be read is reported and left as
-     * it is.
+     * Takes up every unfinished job of the home, a few at a time. A job that cannot be read is
+     * reported and left as it is.
+     *
+     * @return the reports, once every job was tried
      */
-    public List<String> takeUpAll(List<JobId> unfinished) {
-        var problems = Collections.synchronizedList(new ArrayList<String>());
-        var threads = Thread.ofVirtual().name("take-up-", 0).factory();
-        try (var pool = Executors.newFixedThreadPool(TAKE_UP_PARALLEL, threads)) {
-            for (var id : unfinished) {
-                pool.execute(
-                        () -> {
-                            try {
-                                takeUp(id);
-                            } catch (RuntimeException failure) {
-                                LOG.error("job {}: could not be taken up", id, failure);
-                                problems.add(
-                                        "job "
-                                                + id
-                                                + " could not be taken up: "
-                                                + failure.getMessage());
-                            }
-                        });
+    public CompletableFuture<List<String>> takeUpAll(List<JobId> unfinished) {
+        var problems = new ConcurrentLinkedQueue<String>();
+        var rest = new ConcurrentLinkedQueue<>(unfinished);
+        var readers = new ArrayList<CompletableFuture<Void>>();
+        for (int i = 0; i < Math.min(TAKE_UP_PARALLEL, unfinished.size()); i++) {
+            readers.add(
+                    CompletableFuture.runAsync(() -> takeUpEach(rest, problems), around.threads()));
+        }
+        return CompletableFuture.allOf(readers.toArray(CompletableFuture[]::new))
+                .thenApply(_ -> List.copyOf(problems));
+    }
+
+    private void takeUpEach(Queue<JobId> rest, Queue<String> problems) {
+        JobId id;
+        while ((id = rest.poll()) != null) {
+            try {
+                takeUp(id);
+            } catch (RuntimeException failure) {
+                LOG.error("job {}: could not be taken up", id, failure);
+                problems.add("job " + id + " could not be taken up: " + failure.getMessage());
             }
         }
-        return List.copyOf(problems);
     }
 
     private void takeUp(JobId id) {
