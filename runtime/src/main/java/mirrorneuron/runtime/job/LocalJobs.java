@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobId;
 import mirrorneuron.engine.job.Job;
 import mirrorneuron.engine.job.JobCommand;
@@ -25,6 +26,7 @@ import mirrorneuron.runtime.bundle.KeptBundle;
 import mirrorneuron.runtime.module.ModuleRunner;
 import mirrorneuron.store.Commit;
 import mirrorneuron.store.Store;
+import mirrorneuron.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,8 +107,8 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
     }
 
     /**
-     * Takes up every unfinished job of the home, a few at a time. A job that cannot be read is
-     * reported and left as it is.
+     * Takes up every unfinished job of the home, a few at a time. A job that cannot be taken up is
+     * reported; it is tried again when only the store was not available, and else left as it is.
      *
      * @return the reports, once every job was tried
      */
@@ -130,6 +132,10 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
             } catch (RuntimeException failure) {
                 LOG.error("job {}: could not be taken up", id, failure);
                 problems.add("job " + id + " could not be taken up: " + failure.getMessage());
+                if (failure instanceof StoreException refused
+                        && refused.code() == ErrorCode.STORE_UNAVAILABLE) {
+                    retryTakeUp(id, RETRY_FIRST);
+                }
             }
         }
     }
