@@ -113,6 +113,10 @@ public final class JobActor {
     private final Surroundings around;
     private final ConcurrentLinkedQueue<Letter> letters = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean draining = new AtomicBoolean();
+
+    /** Letters of the turn at hand; none of them is answered before the turn is durable. */
+    private final List<Letter> taken = new ArrayList<>();
+
     private final Map<String, Running> running = new HashMap<>();
     private final CompletableFuture<JobStatus> ended = new CompletableFuture<>();
     private final Object growth = new Object();
@@ -162,7 +166,7 @@ public final class JobActor {
         register.accept(actor);
         actor.draining.set(true);
         actor.release(first);
-        actor.letGo(!rest);
+        actor.pass(!rest);
         return new Created(actor, Optional.empty());
     }
 
@@ -280,10 +284,10 @@ public final class JobActor {
         } catch (RuntimeException | Error failure) {
             breakOff(failure);
         }
-        letGo(false);
+        pass(false);
     }
 
-    private void letGo(boolean more) {
+    private void pass(boolean more) {
         if (more) {
             around.threads().execute(this::drain);
             return;
@@ -303,10 +307,10 @@ public final class JobActor {
         }
         var turn = new Turn(job, around.clock().millis());
         var replies = new ArrayList<Runnable>();
-        int taken = 0;
         Letter letter;
-        while (taken < COMMANDS_PER_TURN_MAX && (letter = letters.poll()) != null) {
+        while (taken.size() < COMMANDS_PER_TURN_MAX && (letter = letters.poll()) != null) {
             var current = letter;
+            taken.add(current);
             if (current.question() != null) {
                 replies.add(() -> answer(current));
             } else {
@@ -315,7 +319,6 @@ public final class JobActor {
                 var decision = turn.take(command);
                 replies.add(() -> reply(current, command, decision));
             }
-            taken++;
         }
         boolean rest = halted || turn.run();
         if (!turn.isEmpty()) {
@@ -323,6 +326,7 @@ public final class JobActor {
         }
         release(turn);
         replies.forEach(Runnable::run);
+        taken.clear();
         return !closed && (!rest || !letters.isEmpty());
     }
 
@@ -565,6 +569,7 @@ public final class JobActor {
         synchronized (growth) {
             growth.notifyAll();
         }
+        taken.forEach(letter -> answerQuietly(letter.reply(), letGo()));
         refuseAll();
     }
 
@@ -583,12 +588,14 @@ public final class JobActor {
                 }
                 letter.reply().complete(decision);
             } else {
-                answerQuietly(
-                        letter.reply(),
-                        new RuntimeUnavailableException(
-                                "Job " + id() + " is not held by this runtime any more"));
+                answerQuietly(letter.reply(), letGo());
             }
         }
+    }
+
+    private RuntimeUnavailableException letGo() {
+        return new RuntimeUnavailableException(
+                "Job " + id() + " is not held by this runtime any more");
     }
 
     /** The attempts that run now; for a close that has to wait for them. */
