@@ -5,10 +5,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -118,6 +120,13 @@ public final class JobActor {
     private final List<Letter> taken = new ArrayList<>();
 
     private final Map<String, Running> running = new HashMap<>();
+
+    /**
+     * Attempts that wait for slots, or have got them and no command yet: once there is a command,
+     * its end gives them back.
+     */
+    private final Set<String> leasing = new LinkedHashSet<>();
+
     private final CompletableFuture<JobStatus> ended = new CompletableFuture<>();
     private final Object growth = new Object();
 
@@ -355,6 +364,9 @@ public final class JobActor {
 
     /** A worker that has ended gives its slots back, whatever the engine makes of its result. */
     private void before(JobCommand command) {
+        if (command instanceof JobCommand.LeaseRejected rejected) {
+            leasing.remove(rejected.attemptId());
+        }
         var attemptId =
                 switch (command) {
                     case JobCommand.WorkerFinished finished -> finished.attemptId();
@@ -462,21 +474,23 @@ public final class JobActor {
 
     private void start(Effect effect) {
         switch (effect) {
-            case Effect.RequestLease request ->
-                    around.outside()
-                            .requestLease(
-                                    job.id(),
-                                    key(request.attemptId()),
-                                    request,
-                                    new AttemptAnswers(request.agent(), request.attemptId()));
+            case Effect.RequestLease request -> {
+                leasing.add(request.attemptId());
+                around.outside()
+                        .requestLease(
+                                job.id(),
+                                key(request.attemptId()),
+                                request,
+                                new AttemptAnswers(request.agent(), request.attemptId()));
+            }
             case Effect.WithdrawLease withdraw -> {
-                if (!around.outside().withdrawLease(key(withdraw.attemptId()))) {
-                    around.outside().releaseLease(key(withdraw.attemptId()));
-                }
+                leasing.remove(withdraw.attemptId());
+                giveBack(withdraw.attemptId());
             }
             case Effect.ReleaseLease release -> around.outside().releaseLease(release.leaseId());
             case Effect.StartWorker worker -> {
                 var attempt = new Running(worker.vertex().id());
+                leasing.remove(worker.attemptId());
                 running.put(worker.attemptId(), attempt);
                 around.outside()
                         .startWorker(
@@ -504,6 +518,13 @@ public final class JobActor {
                 }
             }
             case Effect.JobEnded _ -> {}
+        }
+    }
+
+    /** Slots that were asked for, whether they have come already or not. */
+    private void giveBack(String attemptId) {
+        if (!around.outside().withdrawLease(key(attemptId))) {
+            around.outside().releaseLease(key(attemptId));
         }
     }
 
@@ -564,6 +585,7 @@ public final class JobActor {
             around.outside().stop(key(attempt.getKey()));
             unblock(attempt.getValue());
         }
+        leasing.forEach(this::giveBack);
         around.listener().broken(this, failure);
         ended.completeExceptionally(failure);
         synchronized (growth) {
