@@ -135,11 +135,16 @@ public final class JobEngine {
             case PENDING, QUEUED -> start(job, new JobCommand.Start(recover.node()), nowMs);
             case RUNNING -> recoverRunning(job, recover.node(), nowMs);
             case PAUSING -> {
-                var events = new ArrayList<JobEvent>();
-                events.add(
-                        new JobEvent.Recovered(nowMs, recover.node(), job.status(), inHand(job)));
-                events.add(new JobEvent.Paused(nowMs, job.statusReason));
-                yield new Accepted(events, List.of());
+                var unsafe = unsafe(job);
+                yield unsafe.isEmpty()
+                        ? new Accepted(
+                                List.of(
+                                        new JobEvent.Recovered(
+                                                nowMs, recover.node(), job.status(), inHand(job)),
+                                        new JobEvent.Paused(nowMs, job.statusReason)),
+                                List.of())
+                        // Whoever resumes the job has to know that it is more than a pause.
+                        : review(job, unsafe, recover.node(), nowMs);
             }
             case PAUSED -> new Unchanged(JobStatus.PAUSED, "");
             case CANCELLING ->
@@ -162,15 +167,20 @@ public final class JobEngine {
                             "recovery mode manual_recover: an operator resumes the job",
                             inHand));
         }
-        var unsafe = new ArrayList<String>();
-        for (var agent : job.agents()) {
-            if (needsReview(agent)) {
-                unsafe.add(agent.id().value());
-            }
-        }
-        if (unsafe.isEmpty()) {
-            return Accepted.of(new JobEvent.Recovered(nowMs, node, job.status(), inHand));
-        }
+        var unsafe = unsafe(job);
+        return unsafe.isEmpty()
+                ? Accepted.of(new JobEvent.Recovered(nowMs, node, job.status(), inHand))
+                : review(job, unsafe, node, nowMs);
+    }
+
+    private static List<String> unsafe(Job job) {
+        return job.agents().stream()
+                .filter(JobEngine::needsReview)
+                .map(agent -> agent.id().value())
+                .toList();
+    }
+
+    private static Decision review(Job job, List<String> unsafe, String node, long nowMs) {
         return Accepted.of(
                 new JobEvent.PausedForReview(
                         nowMs,
@@ -179,7 +189,7 @@ public final class JobEngine {
                         "the process ended while "
                                 + String.join(", ", unsafe)
                                 + " may have acted on the outside, and nothing says that running it again is safe",
-                        inHand));
+                        inHand(job)));
     }
 
     private static boolean needsReview(AgentState agent) {
