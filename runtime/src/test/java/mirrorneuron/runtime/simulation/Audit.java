@@ -22,6 +22,10 @@ final class Audit {
     private final Set<String> deadLettered = new HashSet<>();
     private final Set<String> leasesAsked = new HashSet<>();
     private final Set<String> begun = new HashSet<>();
+
+    /** Attempts begun since the job was last taken up; older ones are nobody's any more. */
+    private final Set<String> open = new HashSet<>();
+
     private boolean reviewDue;
     private long facts;
 
@@ -48,15 +52,22 @@ final class Audit {
         switch (kind) {
             case "seeded", "accepted", "replayed" -> make(fact.object("msg"));
             case "lease_requested" -> leasesAsked.add(attempt(fact));
-            case "attempt_started", "dispatched" -> begun.add(attempt(fact));
+            case "attempt_started", "dispatched" -> {
+                begun.add(attempt(fact));
+                open.add(attempt(fact));
+            }
             case "handled" -> {
                 finish(fact.string("m").orElse(""));
                 outputs(fact);
             }
             case "progressed", "sources_ended" -> outputs(fact);
             case "dead_lettered" -> deadLetter(fact);
-            case "paused_for_review", "cancelled" -> reviewDue = false;
+            case "paused_for_review", "cancelled" -> {
+                reviewDue = false;
+                open.clear();
+            }
             case "recovered" -> {
+                open.clear();
                 if (reviewDue) {
                     broken("went on by itself although an unsafe command was caught in flight");
                 }
@@ -108,9 +119,12 @@ final class Audit {
         return fact.string("attempt_id").orElse("");
     }
 
-    /** The next process must not go on with this job before a person has looked at it. */
-    void reviewIsDue() {
-        reviewDue = true;
+    /**
+     * The process died while an unsafe command was at work: the next one must not go on with the
+     * job before a person has looked at it.
+     */
+    void caughtInFlight(String attemptId) {
+        reviewDue |= open.contains(attemptId);
     }
 
     boolean hasMessage(String id) {

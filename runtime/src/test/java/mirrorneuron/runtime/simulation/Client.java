@@ -216,6 +216,10 @@ final class Client {
             world.violation("job " + job + " was acknowledged and is not there");
             return;
         }
+        long made = world.jobsOf(workload);
+        if (made > 1) {
+            world.violation("job " + job + " was submitted once and made " + made + " times");
+        }
         var status = record.get().status();
         if (!status.terminal()) {
             world.stuck(job);

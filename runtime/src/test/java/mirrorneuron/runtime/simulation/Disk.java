@@ -83,8 +83,13 @@ final class Disk {
         for (var commit : List.copyOf(inDoubt.values())) {
             if (random.nextBoolean()) {
                 world.trace().add("in doubt and durable " + name(commit));
-                apply(commit, () -> isNew(commit) ? kept.create(commit) : committed(commit));
-                audited(commit);
+                var earlier =
+                        apply(
+                                commit,
+                                () -> isNew(commit) ? kept.create(commit) : committed(commit));
+                if (earlier.isEmpty()) {
+                    audited(commit);
+                }
             }
         }
         inDoubt.clear();

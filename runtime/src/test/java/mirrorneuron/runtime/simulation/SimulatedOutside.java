@@ -24,8 +24,6 @@ import mirrorneuron.runtime.job.Outside;
  */
 final class SimulatedOutside implements Outside {
 
-    private static final String POOL = "default";
-
     private final World world;
     private final Process process;
     private final LeaseDesk desk;
@@ -36,7 +34,7 @@ final class SimulatedOutside implements Outside {
     SimulatedOutside(World world, Process process) {
         this.world = world;
         this.process = process;
-        this.desk = new LeaseDesk(Map.of(POOL, world.slots()));
+        this.desk = new LeaseDesk(Map.of("default", world.slots(), "polish", 1));
     }
 
     /** A command or a module at work. */
@@ -300,11 +298,13 @@ final class SimulatedOutside implements Outside {
 
     /** Whoever had begun to act for an unsafe job must be looked at by a person. */
     void processDied() {
-        for (var run : runs.values()) {
-            if (run.unsafe) {
-                world.disk().audit(run.job).reviewIsDue();
-            }
-        }
+        runs.forEach(
+                (key, run) -> {
+                    if (run.unsafe) {
+                        var attemptId = key.substring(run.job.value().length() + 1);
+                        world.disk().audit(run.job).caughtInFlight(attemptId);
+                    }
+                });
     }
 
     /** What is still held or running although every job has ended. */

@@ -28,9 +28,9 @@ final class Sweep extends Workload {
     private final int slots;
     private final List<List<Long>> items = new ArrayList<>();
 
-    Sweep(Kind kind, RandomGenerator random) {
+    Sweep(Kind kind, RandomGenerator random, int slotsMax) {
         this.kind = kind;
-        this.slots = 1 + random.nextInt(2);
+        this.slots = 1 + random.nextInt(Math.min(2, slotsMax));
         WORKERS.forEach(_ -> items.add(new ArrayList<>()));
         for (long i = 1; i <= ITEMS; i++) {
             items.get(random.nextInt(WORKERS.size())).add(i);

@@ -57,11 +57,11 @@ abstract class Workload {
     abstract Optional<String> wrong(JsonValue output);
 
     /** One of each kind, by chance. */
-    static Workload any(RandomGenerator random) {
+    static Workload any(RandomGenerator random, int slots) {
         return switch (random.nextInt(8)) {
-            case 0 -> new Sweep(Sweep.Kind.SAFE, random);
-            case 1 -> new Sweep(Sweep.Kind.FLAKY, random);
-            case 2 -> new Sweep(Sweep.Kind.UNSAFE, random);
+            case 0 -> new Sweep(Sweep.Kind.SAFE, random, slots);
+            case 1 -> new Sweep(Sweep.Kind.FLAKY, random, slots);
+            case 2 -> new Sweep(Sweep.Kind.UNSAFE, random, slots);
             case 3 -> new ModuleSum(random);
             case 4, 5 -> new FrameStream(random);
             case 6 -> new Letters(random);

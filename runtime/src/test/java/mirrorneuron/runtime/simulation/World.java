@@ -15,6 +15,7 @@ import mirrorneuron.engine.job.EventCodec;
 import mirrorneuron.engine.job.Explain;
 import mirrorneuron.engine.job.JobEngine;
 import mirrorneuron.engine.job.SnapshotCodec;
+import mirrorneuron.store.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,7 @@ final class World {
         this.disk = new Disk(this, root.split());
         this.effects = new Effects(this::violation);
         this.sabotage = sabotage;
-        this.slots = 2 + plan.nextInt(3);
+        this.slots = 1 + plan.nextInt(4);
         this.snapshotBytesMin = plan.nextBoolean() ? 1 << 20 : 200 + plan.nextInt(8_000);
         this.eventsMax = plan.nextBoolean() ? 10_000 : 10 + plan.nextInt(50);
     }
@@ -79,7 +80,7 @@ final class World {
         start();
         int jobs = 1 + plan.nextInt(4);
         for (int i = 0; i < jobs; i++) {
-            clients.add(new Client(this, i, Workload.any(plan)));
+            clients.add(new Client(this, i, Workload.any(plan, slots)));
         }
         planTrouble();
         long troubleEnds = Scheduler.START_MS + TROUBLE_MS;
@@ -111,20 +112,25 @@ final class World {
 
     private void planTrouble() {
         for (int i = plan.nextInt(CRASHES_MAX + 1); i > 0; i--) {
-            at(plan.nextLong(120_000), () -> disk.crashWithin(20));
+            at(moment(), () -> disk.crashWithin(20));
         }
         if (plan.nextInt(4) == 0) {
-            at(plan.nextLong(120_000), this::pullThePlug);
+            at(moment(), this::pullThePlug);
         }
         for (int i = plan.nextInt(REFUSALS_MAX + 1); i > 0; i--) {
             long ms = 1 + plan.nextInt(5_000);
             at(
-                    plan.nextLong(120_000),
+                    moment(),
                     () -> {
                         trace.add("the disk refuses for " + ms + " ms");
                         disk.refuseFor(ms);
                     });
         }
+    }
+
+    /** Often while jobs are submitted, else while they run. */
+    private long moment() {
+        return plan.nextLong(plan.nextInt(3) == 0 ? 15_000 : 120_000);
     }
 
     private void at(long delayMs, Runnable trouble) {
@@ -206,13 +212,7 @@ final class World {
 
     /** A job that has not ended although nothing goes wrong any more. */
     void stuck(JobId job) {
-        var loader = process == null ? null : process.loader();
-        var explained =
-                loader == null
-                        ? "no process"
-                        : loader.load(job)
-                                .map(loaded -> Explain.job(loaded.job(), time.millis()).toString())
-                                .orElse("not there");
+        var explained = process == null ? "no process" : explained(process, job);
         boolean live = process != null && process.jobs().find(job).isPresent();
         violation(
                 "job "
@@ -221,6 +221,17 @@ final class World {
                         + (live ? "" : " and nobody holds it")
                         + ": "
                         + explained);
+    }
+
+    private String explained(Process process, JobId job) {
+        try {
+            return process.loader()
+                    .load(job)
+                    .map(loaded -> Explain.job(loaded.job(), time.millis()).toString())
+                    .orElse("not there");
+        } catch (StoreException unreadable) {
+            return String.valueOf(unreadable.getMessage());
+        }
     }
 
     void violation(String what) {
@@ -244,6 +255,11 @@ final class World {
             throw new IllegalStateException("job " + job + ": nobody submitted it");
         }
         return workload;
+    }
+
+    /** How many durable jobs came of one client's wish. */
+    long jobsOf(Workload workload) {
+        return disk.jobs().stream().filter(job -> workloads.get(job) == workload).count();
     }
 
     /** What is durable of a job's status. */
