@@ -94,6 +94,7 @@ public final class SnapshotCodec {
     private static boolean isFresh(AgentState agent) {
         return agent.processed == 0
                 && agent.counted == 0
+                && !agent.emitted
                 && agent.quiet()
                 && agent.lastError.isEmpty()
                 && agent.state == null
