@@ -96,6 +96,7 @@ final class Fold {
                 if (replayed.replayCount() == 1) {
                     job.openDeadLetters--;
                 }
+                job.replays.put(replayed.index(), replayed.replayCount());
                 job.pending++;
                 enqueue(job, job.agent(replayed.to()), replayed.message(), replayed.atMs());
             }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
+import java.util.TreeMap;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.Failure;
 import mirrorneuron.api.JobId;
@@ -60,6 +61,9 @@ public final class Job {
 
     int deadLetters;
     int openDeadLetters;
+
+    /** How often each dead letter was replayed, by its index; those that never were are absent. */
+    final TreeMap<Integer, Integer> replays = new TreeMap<>();
 
     /** Messages in mailboxes, held, delayed or being handled. */
     int pending;

@@ -60,6 +60,11 @@ public final class SnapshotCodec {
                 .field("recovery_status", job.recoveryStatus);
         job.result.ifPresent(result -> to.field("result", result));
         job.failure.ifPresent(failure -> to.field("failure", failure.toJson()));
+        if (!job.replays.isEmpty()) {
+            to.name("replays").beginObject();
+            job.replays.forEach((index, count) -> to.field(Integer.toString(index), count));
+            to.endObject();
+        }
         to.name("receipts").beginArray();
         job.receipts.forEach(
                 (id, receipt) ->
@@ -256,6 +261,12 @@ public final class SnapshotCodec {
                 json.has("failure")
                         ? Optional.of(Failure.fromJson(json.object("failure")))
                         : Optional.empty();
+        json.object("replays")
+                .forEach(
+                        (index, count) ->
+                                job.replays.put(
+                                        Integer.parseInt(index),
+                                        ((JsonNumber) count).asInt().orElse(1)));
         for (var element : json.array("receipts")) {
             var receipt = (JsonObject) element;
             job.receipts.put(
