@@ -78,6 +78,10 @@ public final class Job {
     int running;
 
     int leasing;
+
+    /** Agents whose message in hand asked for slots in vain. */
+    int starved;
+
     long pausedAt;
     long pausedMsTotal;
     long graceUntil;
@@ -262,6 +266,7 @@ public final class Job {
     void derive() {
         running = 0;
         leasing = 0;
+        starved = 0;
         pressured = 0;
         heldTotal = 0;
         pending = delayed.size();
@@ -281,6 +286,9 @@ public final class Job {
                     case LEASE -> leasing++;
                     case RETRY -> timers.add(new Timer(inflight.retryAt(), agent));
                 }
+            }
+            if (agent.starved) {
+                starved++;
             }
             if (agent.restartAt > 0) {
                 timers.add(new Timer(agent.restartAt, agent));

@@ -140,6 +140,9 @@ public final class SnapshotCodec {
         if (agent.restartAt > 0) {
             to.field("restart_at", agent.restartAt).field("restart_reason", agent.restartReason);
         }
+        if (agent.starved) {
+            to.field("starved", true);
+        }
         if (!agent.unrouted.isEmpty()) {
             to.field("unrouted", JsonArray.ofStrings(agent.unrouted.stream().sorted().toList()));
         }
@@ -314,6 +317,7 @@ public final class SnapshotCodec {
         }
         agent.restartAt = number(json, "restart_at");
         agent.restartReason = text(json, "restart_reason");
+        agent.starved = json.bool("starved").orElse(false);
         json.array("unrouted").forEach(type -> agent.sawUnrouted(((JsonString) type).value()));
         for (var element : json.array("streams")) {
             var stream = (JsonObject) element;

@@ -77,7 +77,7 @@ final class Ledger {
 
     private void released(Job job, JobEvent.Released released) {
         if (released.forced()) {
-            if (job.busyOutside()) {
+            if (job.busyOutside() && !slotsCloseACircle(job, job.agent(released.to()))) {
                 violations.add("forced release although agents were at work: " + released);
             }
             return;
@@ -89,6 +89,18 @@ final class Ledger {
                 released.to(),
                 0,
                 Sending.capacity(job, producer == null ? null : producer.vertex, target));
+    }
+
+    /** A command is kept waiting, and the agent in its way got no slots. */
+    private static boolean slotsCloseACircle(Job job, AgentState target) {
+        return target.starved
+                && job.agents().stream()
+                        .anyMatch(
+                                agent ->
+                                        agent.held > 0
+                                                && agent.inflight != null
+                                                && agent.inflight.phase()
+                                                        == AgentState.Phase.RUNNING);
     }
 
     private void outputs(Job job, AgentId from, List<Output> outputs) {

@@ -2,6 +2,8 @@ package mirrorneuron.engine.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Optional;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobId;
@@ -12,6 +14,8 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.graph.Graph;
 import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.engine.manifest.ManifestLoader;
+import mirrorneuron.engine.worker.Emission;
+import mirrorneuron.engine.worker.StructuredResult;
 import org.junit.jupiter.api.Test;
 
 /** What random runs have found in the engine, each as the smallest story that shows it. */
@@ -81,6 +85,60 @@ class RandomFindingsTest {
 
         assertThat(job.status()).isEqualTo(JobStatus.PAUSED);
         assertThat(job.recoveryStatus).isEqualTo("paused_for_review");
+    }
+
+    @Test
+    void a_command_that_holds_the_slots_it_waits_for_may_print_on() {
+        var executor =
+                "\"runner_module\": \"host_local\", \"command\": [\"true\"], \"backpressure\": {\"max_queue_depth\": 1}";
+        var job =
+                started(
+                        graph(
+                                """
+                                {"manifest_version": "1.0", "graph_id": "one", "entrypoints": ["r"],
+                                 "nodes": [
+                                   {"node_id": "r", "agent_type": "executor", "config": {%s}},
+                                   {"node_id": "p", "agent_type": "executor", "config": {%s}}],
+                                 "edges": [{"from_node": "r", "to_node": "p",
+                                            "message_type": "frame"}]}"""
+                                        .formatted(executor, executor)));
+        var turn = new Turn(job, 2_000);
+        turn.take(new JobCommand.LeaseGranted(AgentId.of("r"), "r-a1", "lease", 0));
+        for (int line = 0; line < 3; line++) {
+            turn.take(new JobCommand.WorkerProgress(AgentId.of("r"), "r-a1", frame()));
+            turn.run();
+        }
+        assertThat(JobEngine.mayGoOn(job, AgentId.of("r"))).isFalse();
+
+        var rejected = new Turn(job, 32_000);
+        rejected.take(
+                new JobCommand.LeaseRejected(AgentId.of("p"), "p-a2", "waited 30 s", 250, false));
+        rejected.run();
+
+        assertThat(JobEngine.mayGoOn(job, AgentId.of("r"))).isTrue();
+        assertThat(rejected.effects()).contains(new Effect.ProducerMayGoOn("r-a1"));
+    }
+
+    private static StructuredResult frame() {
+        return new StructuredResult(
+                List.of(),
+                List.of(
+                        new Emission(
+                                "frame",
+                                Optional.empty(),
+                                JsonObject.empty(),
+                                Optional.empty(),
+                                JsonObject.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty())),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
     }
 
     private static Graph graph(String manifest) {

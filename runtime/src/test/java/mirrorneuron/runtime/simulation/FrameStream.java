@@ -58,7 +58,7 @@ final class FrameStream extends Workload {
                         "executor",
                         """
                         {"runner_module": "host_local", "command": ["polish"],
-                         "pool": "polish", "output_message_type": null, "max_attempts": 3, "safe_to_retry": true,
+                         "output_message_type": null, "max_attempts": 3, "safe_to_retry": true,
                          "backpressure": {"max_queue_depth": %d}}"""
                                 .formatted(room))
                 .edge("reader", "polish", "frame")

@@ -34,7 +34,7 @@ final class SimulatedOutside implements Outside {
     SimulatedOutside(World world, Process process) {
         this.world = world;
         this.process = process;
-        this.desk = new LeaseDesk(Map.of("default", world.slots(), "polish", 1));
+        this.desk = new LeaseDesk(Map.of("default", world.slots()));
     }
 
     /** A command or a module at work. */
