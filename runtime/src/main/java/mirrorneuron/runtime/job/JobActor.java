@@ -362,8 +362,15 @@ public final class JobActor {
         letter.reply().complete(decision);
     }
 
-    /** A worker that has ended gives its slots back, whatever the engine makes of its result. */
+    /**
+     * What a command says of the outside is so, whatever the engine makes of it: a worker that has
+     * ended runs no more, and an alarm that rang rings no more. It may have been too early, when
+     * the wall clock was set back meanwhile; then it has to be set again.
+     */
     private void before(JobCommand command) {
+        if (command instanceof JobCommand.Wake) {
+            cancelAlarm();
+        }
         if (command instanceof JobCommand.LeaseRejected rejected) {
             leasing.remove(rejected.attemptId());
         }
