@@ -84,11 +84,16 @@ final class Client {
         } else if (status == JobStatus.RUNNING
                 && !world.isQuiet()
                 && world.chance().nextInt(25) == 0) {
-            boolean now = world.chance().nextBoolean();
-            ask(process, job, new JobCommand.Pause("lunch", now, 2_000), _ -> pausedByUs = true);
+
+            ask(process, job, pause(), _ -> pausedByUs = true);
         } else {
             replay(process, job);
         }
+    }
+
+    private JobCommand pause() {
+        return new JobCommand.Pause(
+                "lunch", world.chance().nextBoolean(), 1_000L + world.chance().nextInt(20_000));
     }
 
     private void submit(Process process) {

@@ -216,7 +216,7 @@ final class Disk {
             world.trace().add("refused " + what);
             commit.ifPresent(
                     half -> {
-                        if (random.nextInt(3) == 0) {
+                        if (random.nextBoolean()) {
                             inDoubt.putIfAbsent(half.job(), half);
                         }
                     });

@@ -41,7 +41,7 @@ final class Process {
         this.jobs =
                 new LocalJobs(
                         loader,
-                        new ModuleRunner(new Modules(Map.of(), false), bodies, world.time()),
+                        new ModuleRunner(new Modules(Map.of(), false), bodies, world.wallClock()),
                         NODE,
                         (_, _) -> {},
                         listener ->
@@ -49,7 +49,7 @@ final class Process {
                                         store,
                                         seenByJobs,
                                         bodies,
-                                        world.time(),
+                                        world.wallClock(),
                                         listener,
                                         this::soon,
                                         world.snapshotBytesMin(),

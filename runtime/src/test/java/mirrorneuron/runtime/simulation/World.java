@@ -1,5 +1,7 @@
 package mirrorneuron.runtime.simulation;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,6 +31,7 @@ final class World {
     private static final long PEACE_MS = 3 * 3_600_000;
     private static final int CRASHES_MAX = 4;
     private static final int REFUSALS_MAX = 3;
+    private static final int CLOCK_SETTINGS_MAX = 10;
     private static final int VIOLATIONS_MAX = 20;
 
     private final long seed;
@@ -51,6 +54,7 @@ final class World {
     private int processes;
     private int crashes;
     private long doubled;
+    private long skewMs;
     private boolean quiet;
 
     World(long seed, Sabotage sabotage, boolean printed) {
@@ -119,11 +123,24 @@ final class World {
         }
         for (int i = plan.nextInt(REFUSALS_MAX + 1); i > 0; i--) {
             long ms = 1 + plan.nextInt(5_000);
+            long begins = moment();
             at(
-                    moment(),
+                    begins,
                     () -> {
                         trace.add("the disk refuses for " + ms + " ms");
                         disk.refuseFor(ms);
+                    });
+            if (plan.nextInt(3) == 0) {
+                at(begins + plan.nextLong(ms), this::pullThePlug);
+            }
+        }
+        for (int i = plan.nextInt(CLOCK_SETTINGS_MAX + 1); i > 0; i--) {
+            long byMs = plan.nextInt(20_000) - 10_000;
+            at(
+                    moment(),
+                    () -> {
+                        trace.add("the wall clock is set by " + byMs + " ms");
+                        skewMs += byMs;
                     });
         }
     }
@@ -153,11 +170,7 @@ final class World {
 
     private void start() {
         disk.restarted();
-        try {
-            process = new Process(this, ++processes);
-        } catch (Crash again) {
-            trace.add("died while starting");
-        }
+        process = new Process(this, ++processes);
     }
 
     void processDied() {
@@ -290,6 +303,11 @@ final class World {
 
     Scheduler time() {
         return time;
+    }
+
+    /** What the runtime takes for the time; somebody may set it. Delays do not depend on it. */
+    InstantSource wallClock() {
+        return () -> Instant.ofEpochMilli(time.millis() + skewMs);
     }
 
     Trace trace() {
