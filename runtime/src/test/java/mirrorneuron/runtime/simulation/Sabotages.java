@@ -144,14 +144,14 @@ final class Sabotages {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Some grants get lost on the way: the slots are taken and nobody uses them. */
+    /** Most grants get lost on the way: the slots are taken and nobody uses them. */
     static Sabotage grantsGetLost() {
         return answers(
                 (honest, world) ->
                         new ForwardingOutside.ForwardingAnswers(honest) {
                             @Override
                             public void lease(LeaseDesk.Settled settled) {
-                                if (world.chance().nextInt(10) > 0) {
+                                if (world.chance().nextInt(10) < 3) {
                                     super.lease(settled);
                                 }
                             }
