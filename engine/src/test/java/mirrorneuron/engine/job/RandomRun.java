@@ -126,7 +126,7 @@ final class RandomRun {
 
     private void take(Turn turn, JobCommand command) {
         var before = SnapshotCodec.write(job);
-        var unused = JobEngine.decide(job, command, nowMs);
+        var _ = JobEngine.decide(job, command, nowMs);
         if (!Arrays.equals(before, SnapshotCodec.write(job))) {
             violations.add("deciding about " + command + " changed the job");
         }

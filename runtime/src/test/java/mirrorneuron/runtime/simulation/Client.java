@@ -46,7 +46,7 @@ final class Client {
     }
 
     private void again(long delayMs) {
-        var unused = world.time().after(delayMs, () -> !done(), this::step);
+        var _ = world.time().after(delayMs, () -> !done(), this::step);
     }
 
     /** The job has ended; nothing that a client could do would change it. */
@@ -84,7 +84,6 @@ final class Client {
         } else if (status == JobStatus.RUNNING
                 && !world.isQuiet()
                 && world.chance().nextInt(25) == 0) {
-
             ask(process, job, pause(), _ -> pausedByUs = true);
         } else {
             replay(process, job);
@@ -96,7 +95,7 @@ final class Client {
                 "lunch", world.chance().nextBoolean(), 1_000L + world.chance().nextInt(20_000));
     }
 
-    private void submit(Process process) {
+    private void submit(Incarnation process) {
         var id = JobId.of(workload.name() + "-" + number + "-" + ++tries);
         var submission =
                 new Job.Submission(
@@ -119,7 +118,7 @@ final class Client {
         }
     }
 
-    private void send(Process process, JobId id, Workload.Letter letter) {
+    private void send(Incarnation process, JobId id, Workload.Letter letter) {
         boolean named = !letter.message().messageId().isEmpty();
         var fresh = "fresh-" + number + "-" + nextLetter + "-" + ++asked;
         var messageId = named ? letter.message().messageId() : fresh;
@@ -149,7 +148,7 @@ final class Client {
                 });
     }
 
-    private void resume(Process process, JobId id) {
+    private void resume(Incarnation process, JobId id) {
         if (pausedByUs && world.chance().nextInt(4) > 0) {
             return;
         }
@@ -161,7 +160,7 @@ final class Client {
         cancelled |= !(decision instanceof Decision.Refused);
     }
 
-    private void replay(Process process, JobId id) {
+    private void replay(Incarnation process, JobId id) {
         var open =
                 world.disk().durable().deadLetters(id).stream()
                         .filter(letter -> letter.replayCount() == 0)
@@ -169,7 +168,7 @@ final class Client {
         open.ifPresent(letter -> ask(process, id, new JobCommand.Replay(letter, false), _ -> {}));
     }
 
-    private void ask(Process process, JobId id, JobCommand command, Consumer<Decision> heard) {
+    private void ask(Incarnation process, JobId id, JobCommand command, Consumer<Decision> heard) {
         var actor = process.jobs().find(id);
         if (actor.isEmpty()) {
             return;
@@ -177,7 +176,7 @@ final class Client {
         asking = true;
         var what = command.getClass().getSimpleName() + " " + id + " #" + ++asked;
         world.trace().add("ask " + what);
-        var unused =
+        var _ =
                 actor.get()
                         .ask(command)
                         .whenComplete(

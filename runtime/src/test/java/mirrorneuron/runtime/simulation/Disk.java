@@ -44,7 +44,7 @@ final class Disk {
     }
 
     /** The store as one process sees it; a dead process cannot use it any more. */
-    Store openedBy(Process process) {
+    Store openedBy(Incarnation process) {
         return new Opened(process);
     }
 
@@ -126,9 +126,9 @@ final class Disk {
 
     private final class Opened extends ForwardingStore {
 
-        private final Process process;
+        private final Incarnation process;
 
-        Opened(Process process) {
+        Opened(Incarnation process) {
             super(kept);
             this.process = process;
         }

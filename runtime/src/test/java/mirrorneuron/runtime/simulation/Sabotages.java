@@ -165,7 +165,7 @@ final class Sabotages {
                         new ForwardingOutside.ForwardingAnswers(honest) {
                             @Override
                             public CompletableFuture<?> progress(StructuredResult increment) {
-                                var unused = super.progress(increment);
+                                var _ = super.progress(increment);
                                 return super.progress(increment);
                             }
                         });

@@ -25,13 +25,13 @@ import mirrorneuron.runtime.job.Outside;
 final class SimulatedOutside implements Outside {
 
     private final World world;
-    private final Process process;
+    private final Incarnation process;
     private final LeaseDesk desk;
     private final Map<String, Answers> waiting = new HashMap<>();
     private final Set<String> leases = new HashSet<>();
     private final Map<String, Run> runs = new LinkedHashMap<>();
 
-    SimulatedOutside(World world, Process process) {
+    SimulatedOutside(World world, Incarnation process) {
         this.world = world;
         this.process = process;
         this.desk = new LeaseDesk(Map.of("default", world.slots()));
@@ -75,7 +75,7 @@ final class SimulatedOutside implements Outside {
             case LeaseDesk.Settled settled -> settle(settled, answers);
             case LeaseDesk.Queued _ -> {
                 waiting.put(key, answers);
-                var unused =
+                var _ =
                         process.later(
                                 request.queueTimeoutMs(),
                                 () -> settle(desk.expire(world.time().millis())));
@@ -98,7 +98,7 @@ final class SimulatedOutside implements Outside {
         if (settled instanceof LeaseDesk.Granted) {
             leases.add(settled.leaseId());
         }
-        var unused =
+        var _ =
                 process.later(
                         world.chance().nextInt(5),
                         () -> {
@@ -145,7 +145,7 @@ final class SimulatedOutside implements Outside {
                                                 OptionalInt.empty(),
                                                 "stopped")));
         runs.put(key, run);
-        print(key, run, start, workload.command(start), 0, answers);
+        print(key, run, workload.command(start), 0, answers);
     }
 
     private void mustBeDurable(JobId job, String attemptId) {
@@ -155,19 +155,12 @@ final class SimulatedOutside implements Outside {
     }
 
     /** Prints line by line, each when the one before has found room, and then ends. */
-    private void print(
-            String key,
-            Run run,
-            Effect.StartWorker start,
-            Workload.Command command,
-            int line,
-            Answers answers) {
+    private void print(String key, Run run, Workload.Command command, int line, Answers answers) {
         if (line == command.lines().size()) {
-            var unused =
-                    process.later(duration(), () -> end(key, run, outcome(key, command), answers));
+            var _ = process.later(duration(), () -> end(key, run, outcome(key, command), answers));
             return;
         }
-        var unused =
+        var _ =
                 process.later(
                         world.chance().nextInt(200),
                         () -> {
@@ -175,13 +168,13 @@ final class SimulatedOutside implements Outside {
                                 return;
                             }
                             world.trace().add("line " + line + " of " + key);
-                            var unused2 =
+                            var _ =
                                     answers.progress(command.lines().get(line))
                                             .thenRun(
                                                     () ->
                                                             print(
-                                                                    key, run, start, command,
-                                                                    line + 1, answers));
+                                                                    key, run, command, line + 1,
+                                                                    answers));
                         });
     }
 
@@ -232,7 +225,7 @@ final class SimulatedOutside implements Outside {
     private void sometimesAgain(Runnable repetition) {
         if (world.chance().nextInt(5) == 0) {
             world.doubled();
-            var unused = process.later(world.chance().nextInt(30_000), repetition);
+            var _ = process.later(world.chance().nextInt(30_000), repetition);
         }
     }
 
@@ -246,7 +239,7 @@ final class SimulatedOutside implements Outside {
         runs.put(key, run);
         var result = world.workload(job).module(call);
         boolean fails = !world.isQuiet() && world.chance().nextInt(60) == 0;
-        var unused =
+        var _ =
                 process.later(
                         world.chance().nextInt(40), () -> answer(key, run, result, fails, answers));
     }
@@ -274,7 +267,7 @@ final class SimulatedOutside implements Outside {
         }
         world.trace().add("stop " + key);
         run.stopping = true;
-        var unused =
+        var _ =
                 process.later(
                         world.chance().nextInt(6_000),
                         () -> {

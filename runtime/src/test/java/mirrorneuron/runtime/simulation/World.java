@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class World {
 
-    private static final long TROUBLE_MS = 10 * 60_000;
-    private static final long PEACE_MS = 3 * 3_600_000;
+    private static final long TROUBLE_MS = 10 * 60_000L;
+    private static final long PEACE_MS = 3 * 3_600_000L;
     private static final int CRASHES_MAX = 4;
     private static final int REFUSALS_MAX = 3;
     private static final int CLOCK_SETTINGS_MAX = 10;
@@ -50,7 +50,7 @@ final class World {
     private final long snapshotBytesMin;
     private final long eventsMax;
 
-    private @Nullable Process process;
+    private @Nullable Incarnation process;
     private int processes;
     private int crashes;
     private long doubled;
@@ -151,7 +151,7 @@ final class World {
     }
 
     private void at(long delayMs, Runnable trouble) {
-        var unused = time.after(delayMs, () -> !quiet, trouble);
+        var _ = time.after(delayMs, () -> !quiet, trouble);
     }
 
     /** Dies between two tasks instead of in a write. */
@@ -170,14 +170,14 @@ final class World {
 
     private void start() {
         disk.restarted();
-        process = new Process(this, ++processes);
+        process = new Incarnation(this, ++processes);
     }
 
     void processDied() {
         crashes++;
         process = null;
         clients.forEach(Client::processDied);
-        var unused = time.after(100 + chance.nextInt(5_000), () -> true, this::start);
+        var _ = time.after(100 + chance.nextInt(5_000), () -> true, this::start);
     }
 
     private void check() {
@@ -236,7 +236,7 @@ final class World {
                         + explained);
     }
 
-    private String explained(Process process, JobId job) {
+    private String explained(Incarnation process, JobId job) {
         try {
             return process.loader()
                     .load(job)
@@ -272,7 +272,7 @@ final class World {
 
     /** How many durable jobs came of one client's wish. */
     long jobsOf(Workload workload) {
-        return disk.jobs().stream().filter(job -> workloads.get(job) == workload).count();
+        return disk.jobs().stream().filter(job -> workload(job).equals(workload)).count();
     }
 
     /** What is durable of a job's status. */
@@ -330,7 +330,7 @@ final class World {
         return sabotage;
     }
 
-    @Nullable Process process() {
+    @Nullable Incarnation process() {
         return process;
     }
 

@@ -17,7 +17,7 @@ import mirrorneuron.runtime.module.Modules;
  * disk and outside. When it dies, everything it held in memory is gone and nothing it still does is
  * heard.
  */
-final class Process {
+final class Incarnation {
 
     static final String NODE = "sim@local";
 
@@ -29,7 +29,7 @@ final class Process {
     private final SimulatedOutside outside;
     private boolean alive = true;
 
-    Process(World world, int number) {
+    Incarnation(World world, int number) {
         this.world = world;
         this.number = number;
         var store = world.sabotage().store(world.disk().openedBy(this), world);
@@ -56,7 +56,7 @@ final class Process {
                                         world.eventsMax()));
         var unfinished = store.unfinished().stream().sorted().toList();
         world.trace().add("process " + number + " starts with " + unfinished);
-        var unused = jobs.takeUpAll(unfinished).thenAccept(this::report);
+        var _ = jobs.takeUpAll(unfinished).thenAccept(this::report);
     }
 
     private void report(List<String> problems) {
