@@ -68,6 +68,10 @@ final class AgentState {
     long restartAt;
 
     String restartReason = "";
+
+    /** Whether the message in hand asked for slots in vain and has not got any since. */
+    boolean starved;
+
     long lastBeaconAt;
 
     /** Where each open incoming stream stands, by sender and stream id. */

@@ -68,6 +68,7 @@ final class Fold {
                 var agent = job.agent(rejected.agent());
                 var inflight = inflight(agent);
                 retryLater(job, agent, inflight.entry(), rejected.atMs(), rejected.retryAtMs());
+                setStarved(job, agent, true);
             }
             case JobEvent.Progressed progressed -> progressed(job, progressed);
             case JobEvent.Handled handled -> handled(job, handled);
@@ -98,6 +99,7 @@ final class Fold {
                 if (replayed.replayCount() == 1) {
                     job.openDeadLetters--;
                 }
+                job.replays.put(replayed.index(), replayed.replayCount());
                 job.pending++;
                 enqueue(job, job.agent(replayed.to()), replayed.message(), replayed.atMs());
             }
@@ -540,6 +542,14 @@ final class Fold {
         count(job, agent.inflight, -1);
         agent.inflight = next;
         count(job, next, 1);
+        if (next == null || next.phase() == Phase.RUNNING) {
+            setStarved(job, agent, false);
+        }
+    }
+
+    private static void setStarved(Job job, AgentState agent, boolean starved) {
+        job.starved += (starved ? 1 : 0) - (agent.starved ? 1 : 0);
+        agent.starved = starved;
     }
 
     private static void count(Job job, @Nullable Inflight inflight, int by) {

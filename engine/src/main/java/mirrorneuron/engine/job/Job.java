@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
+import java.util.TreeMap;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.Failure;
 import mirrorneuron.api.JobId;
@@ -61,6 +62,9 @@ public final class Job {
     int deadLetters;
     int openDeadLetters;
 
+    /** How often each dead letter was replayed, by its index; those that never were are absent. */
+    final TreeMap<Integer, Integer> replays = new TreeMap<>();
+
     /** Messages in mailboxes, held, delayed or being handled. */
     int pending;
 
@@ -74,6 +78,10 @@ public final class Job {
     int running;
 
     int leasing;
+
+    /** Agents whose message in hand asked for slots in vain. */
+    int starved;
+
     long pausedAt;
     long pausedMsTotal;
     long graceUntil;
@@ -258,6 +266,7 @@ public final class Job {
     void derive() {
         running = 0;
         leasing = 0;
+        starved = 0;
         pressured = 0;
         heldTotal = 0;
         pending = delayed.size();
@@ -277,6 +286,9 @@ public final class Job {
                     case LEASE -> leasing++;
                     case RETRY -> timers.add(new Timer(inflight.retryAt(), agent));
                 }
+            }
+            if (agent.starved) {
+                starved++;
             }
             if (agent.restartAt > 0) {
                 timers.add(new Timer(agent.restartAt, agent));

@@ -475,15 +475,20 @@ public final class JobEngine {
             }
         }
         var letter = replay.letter();
-        if (letter.replayCount() > 0 && !replay.force()) {
+        // The letter was read before this command had its turn; another replay may have been
+        // faster.
+        int replays = Math.max(letter.replayCount(), job.replays.getOrDefault(letter.index(), 0));
+        if (replays > 0 && !replay.force()) {
             return Refused.of(
                     ErrorCode.NOT_REPLAYABLE,
                     "Expected to replay dead letter "
                             + letter.index()
                             + " of job "
                             + job.id()
-                            + ", but it was replayed at "
-                            + letter.replayedAt().map(Timestamps::format).orElse("an unknown time")
+                            + ", but it was replayed "
+                            + letter.replayedAt()
+                                    .map(at -> "at " + Timestamps.format(at))
+                                    .orElse("a moment ago")
                             + ": force a second replay");
         }
         var agent = job.find(letter.agentId());
@@ -503,10 +508,7 @@ public final class JobEngine {
                                         original.messageId(),
                                         "runtime",
                                         agent.id().value(),
-                                        "replay:"
-                                                + letter.index()
-                                                + ":"
-                                                + (letter.replayCount() + 1)),
+                                        "replay:" + letter.index() + ":" + (replays + 1)),
                                 agent.id().value(),
                                 Instant.ofEpochMilli(nowMs),
                                 original.correlationId())
@@ -522,7 +524,7 @@ public final class JobEngine {
                         letter.index(),
                         agent.id(),
                         message,
-                        letter.replayCount() + 1,
+                        replays + 1,
                         original.messageId()));
     }
 

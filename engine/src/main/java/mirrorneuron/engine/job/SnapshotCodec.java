@@ -60,6 +60,11 @@ public final class SnapshotCodec {
                 .field("recovery_status", job.recoveryStatus);
         job.result.ifPresent(result -> to.field("result", result));
         job.failure.ifPresent(failure -> to.field("failure", failure.toJson()));
+        if (!job.replays.isEmpty()) {
+            to.name("replays").beginObject();
+            job.replays.forEach((index, count) -> to.field(Integer.toString(index), count));
+            to.endObject();
+        }
         to.name("receipts").beginArray();
         job.receipts.forEach(
                 (id, receipt) ->
@@ -134,6 +139,9 @@ public final class SnapshotCodec {
         }
         if (agent.restartAt > 0) {
             to.field("restart_at", agent.restartAt).field("restart_reason", agent.restartReason);
+        }
+        if (agent.starved) {
+            to.field("starved", true);
         }
         if (!agent.unrouted.isEmpty()) {
             to.field("unrouted", JsonArray.ofStrings(agent.unrouted.stream().sorted().toList()));
@@ -256,6 +264,12 @@ public final class SnapshotCodec {
                 json.has("failure")
                         ? Optional.of(Failure.fromJson(json.object("failure")))
                         : Optional.empty();
+        json.object("replays")
+                .forEach(
+                        (index, count) ->
+                                job.replays.put(
+                                        Integer.parseInt(index),
+                                        ((JsonNumber) count).asInt().orElse(1)));
         for (var element : json.array("receipts")) {
             var receipt = (JsonObject) element;
             job.receipts.put(
@@ -303,6 +317,7 @@ public final class SnapshotCodec {
         }
         agent.restartAt = number(json, "restart_at");
         agent.restartReason = text(json, "restart_reason");
+        agent.starved = json.bool("starved").orElse(false);
         json.array("unrouted").forEach(type -> agent.sawUnrouted(((JsonString) type).value()));
         for (var element : json.array("streams")) {
             var stream = (JsonObject) element;

@@ -411,8 +411,21 @@ final class Steps {
      * may find that they have ended. And a circle of full mailboxes, each agent waiting for room at
      * the next, is opened by letting one message in beyond the mark: room that no agent can make is
      * room that would never come.
+     *
+     * <p>Slots can close such a circle too: a command that cannot print on keeps its slots, and the
+     * agent that would make room for it waits for just these. Once that one has asked for slots in
+     * vain, it takes what is sent to it for as long as a command is kept waiting.
      */
     private static @Nullable Accepted standstill(Job job, Seeds seeds, long nowMs) {
+        if (job.heldTotal > 0
+                && job.starved > 0
+                && job.agents().stream().anyMatch(Steps::blocked)) {
+            for (var agent : job.agents()) {
+                if (agent.starved && agent.hasWaiting()) {
+                    return released(agent, agent.waiting().element(), true, nowMs);
+                }
+            }
+        }
         if (job.heldTotal > 0 && !job.busyOutside() && job.nextWake().isEmpty()) {
             for (var agent : job.agents()) {
                 if (agent.hasWaiting()) {
@@ -421,6 +434,11 @@ final class Steps {
             }
         }
         return sourcesEnded(job, seeds, nowMs);
+    }
+
+    /** True when a command runs that may not print on before others have made room. */
+    private static boolean blocked(AgentState agent) {
+        return agent.held > 0 && agent.inflight != null && agent.inflight.phase() == Phase.RUNNING;
     }
 
     private static @Nullable Accepted sourcesEnded(Job job, Seeds seeds, long nowMs) {

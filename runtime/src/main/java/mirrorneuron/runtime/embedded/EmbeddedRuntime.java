@@ -55,6 +55,9 @@ public final class EmbeddedRuntime implements MirrorNeuron {
 
     private static final long EVENTS_MAX_DEFAULT = 10_000;
 
+    /** Facts up to here are replayed faster than a snapshot of them would be worth writing. */
+    private static final long SNAPSHOT_BYTES_MIN = 1 << 20;
+
     private final EmbeddedSettings settings;
     private final Store store;
     private final WorkerHost workers;
@@ -101,6 +104,7 @@ public final class EmbeddedRuntime implements MirrorNeuron {
                                         settings.clock(),
                                         listener,
                                         Thread::startVirtualThread,
+                                        SNAPSHOT_BYTES_MIN,
                                         number(
                                                 settings.environment(),
                                                 "MN_EVENT_MAX_COUNT",
@@ -113,7 +117,7 @@ public final class EmbeddedRuntime implements MirrorNeuron {
         this.retention = new Retention(store, settings.clock(), settings.environment());
         var found = new ArrayList<>(store.damage());
         if (settings.recover()) {
-            found.addAll(live.takeUpAll(store.unfinished()));
+            found.addAll(live.takeUpAll(store.unfinished()).join());
             var unused =
                     timer.scheduleWithFixedDelay(
                             retention::sweep,

@@ -5,13 +5,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -57,16 +58,12 @@ public final class JobActor {
     private static final int COMMANDS_PER_TURN_MAX = 256;
 
     /**
-     * A snapshot is due after this many bytes of facts, or as many as the last snapshot had when
-     * that is more.
-     */
-    private static final long SNAPSHOT_BYTES_MIN = 1 << 20;
-
-    /**
      * What the actor needs of the runtime around it.
      *
      * @param threads runs the actor's turns; a simulator gives its own, and then nothing here
      *     happens by chance
+     * @param snapshotBytesMin a snapshot is due after this many bytes of facts, or as many as the
+     *     last snapshot had when that is more
      * @param eventsMax lines of passing messages that a long log keeps
      */
     public record Surroundings(
@@ -76,6 +73,7 @@ public final class JobActor {
             InstantSource clock,
             Listener listener,
             Executor threads,
+            long snapshotBytesMin,
             long eventsMax) {}
 
     /** Hears of a job's commits, in order, on the actor's thread. */
@@ -117,7 +115,18 @@ public final class JobActor {
     private final Surroundings around;
     private final ConcurrentLinkedQueue<Letter> letters = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean draining = new AtomicBoolean();
+
+    /** Letters of the turn at hand; none of them is answered before the turn is durable. */
+    private final List<Letter> taken = new ArrayList<>();
+
     private final Map<String, Running> running = new HashMap<>();
+
+    /**
+     * Attempts that wait for slots, or have got them and no command yet: once there is a command,
+     * its end gives them back.
+     */
+    private final Set<String> leasing = new LinkedHashSet<>();
+
     private final CompletableFuture<JobStatus> ended = new CompletableFuture<>();
     private final Object growth = new Object();
 
@@ -166,7 +175,7 @@ public final class JobActor {
         register.accept(actor);
         actor.draining.set(true);
         actor.release(first);
-        actor.letGo(!rest);
+        actor.pass(!rest);
         return new Created(actor, Optional.empty());
     }
 
@@ -284,10 +293,10 @@ public final class JobActor {
         } catch (RuntimeException | Error failure) {
             breakOff(failure);
         }
-        letGo(false);
+        pass(false);
     }
 
-    private void letGo(boolean more) {
+    private void pass(boolean more) {
         if (more) {
             around.threads().execute(this::drain);
             return;
@@ -307,10 +316,10 @@ public final class JobActor {
         }
         var turn = new Turn(job, around.clock().millis());
         var replies = new ArrayList<Runnable>();
-        int taken = 0;
         Letter letter;
-        while (taken < COMMANDS_PER_TURN_MAX && (letter = letters.poll()) != null) {
+        while (taken.size() < COMMANDS_PER_TURN_MAX && (letter = letters.poll()) != null) {
             var current = letter;
+            taken.add(current);
             if (current.question() != null) {
                 replies.add(() -> answer(current));
             } else {
@@ -319,7 +328,6 @@ public final class JobActor {
                 var decision = turn.take(command);
                 replies.add(() -> reply(current, command, decision));
             }
-            taken++;
         }
         boolean rest = halted || turn.run();
         if (!turn.isEmpty()) {
@@ -327,6 +335,7 @@ public final class JobActor {
         }
         release(turn);
         replies.forEach(Runnable::run);
+        taken.clear();
         return !closed && (!rest || !letters.isEmpty());
     }
 
@@ -353,8 +362,18 @@ public final class JobActor {
         letter.reply().complete(decision);
     }
 
-    /** A worker that has ended gives its slots back, whatever the engine makes of its result. */
+    /**
+     * What a command says of the outside is so, whatever the engine makes of it: a worker that has
+     * ended runs no more, and an alarm that rang rings no more. It may have been too early, when
+     * the wall clock was set back meanwhile; then it has to be set again.
+     */
     private void before(JobCommand command) {
+        if (command instanceof JobCommand.Wake) {
+            cancelAlarm();
+        }
+        if (command instanceof JobCommand.LeaseRejected rejected) {
+            leasing.remove(rejected.attemptId());
+        }
         var attemptId =
                 switch (command) {
                     case JobCommand.WorkerFinished finished -> finished.attemptId();
@@ -390,7 +409,7 @@ public final class JobActor {
         boolean terminal = job.status().terminal();
         Optional<Commit.Entry> entry = changed ? Optional.of(entry()) : Optional.empty();
         Optional<Commit.Snapshot> snapshot = Optional.empty();
-        if (terminal || bytesSinceSnapshot > Math.max(SNAPSHOT_BYTES_MIN, snapshotBytes)) {
+        if (terminal || bytesSinceSnapshot > Math.max(around.snapshotBytesMin(), snapshotBytes)) {
             var document = SnapshotCodec.write(job);
             snapshot = Optional.of(new Commit.Snapshot(job.sequence(), document));
             snapshotBytes = document.length;
@@ -462,21 +481,23 @@ public final class JobActor {
 
     private void start(Effect effect) {
         switch (effect) {
-            case Effect.RequestLease request ->
-                    around.outside()
-                            .requestLease(
-                                    job.id(),
-                                    key(request.attemptId()),
-                                    request,
-                                    new AttemptAnswers(request.agent(), request.attemptId()));
+            case Effect.RequestLease request -> {
+                leasing.add(request.attemptId());
+                around.outside()
+                        .requestLease(
+                                job.id(),
+                                key(request.attemptId()),
+                                request,
+                                new AttemptAnswers(request.agent(), request.attemptId()));
+            }
             case Effect.WithdrawLease withdraw -> {
-                if (!around.outside().withdrawLease(key(withdraw.attemptId()))) {
-                    around.outside().releaseLease(key(withdraw.attemptId()));
-                }
+                leasing.remove(withdraw.attemptId());
+                giveBack(withdraw.attemptId());
             }
             case Effect.ReleaseLease release -> around.outside().releaseLease(release.leaseId());
             case Effect.StartWorker worker -> {
                 var attempt = new Running(worker.vertex().id());
+                leasing.remove(worker.attemptId());
                 running.put(worker.attemptId(), attempt);
                 around.outside()
                         .startWorker(
@@ -511,6 +532,13 @@ public final class JobActor {
                 }
             }
             case Effect.JobEnded _ -> {}
+        }
+    }
+
+    /** Slots that were asked for, whether they have come already or not. */
+    private void giveBack(String attemptId) {
+        if (!around.outside().withdrawLease(key(attemptId))) {
+            around.outside().releaseLease(key(attemptId));
         }
     }
 
@@ -571,11 +599,13 @@ public final class JobActor {
             around.outside().stop(key(attempt.getKey()));
             unblock(attempt.getValue());
         }
+        leasing.forEach(this::giveBack);
         around.listener().broken(this, failure);
         ended.completeExceptionally(failure);
         synchronized (growth) {
             growth.notifyAll();
         }
+        taken.forEach(letter -> answerQuietly(letter.reply(), letGo()));
         refuseAll();
     }
 
@@ -594,12 +624,14 @@ public final class JobActor {
                 }
                 letter.reply().complete(decision);
             } else {
-                answerQuietly(
-                        letter.reply(),
-                        new RuntimeUnavailableException(
-                                "Job " + id() + " is not held by this runtime any more"));
+                answerQuietly(letter.reply(), letGo());
             }
         }
+    }
+
+    private RuntimeUnavailableException letGo() {
+        return new RuntimeUnavailableException(
+                "Job " + id() + " is not held by this runtime any more");
     }
 
     /** The attempts that run now; for a close that has to wait for them. */
@@ -646,14 +678,8 @@ public final class JobActor {
         }
 
         @Override
-        public void progress(StructuredResult increment) throws InterruptedException {
-            try {
-                ask(new JobCommand.WorkerProgress(agent, attemptId, shrunk(increment))).get();
-            } catch (ExecutionException lost) {
-                // The job is not ours any more; the attempt is about to be stopped and its result
-                // ignored.
-                LOG.debug("job {}: progress of {} came too late", id(), attemptId, lost);
-            }
+        public CompletableFuture<?> progress(StructuredResult increment) {
+            return ask(new JobCommand.WorkerProgress(agent, attemptId, shrunk(increment)));
         }
 
         @Override

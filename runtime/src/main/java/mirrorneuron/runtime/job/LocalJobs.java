@@ -3,18 +3,19 @@ package mirrorneuron.runtime.job;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobId;
 import mirrorneuron.engine.job.Job;
 import mirrorneuron.engine.job.JobCommand;
@@ -25,6 +26,7 @@ import mirrorneuron.runtime.bundle.KeptBundle;
 import mirrorneuron.runtime.module.ModuleRunner;
 import mirrorneuron.store.Commit;
 import mirrorneuron.store.Store;
+import mirrorneuron.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,30 +107,37 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
     }
 
     /**
-     * Takes up every unfinished job of the home. A job that cannot be read is reported and left as
-     * it is.
+     * Takes up every unfinished job of the home, a few at a time. A job that cannot be taken up is
+     * reported; it is tried again when only the store was not available, and else left as it is.
+     *
+     * @return the reports, once every job was tried
      */
-    public List<String> takeUpAll(List<JobId> unfinished) {
-        var problems = Collections.synchronizedList(new ArrayList<String>());
-        var threads = Thread.ofVirtual().name("take-up-", 0).factory();
-        try (var pool = Executors.newFixedThreadPool(TAKE_UP_PARALLEL, threads)) {
-            for (var id : unfinished) {
-                pool.execute(
-                        () -> {
-                            try {
-                                takeUp(id);
-                            } catch (RuntimeException failure) {
-                                LOG.error("job {}: could not be taken up", id, failure);
-                                problems.add(
-                                        "job "
-                                                + id
-                                                + " could not be taken up: "
-                                                + failure.getMessage());
-                            }
-                        });
+    public CompletableFuture<List<String>> takeUpAll(List<JobId> unfinished) {
+        var problems = new ConcurrentLinkedQueue<String>();
+        var rest = new ConcurrentLinkedQueue<>(unfinished);
+        var readers = new ArrayList<CompletableFuture<Void>>();
+        for (int i = 0; i < Math.min(TAKE_UP_PARALLEL, unfinished.size()); i++) {
+            readers.add(
+                    CompletableFuture.runAsync(() -> takeUpEach(rest, problems), around.threads()));
+        }
+        return CompletableFuture.allOf(readers.toArray(CompletableFuture[]::new))
+                .thenApply(_ -> List.copyOf(problems));
+    }
+
+    private void takeUpEach(Queue<JobId> rest, Queue<String> problems) {
+        JobId id;
+        while ((id = rest.poll()) != null) {
+            try {
+                takeUp(id);
+            } catch (RuntimeException failure) {
+                LOG.error("job {}: could not be taken up", id, failure);
+                problems.add("job " + id + " could not be taken up: " + failure.getMessage());
+                if (failure instanceof StoreException refused
+                        && refused.code() == ErrorCode.STORE_UNAVAILABLE) {
+                    retryTakeUp(id, RETRY_FIRST);
+                }
             }
         }
-        return List.copyOf(problems);
     }
 
     private void takeUp(JobId id) {

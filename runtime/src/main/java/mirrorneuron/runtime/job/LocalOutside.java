@@ -2,6 +2,7 @@ package mirrorneuron.runtime.job;
 
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -137,17 +138,21 @@ public final class LocalOutside implements Outside {
     }
 
     /**
-     * Passes on what a worker says; an interrupt while it waits for room ends its reading as a stop
-     * would.
+     * Passes on what a worker says. Its progress blocks until there is room; an interrupt meanwhile
+     * ends its reading as a stop would.
      */
     private record Hearing(Answers answers) implements WorkerListener {
 
         @Override
         public void onProgress(StructuredResult increment) {
             try {
-                answers.progress(increment);
+                answers.progress(increment).get();
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
+            } catch (ExecutionException lost) {
+                // The job is not ours any more: the attempt is about to be stopped and its result
+                // ignored.
+                LOG.debug("progress came too late", lost);
             }
         }
 

@@ -1,6 +1,7 @@
 package mirrorneuron.runtime.job;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.agent.AgentResult;
 import mirrorneuron.api.json.JsonObject;
@@ -48,8 +49,11 @@ public interface Outside {
 
         void lease(LeaseDesk.Settled settled);
 
-        /** Blocks until everything the increment sent has found room. */
-        void progress(StructuredResult increment) throws InterruptedException;
+        /**
+         * Completes when everything the increment sent has found room and the command may print on,
+         * or when nobody needs the rest: the attempt is over, or the job is not ours any more.
+         */
+        CompletableFuture<?> progress(StructuredResult increment);
 
         void beacon(JsonObject beacon);
 
