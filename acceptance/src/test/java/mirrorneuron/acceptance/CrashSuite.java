@@ -79,8 +79,8 @@ class CrashSuite {
                             "-Xmx512m",
                             "--enable-native-access=ALL-UNNAMED",
                             "-cp",
-                            Product.JARS
-                                    + "/*:"
+                            Product.libraries()
+                                    + ":"
                                     + Product.PROJECT.resolve("acceptance/target/test-classes"),
                             CrashDriver.class.getName(),
                             home.toString());

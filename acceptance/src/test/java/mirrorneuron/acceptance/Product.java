@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The built product and the examples that come with it. */
 final class Product {
@@ -64,6 +65,17 @@ final class Product {
         return dist.resolve("bin/mn");
     }
 
+    /** The class path of a program that embeds the product: all of it but the command. */
+    static String libraries() throws IOException {
+        try (var jars = Files.list(JARS)) {
+            return jars.filter(jar -> jar.toString().endsWith(".jar"))
+                    .filter(jar -> !jar.getFileName().toString().startsWith("mirrorneuron-cli"))
+                    .sorted()
+                    .map(Path::toString)
+                    .collect(Collectors.joining(":"));
+        }
+    }
+
     /** What a command left behind. */
     record Run(int exit, String out, String err) {
 
@@ -85,6 +97,8 @@ final class Product {
         environment.put("MN_JAVA", System.getProperty("java.home"));
         environment.put("MN_HOME", home.toString());
         environment.put("NO_COLOR", "1");
+        // Wide enough that no table breaks a word that a test looks for.
+        environment.put("COLUMNS", "240");
         environment.putAll(variables);
         return builder;
     }
