@@ -42,27 +42,25 @@ final class Steps {
     static @Nullable Accepted next(Job job, Seeds seeds, long nowMs) {
         return switch (job.status()) {
             case RUNNING -> running(job, seeds, nowMs);
-            case PAUSING ->
-                    job.running == 0
-                            ? Accepted.of(new JobEvent.Paused(nowMs, job.statusReason))
-                            : null;
+            case PAUSING -> pausing(job, nowMs);
+            // Messages still come in, and the mailboxes still have their marks.
+            case PAUSED -> pressure(job, nowMs);
             case CANCELLING ->
                     job.running == 0
                             ? Accepted.of(
                                     new JobEvent.Cancelled(nowMs, job.statusReason),
                                     new Effect.JobEnded(JobStatus.CANCELLED))
                             : null;
-            case PENDING,
-                    QUEUED,
-                    PAUSED,
-                    COMPLETED,
-                    FAILED,
-                    CANCELLED,
-                    UNKNOWN,
-                    VALIDATED,
-                    SCHEDULED ->
+            case PENDING, QUEUED, COMPLETED, FAILED, CANCELLED, UNKNOWN, VALIDATED, SCHEDULED ->
                     null;
         };
+    }
+
+    private static @Nullable Accepted pausing(Job job, long nowMs) {
+        var step = pressure(job, nowMs);
+        return step == null && job.running == 0
+                ? Accepted.of(new JobEvent.Paused(nowMs, job.statusReason))
+                : step;
     }
 
     private static @Nullable Accepted running(Job job, Seeds seeds, long nowMs) {

@@ -353,7 +353,8 @@ final class EmbeddedJobs implements Jobs {
         return record.isEmpty() ? new WaitOutcome.Unknown(id) : outcome(record.get(), waited);
     }
 
-    private static long nanos(Duration timeout) {
+    /** A wait in nanoseconds; what is too long to count is for ever. */
+    static long nanos(Duration timeout) {
         try {
             return Math.max(0, timeout.toNanos());
         } catch (ArithmeticException forEver) {
@@ -579,8 +580,12 @@ final class EmbeddedJobs implements Jobs {
                         new JobCommand.Pause(
                                 options.reason(),
                                 options.mode() == PauseOptions.Mode.NOW,
-                                options.grace().toMillis()));
-        return settle(id, result, JobStatus.PAUSING, options.grace().plus(CANCEL_TIMEOUT));
+                                TimeUnit.NANOSECONDS.toMillis(nanos(options.grace()))));
+        return settle(
+                id,
+                result,
+                JobStatus.PAUSING,
+                Duration.ofNanos(nanos(options.grace())).plus(CANCEL_TIMEOUT));
     }
 
     @Override
@@ -601,7 +606,7 @@ final class EmbeddedJobs implements Jobs {
             return result;
         }
         var actor = live.find(id);
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long deadline = System.nanoTime() + nanos(timeout);
         while (actor.isPresent()) {
             long seen = actor.get().committed();
             var status = readOrEmpty(actor.get(), Job::status);

@@ -15,6 +15,7 @@ import mirrorneuron.api.AgentView;
 import mirrorneuron.api.ClusterOverview;
 import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.Explanation;
+import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.JobDetails;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
@@ -113,6 +114,9 @@ final class EmbeddedMonitor implements Monitor {
 
     @Override
     public Optional<JobDetails> jobDetails(JobId id, int eventLimit) {
+        if (eventLimit < 1) {
+            throw new InvalidRequestException("event limit: " + eventLimit + " (expected: >= 1)");
+        }
         var record = jobs.inspect(id);
         if (record.isEmpty()) {
             return Optional.empty();
@@ -127,15 +131,10 @@ final class EmbeddedMonitor implements Monitor {
                                         JobViews.agents(job),
                                         JobViews.sandboxes(job)));
         var events =
-                eventLimit < 1
-                        ? List.<RuntimeEvent>of()
-                        : jobs.events(
-                                id,
-                                new EventQuery(
-                                        OptionalLong.empty(),
-                                        OptionalInt.of(eventLimit),
-                                        Set.of(),
-                                        true));
+                jobs.events(
+                        id,
+                        new EventQuery(
+                                OptionalLong.empty(), OptionalInt.of(eventLimit), Set.of(), true));
         boolean truncated = !events.isEmpty() && events.getLast().sequence().orElse(1) > 1;
         var raw =
                 JsonObject.builder()

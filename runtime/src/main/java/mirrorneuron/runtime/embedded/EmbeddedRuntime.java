@@ -25,8 +25,6 @@ import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.runtime.bundle.BundleLibrary;
-import mirrorneuron.runtime.bundle.BundleLimits;
-import mirrorneuron.runtime.bundle.BundleReader;
 import mirrorneuron.runtime.job.Bodies;
 import mirrorneuron.runtime.job.JobActor;
 import mirrorneuron.runtime.job.JobLoader;
@@ -64,8 +62,8 @@ public final class EmbeddedRuntime implements MirrorNeuron {
     private final LeasePools pools;
     private final ScheduledExecutorService timer;
     private final LocalJobs live;
-    private final EmbeddedJobs jobs;
-    private final EmbeddedMonitor monitor;
+    private final Jobs jobs;
+    private final Monitor monitor;
     private final Retention retention;
     private final List<String> problems;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -109,11 +107,20 @@ public final class EmbeddedRuntime implements MirrorNeuron {
                                                 settings.environment(),
                                                 "MN_EVENT_MAX_COUNT",
                                                 EVENTS_MAX_DEFAULT)));
-        var reader =
-                new BundleReader(settings.home().resolve("cache/incoming"), BundleLimits.DEFAULT);
-        var intake = new Intake(reader, settings.limits(), library, modules, workers);
-        this.jobs = new EmbeddedJobs(settings, store, live, loader, intake, bodies);
-        this.monitor = new EmbeddedMonitor(settings, store, live, jobs, this::nodes);
+        var intake =
+                new Intake(
+                        settings.home().resolve("cache/incoming"),
+                        settings.limits(),
+                        library,
+                        modules,
+                        workers);
+        var embeddedJobs = new EmbeddedJobs(settings, store, live, loader, intake, bodies);
+        var gate = new Gate(closed::get);
+        this.jobs = new GatedJobs(embeddedJobs, gate);
+        this.monitor =
+                new GatedMonitor(
+                        new EmbeddedMonitor(settings, store, live, embeddedJobs, this::nodes),
+                        gate);
         this.retention = new Retention(store, settings.clock(), settings.environment());
         var found = new ArrayList<>(store.damage());
         if (settings.recover()) {

@@ -10,6 +10,9 @@ import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.runtime.job.JobActor;
 import mirrorneuron.runtime.job.LocalJobs;
 import mirrorneuron.store.Store;
+import mirrorneuron.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A job's log read from a cursor: what is recorded first, then what becomes durable. There is one
@@ -17,6 +20,8 @@ import mirrorneuron.store.Store;
  * repeated.
  */
 final class EventFeed implements EventStream {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
 
     private static final int PAGE = 1_000;
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
@@ -37,7 +42,18 @@ final class EventFeed implements EventStream {
 
     @Override
     public Optional<RuntimeEvent> next(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long deadline = System.nanoTime() + EmbeddedJobs.nanos(timeout);
+        try {
+            return next(deadline);
+        } catch (StoreException gone) {
+            // Most often the runtime was closed under a reader, who has nothing to do about it.
+            LOG.debug("job {}: its event stream ends: {}", job, gone.getMessage());
+            endReason = EndReason.ERROR;
+            return Optional.empty();
+        }
+    }
+
+    private Optional<RuntimeEvent> next(long deadline) throws InterruptedException {
         while (endReason == EndReason.OPEN) {
             if (ahead.isEmpty()) {
                 readAhead();
@@ -72,7 +88,9 @@ final class EventFeed implements EventStream {
     private void await(long leftNanos) throws InterruptedException {
         var actor = live.find(job);
         if (actor.isPresent()) {
-            actor.get().awaitGrowth(cursor, Duration.ofNanos(leftNanos));
+            actor.get()
+                    .awaitGrowth(
+                            cursor, Duration.ofNanos(leftNanos), () -> endReason != EndReason.OPEN);
             return;
         }
         readAhead();
@@ -87,6 +105,9 @@ final class EventFeed implements EventStream {
         }
         // The job is not held here at the moment; it may be taken up again.
         synchronized (this) {
+            if (endReason != EndReason.OPEN) {
+                return;
+            }
             wait(Math.min(leftNanos / 1_000_000 + 1, LOOK_AGAIN.toMillis()));
         }
     }

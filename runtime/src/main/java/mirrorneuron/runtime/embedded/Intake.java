@@ -1,14 +1,16 @@
 package mirrorneuron.runtime.embedded;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.Issue;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.Submission;
@@ -17,6 +19,7 @@ import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.engine.manifest.Requirements;
 import mirrorneuron.engine.manifest.RuntimeManifest;
 import mirrorneuron.runtime.bundle.BundleLibrary;
+import mirrorneuron.runtime.bundle.BundleLimits;
 import mirrorneuron.runtime.bundle.BundleReader;
 import mirrorneuron.runtime.bundle.KeptBundle;
 import mirrorneuron.runtime.bundle.ReadBundle;
@@ -29,19 +32,24 @@ import mirrorneuron.runtime.worker.WorkerHost;
  */
 final class Intake {
 
+    private final Path incoming;
     private final BundleReader reader;
     private final ManifestLimits limits;
     private final BundleLibrary library;
     private final Modules modules;
     private final WorkerHost workers;
 
+    /**
+     * @param incoming where archives are inflated; made when the first one comes
+     */
     Intake(
-            BundleReader reader,
+            Path incoming,
             ManifestLimits limits,
             BundleLibrary library,
             Modules modules,
             WorkerHost workers) {
-        this.reader = reader;
+        this.incoming = incoming;
+        this.reader = new BundleReader(incoming, BundleLimits.DEFAULT);
         this.limits = limits;
         this.library = library;
         this.modules = modules;
@@ -50,11 +58,25 @@ final class Intake {
 
     ReadBundle read(BundleSource source) {
         try {
+            if (source instanceof BundleSource.Zip) {
+                Files.createDirectories(incoming);
+            }
             return reader.read(source, limits);
         } catch (IOException failure) {
-            throw new UncheckedIOException(
-                    "Expected to read the bundle, but: " + failure.getMessage(), failure);
+            throw new InvalidRequestException(
+                    ErrorCode.BUNDLE_INVALID,
+                    "Expected to read the bundle, but: " + reason(failure),
+                    failure);
         }
+    }
+
+    /** The messages of file exceptions are bare paths; what went wrong is in their names. */
+    private static String reason(IOException failure) {
+        return switch (failure) {
+            case AccessDeniedException denied -> "access denied to " + denied.getFile();
+            case NoSuchFileException gone -> "nothing at " + gone.getFile();
+            default -> String.valueOf(failure.getMessage());
+        };
     }
 
     KeptBundle keep(ReadBundle.Contents contents) {

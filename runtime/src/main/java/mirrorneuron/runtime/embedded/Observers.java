@@ -4,17 +4,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import mirrorneuron.api.JobId;
+import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.RuntimeObserver;
 import mirrorneuron.engine.job.EventCodec;
 import mirrorneuron.engine.job.EventViews;
 import mirrorneuron.runtime.job.JobActor;
 import mirrorneuron.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shows durable events to the program's observer, in order per job: it reads the log behind the
  * commit, like every other reader.
  */
 final class Observers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Observers.class);
 
     private static final int BATCH = 10_000;
 
@@ -32,7 +37,9 @@ final class Observers {
         if (observer.isEmpty()) {
             return;
         }
-        long after = seen.getOrDefault(actor.id(), 0L);
+        // What an earlier process recorded was shown by that process.
+        long after = seen.getOrDefault(actor.id(), actor.takenUpAt());
+        boolean over = false;
         while (after < sequence) {
             for (var group : store.facts(actor.id(), after, BATCH)) {
                 for (var recorded : EventCodec.readForViews(group.lines())) {
@@ -40,13 +47,31 @@ final class Observers {
                             EventViews.render(actor.id(), recorded.event(), recorded.sequence())) {
                         long number = event.sequence().orElse(0);
                         if (number > after) {
-                            observer.get().onEvent(actor.id(), event);
+                            show(actor.id(), event);
+                            over = event.terminal();
                             after = number;
                         }
                     }
                 }
             }
         }
-        seen.put(actor.id(), after);
+        if (over) {
+            seen.remove(actor.id());
+        } else {
+            seen.put(actor.id(), after);
+        }
+    }
+
+    /** An observer that fails misses an event; the job does not suffer for it. */
+    private void show(JobId job, RuntimeEvent event) {
+        try {
+            observer.orElseThrow().onEvent(job, event);
+        } catch (RuntimeException failure) {
+            LOG.warn(
+                    "job {}: the observer failed at event {}",
+                    job,
+                    event.sequence().orElse(0),
+                    failure);
+        }
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import mirrorneuron.api.AgentId;
@@ -113,6 +114,7 @@ public final class JobActor {
     private final JobContext context;
     private final long epoch;
     private final Surroundings around;
+    private final long takenUpAt;
     private final ConcurrentLinkedQueue<Letter> letters = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean draining = new AtomicBoolean();
 
@@ -141,7 +143,8 @@ public final class JobActor {
     private Outside.@Nullable Cancellable alarm;
     private long alarmAtMs = Long.MAX_VALUE;
 
-    private JobActor(Job job, JobContext context, long epoch, Surroundings around) {
+    private JobActor(Job job, JobContext context, long epoch, Surroundings around, long takenUpAt) {
+        this.takenUpAt = takenUpAt;
         this.job = job;
         this.context = context;
         this.epoch = epoch;
@@ -165,7 +168,7 @@ public final class JobActor {
             Optional<Commit.Idempotency> key,
             Surroundings around,
             Consumer<JobActor> register) {
-        var actor = new JobActor(job, context, 1, around);
+        var actor = new JobActor(job, context, 1, around, 0);
         boolean rest = first.run();
         var earlier = around.store().create(actor.commitOf(first, true, key));
         if (earlier.isPresent()) {
@@ -183,11 +186,16 @@ public final class JobActor {
 
     /** Takes up a job that was read from the store and claimed with this epoch. */
     static JobActor adopt(Job job, JobContext context, long epoch, Surroundings around) {
-        return new JobActor(job, context, epoch, around);
+        return new JobActor(job, context, epoch, around, job.sequence());
     }
 
     public JobId id() {
         return job.id();
+    }
+
+    /** The sequence number that the job had when this actor took it up; 0 for a new job. */
+    public long takenUpAt() {
+        return takenUpAt;
     }
 
     /** The job's agents. */
@@ -230,8 +238,18 @@ public final class JobActor {
      * return earlier.
      */
     public void awaitGrowth(long beyond, Duration timeout) throws InterruptedException {
+        awaitGrowth(beyond, timeout, () -> false);
+    }
+
+    /**
+     * The same for a reader that another thread may call off: whoever makes {@code calledOff} true
+     * calls {@link #wakeReaders()} afterwards. It is asked under the lock that the wake-up takes,
+     * so none gets lost between the question and the wait.
+     */
+    public void awaitGrowth(long beyond, Duration timeout, BooleanSupplier calledOff)
+            throws InterruptedException {
         synchronized (growth) {
-            if (committed <= beyond && !closed && !ended.isDone()) {
+            if (committed <= beyond && !closed && !ended.isDone() && !calledOff.getAsBoolean()) {
                 growth.wait(Math.max(1, timeout.toMillis()));
             }
         }

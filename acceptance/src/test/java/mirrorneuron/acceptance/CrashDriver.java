@@ -1,0 +1,104 @@
+package mirrorneuron.acceptance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.concurrent.Executors;
+import mirrorneuron.api.Delivery;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobQuery;
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.Submission;
+import mirrorneuron.api.SubmitOptions;
+import mirrorneuron.api.json.JsonArray;
+
+/**
+ * A program that embeds the product, does what it is told line by line, and says what was
+ * acknowledged. It is made to be killed.
+ *
+ * <pre>
+ * submit ID   → ack ID                once the job is durable; or refused ID …
+ * replay      → replayed ID INDEX     for each dead letter that was not replayed yet, then replays-done
+ * list        → job ID STATUS OUTPUT  for each job, then listed
+ * </pre>
+ */
+final class CrashDriver {
+
+    private final MirrorNeuron mn;
+    private final PrintStream out;
+
+    private CrashDriver(MirrorNeuron mn, PrintStream out) {
+        this.mn = mn;
+        this.out = out;
+    }
+
+    public static void main(String[] args) throws Exception {
+        var out =
+                new PrintStream(
+                        new java.io.FileOutputStream(java.io.FileDescriptor.out), true, UTF_8);
+        long began = System.nanoTime();
+        try (var mn = MirrorNeuron.embedded().home(Path.of(args[0])).start();
+                var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var lines = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
+            long tookMs = (System.nanoTime() - began) / 1_000_000;
+            out.println(
+                    "open " + tookMs + " " + mn.cluster().nodes().getFirst().raw().at("problems"));
+            var driver = new CrashDriver(mn, out);
+            String line;
+            while ((line = lines.readLine()) != null) {
+                var words = line.split(" ", -1);
+                switch (words[0]) {
+                    case "submit" -> threads.execute(() -> driver.submit(JobId.of(words[1])));
+                    case "replay" -> driver.replay();
+                    case "list" -> driver.list();
+                    default -> throw new IllegalArgumentException(line);
+                }
+            }
+        }
+        out.println("closed");
+    }
+
+    private synchronized void say(String line) {
+        out.println(line);
+    }
+
+    private void submit(JobId id) {
+        var options =
+                SubmitOptions.defaults()
+                        .withJobId(id)
+                        .withIdempotencyKey(id.value())
+                        .withInputs(Shapes.inputs(id));
+        switch (mn.jobs().submit(Shapes.of(id), options)) {
+            case Submission.Accepted accepted -> say("ack " + accepted.jobId());
+            case Submission.Rejected rejected -> say("refused " + id + " " + rejected);
+        }
+    }
+
+    private void replay() {
+        for (var line : mn.monitor().listJobs(JobQuery.unfinished())) {
+            for (var letter : mn.jobs().deadLetters(line.jobId())) {
+                if (letter.replayCount() == 0
+                        && mn.jobs().replay(line.jobId(), letter.index())
+                                instanceof Delivery.Delivered) {
+                    say("replayed " + line.jobId() + " " + letter.index());
+                }
+            }
+        }
+        say("replays-done");
+    }
+
+    private void list() {
+        for (var line : mn.monitor().listJobs(JobQuery.all())) {
+            var output =
+                    line.status() == JobStatus.COMPLETED
+                            ? mn.jobs().inspect(line.jobId()).orElseThrow().output()
+                            : JsonArray.empty();
+            say("job " + line.jobId() + " " + line.status().wire() + " " + output);
+        }
+        say("listed");
+    }
+}

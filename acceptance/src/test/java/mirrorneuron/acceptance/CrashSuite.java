@@ -1,0 +1,395 @@
+package mirrorneuron.acceptance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.json.Json;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonValue;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real program, killed with a signal that it cannot see, again and again on one home. */
+@Tag("slow")
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class CrashSuite {
+
+    /** {@code -Dmn.crash.seed=…} repeats the moments and the work of an earlier run. */
+    private static final long SEED = Long.getLong("mn.crash.seed", new Random().nextInt(1_000_000));
+
+    private static final int KILLS = Integer.getInteger("mn.crash.kills", 50);
+    private static final int KILLS_OF_THE_COMMAND = 5;
+
+    /** What each life is told to submit; the first of them are most likely to be acknowledged. */
+    private static final List<String> BATCH =
+            List.of("sweep", "relay", "flaky", "pong", "stream", "relay", "sweep", "relay");
+
+    private static final long LINE_SECONDS_MAX = 60;
+    private static final long SETTLE_SECONDS_MAX = 90;
+
+    private final Random random = new Random(SEED);
+    private @Nullable Life current;
+
+    @AfterEach
+    void leave_no_process_behind() throws Exception {
+        if (current != null) {
+            current.kill();
+        }
+    }
+
+    /** One process from its start to its end. */
+    private static final class Life {
+
+        private static final String END = "";
+
+        final Process process;
+        private final PrintStream in;
+        private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+        Life(Path home, Path effects, Path mended, Path errors) throws IOException {
+            var builder =
+                    new ProcessBuilder(
+                            Product.JAVA,
+                            "-XX:+UseSerialGC",
+                            "-XX:TieredStopAtLevel=1",
+                            "-Xmx512m",
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-cp",
+                            Product.libraries()
+                                    + ":"
+                                    + Product.PROJECT.resolve("acceptance/target/test-classes"),
+                            CrashDriver.class.getName(),
+                            home.toString());
+            builder.environment().keySet().removeIf(name -> name.startsWith("MN_"));
+            builder.environment().put("EFFECTS", effects.toString());
+            builder.environment().put("MENDED", mended.toString());
+            process =
+                    builder.redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
+                            .start();
+            in = new PrintStream(process.getOutputStream(), true, UTF_8);
+            var reader = process.inputReader(UTF_8);
+            Thread.ofVirtual().start(() -> read(reader));
+        }
+
+        private void read(BufferedReader reader) {
+            try (reader) {
+                String line;
+                while ((line = reader.readLine()) != null) {
+                    lines.add(line);
+                }
+            } catch (IOException killed) {
+                // The pipe breaks with its writer; what was read counts.
+            } finally {
+                lines.add(END);
+            }
+        }
+
+        void tell(String line) {
+            in.println(line);
+        }
+
+        /** The next line; empty when the process has ended and said everything. */
+        Optional<String> next() throws InterruptedException {
+            var line = lines.poll(LINE_SECONDS_MAX, TimeUnit.SECONDS);
+            if (line == null) {
+                throw new AssertionError("the driver said nothing for " + LINE_SECONDS_MAX + " s");
+            }
+            return line.equals(END) ? Optional.empty() : Optional.of(line);
+        }
+
+        List<String> until(String last) throws InterruptedException {
+            var said = new ArrayList<String>();
+            while (true) {
+                var line = next();
+                if (line.isEmpty()) {
+                    throw new AssertionError(
+                            "the driver ended before it said " + last + ": " + said);
+                }
+                if (line.get().equals(last)) {
+                    return said;
+                }
+                said.add(line.get());
+            }
+        }
+
+        /** Sends SIGKILL; the process's own method would throw away what it still has to say. */
+        void kill() throws InterruptedException {
+            process.toHandle().destroyForcibly();
+            process.waitFor();
+        }
+    }
+
+    @Test
+    void acknowledged_work_outlives_fifty_kills_and_is_done_once(@TempDir Path folder)
+            throws Exception {
+        System.out.println("seed: " + SEED + " (repeat with -Dmn.crash.seed=" + SEED + ")");
+        var home = folder.resolve("home");
+        var effects = Files.createFile(folder.resolve("effects"));
+        var mended = folder.resolve("mended");
+        var errors = folder.resolve("stderr");
+
+        var acknowledged = new LinkedHashSet<JobId>();
+        var unanswered = new LinkedHashSet<JobId>();
+        long worstRecoveryMs = 0;
+        Set<Long> orphans = Set.of();
+        int number = 0;
+        for (int kill = 1; kill <= KILLS; kill++) {
+            var life = begin(home, effects, mended, errors);
+            // Every fifth dies while it starts; nobody can have been told anything then.
+            boolean early = kill % 5 == 0;
+            if (!early) {
+                worstRecoveryMs = Math.max(worstRecoveryMs, opened(life));
+                assertGone(orphans);
+                // What was asked and not answered is asked again under the same key.
+                for (var id : List.copyOf(unanswered)) {
+                    life.tell("submit " + id);
+                }
+                for (var kind : BATCH) {
+                    var id = JobId.of(kind + "-" + number++);
+                    unanswered.add(id);
+                    life.tell("submit " + id);
+                }
+            }
+            if (kill == KILLS * 2 / 3) {
+                Files.createFile(mended);
+            }
+            if (!early && kill > KILLS * 2 / 3) {
+                life.tell("replay");
+            }
+            int delayMs = early ? random.nextInt(900) : 20 + random.nextInt(1_300);
+            assertThat(life.process.waitFor(delayMs, TimeUnit.MILLISECONDS))
+                    .as("kill %d: ended by itself\n%s", kill, text(errors))
+                    .isFalse();
+            life.kill();
+            orphans = Set.copyOf(Product.processesBelow(folder));
+            Optional<String> line;
+            while ((line = life.next()).isPresent()) {
+                note(line.get(), acknowledged, unanswered);
+            }
+        }
+
+        var last = begin(home, effects, mended, errors);
+        worstRecoveryMs = Math.max(worstRecoveryMs, opened(last));
+        assertGone(orphans);
+        for (var id : List.copyOf(unanswered)) {
+            last.tell("submit " + id);
+        }
+        var jobs = settled(last, acknowledged, unanswered);
+        last.in.close();
+        last.until("closed");
+        assertThat(last.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+
+        var effectsByJob = effectsByJob(effects);
+        var lost = new ArrayList<String>();
+        var wrong = new ArrayList<String>();
+        for (var id : acknowledged) {
+            var found = jobs.get(id);
+            if (found == null || !found.status().equals("completed")) {
+                lost.add(id + ": " + found);
+            } else {
+                problem(id, found.output(), effectsByJob.getOrDefault(id, Set.of()))
+                        .ifPresent(wrong::add);
+            }
+        }
+        System.out.printf(
+                "crash: %d kills, %d jobs, %d lost, %d doubled or wrong, worst recovery %d ms%n",
+                KILLS, acknowledged.size(), lost.size(), wrong.size(), worstRecoveryMs);
+        assertThat(lost).as("lost").isEmpty();
+        assertThat(wrong).as("doubled or wrong").isEmpty();
+        assertThat(unanswered).as("never answered").isEmpty();
+        assertThat(jobs.keySet()).as("jobs that nobody submitted").isEqualTo(acknowledged);
+        assertThat(Product.processesBelow(folder)).as("orphans").isEmpty();
+        assertThat(acknowledged).hasSizeGreaterThan(KILLS * 4);
+    }
+
+    private Life begin(Path home, Path effects, Path mended, Path errors) throws IOException {
+        var life = new Life(home, effects, mended, errors);
+        current = life;
+        return life;
+    }
+
+    /** Waits for the line that says that the home is open, and returns how long that took. */
+    private static long opened(Life life) throws InterruptedException {
+        var line = life.next();
+        assertThat(line).as("the first line").isPresent();
+        var words = line.get().split(" ", 3);
+        assertThat(words[0]).isEqualTo("open");
+        assertThat(words[2]).as("damage").isEqualTo("[]");
+        return Long.parseLong(words[1]);
+    }
+
+    private static void assertGone(Set<Long> orphans) {
+        assertThat(orphans)
+                .as("workers of the killed process after the next one is open")
+                .noneMatch(
+                        pid ->
+                                Files.isReadable(Path.of("/proc/" + pid + "/cwd"))
+                                        && Files.exists(Path.of("/proc/" + pid + "/cwd")));
+    }
+
+    private static void note(String line, Set<JobId> acknowledged, Set<JobId> unanswered) {
+        var words = line.split(" ", 3);
+        switch (words[0]) {
+            case "ack" -> {
+                var id = JobId.of(words[1]);
+                acknowledged.add(id);
+                unanswered.remove(id);
+            }
+            case "open", "replayed", "replays-done" -> {}
+            default -> throw new AssertionError("the driver said: " + line);
+        }
+    }
+
+    private record Found(String status, JsonValue output) {}
+
+    /** Replays what is left and waits until every job has ended. */
+    private static Map<JobId, Found> settled(
+            Life life, Set<JobId> acknowledged, Set<JobId> unanswered) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_SECONDS_MAX);
+        while (true) {
+            life.tell("replay");
+            for (var line : life.until("replays-done")) {
+                note(line, acknowledged, unanswered);
+            }
+            life.tell("list");
+            var jobs = new HashMap<JobId, Found>();
+            for (var line : life.until("listed")) {
+                var words = line.split(" ", 4);
+                if (words[0].equals("job")) {
+                    jobs.put(JobId.of(words[1]), new Found(words[2], Json.parse(words[3])));
+                } else {
+                    note(line, acknowledged, unanswered);
+                }
+            }
+            boolean over =
+                    unanswered.isEmpty()
+                            && jobs.values().stream()
+                                    .allMatch(job -> job.status().equals("completed"));
+            if (over || System.nanoTime() > deadline) {
+                return jobs;
+            }
+            // The pause between two looks; an end of the process ends it early.
+            assertThat(life.process.waitFor(250, TimeUnit.MILLISECONDS)).isFalse();
+        }
+    }
+
+    private static Map<JobId, Set<String>> effectsByJob(Path effects) throws IOException {
+        return Files.readAllLines(effects).stream()
+                .collect(
+                        Collectors.groupingBy(
+                                line -> JobId.of(line.split("/", 2)[0]), Collectors.toSet()));
+    }
+
+    /** What is wrong with a completed job; empty when every number is exact. */
+    private static Optional<String> problem(JobId id, JsonValue output, Set<String> effects) {
+        var kind = Shapes.kind(id);
+        if (kind.equals("pong")) {
+            var expected =
+                    JsonObject.builder()
+                            .put("rounds", Shapes.PING_PONG_ROUNDS)
+                            .put("messages", 2L * Shapes.PING_PONG_ROUNDS)
+                            .build();
+            return output.equals(expected) ? Optional.empty() : Optional.of(id + ": " + output);
+        }
+        int messages =
+                switch (kind) {
+                    case "sweep" -> Shapes.SWEEP_RANGES;
+                    case "relay" -> Shapes.RELAY_MESSAGES;
+                    case "flaky" -> Shapes.FLAKY_ITEMS;
+                    default -> Shapes.STREAM_FRAMES;
+                };
+        int commands =
+                switch (kind) {
+                    case "sweep" -> Shapes.SWEEP_RANGES;
+                    case "flaky" -> Shapes.FLAKY_ITEMS;
+                    case "stream" -> 1;
+                    default -> 0;
+                };
+        var numbers =
+                ((JsonObject) output)
+                        .array("messages").stream()
+                                .map(body -> ((JsonObject) body).integer("n").orElse(-1))
+                                .toList();
+        var expected = IntStream.range(0, messages).mapToObj(n -> (long) n).toList();
+        boolean exact =
+                kind.equals("stream")
+                        ? numbers.equals(expected)
+                        : numbers.size() == messages
+                                && new HashSet<>(numbers).equals(new HashSet<>(expected));
+        if (!exact) {
+            return Optional.of(id + ": expected " + expected + ", but " + numbers);
+        }
+        return effects.size() == commands
+                ? Optional.empty()
+                : Optional.of(id + ": expected " + commands + " effects, but " + effects);
+    }
+
+    private static String text(Path file) throws IOException {
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
+    // ---- the command
+
+    @Test
+    void a_run_killed_five_times_in_a_row_still_ends_with_the_right_answer(@TempDir Path folder)
+            throws Exception {
+        System.out.println("seed: " + SEED + " (repeat with -Dmn.crash.seed=" + SEED + ")");
+        var home = folder.resolve("home");
+        var run =
+                Product.mn(
+                        home,
+                        Map.of(),
+                        "blueprint",
+                        "run",
+                        "--folder",
+                        Product.example("prime_sweep").toString(),
+                        "--job-id",
+                        "primes");
+        killSoonAfterTheFirstLine(run, folder.resolve("errors-0"));
+        for (int kill = 2; kill <= KILLS_OF_THE_COMMAND; kill++) {
+            killSoonAfterTheFirstLine(
+                    Product.mn(home, Map.of(), "job", "monitor", "primes"),
+                    folder.resolve("errors-" + kill));
+        }
+        var end = Product.run(home, "job", "monitor", "primes");
+        assertThat(end.exit()).as(end.toString()).isZero();
+        assertThat(end.out()).contains("Status: completed").contains("\"primes\": 148933");
+        assertThat(Product.processesBelow(folder)).isEmpty();
+    }
+
+    private void killSoonAfterTheFirstLine(ProcessBuilder command, Path errors)
+            throws IOException, InterruptedException {
+        var process = command.redirectError(errors.toFile()).start();
+        try (var lines = process.inputReader(UTF_8)) {
+            assertThat(lines.readLine()).as(Files.readString(errors)).contains("primes");
+            process.waitFor(100 + random.nextInt(500), TimeUnit.MILLISECONDS);
+        } finally {
+            process.toHandle().destroyForcibly();
+            process.waitFor();
+        }
+    }
+}

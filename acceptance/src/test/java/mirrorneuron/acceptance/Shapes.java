@@ -1,0 +1,193 @@
+package mirrorneuron.acceptance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Map;
+import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.json.JsonObject;
+
+/**
+ * The kinds of jobs that the crash suite throws at the product. The kind is the beginning of the
+ * job's id, and each kind ends with an aggregate that can be checked.
+ *
+ * <p>Every command writes {@code <job>/<agent>/<message>} to the file that {@code EFFECTS} names
+ * before it answers. A line that comes twice is a repeated attempt; a line too many is work done
+ * twice.
+ */
+final class Shapes {
+
+    /** Ranges in a sweep, and commands that a finished sweep ran. */
+    static final int SWEEP_RANGES = 4;
+
+    static final int RELAY_MESSAGES = 20;
+    static final int PING_PONG_ROUNDS = 300;
+    static final int FLAKY_ITEMS = 3;
+    static final int STREAM_FRAMES = 25;
+
+    private static final String COMMON =
+            """
+            message=$(sed -n 's/.*"message_id":"\\([^"]*\\)".*/\\1/p' "$MN_MESSAGE_FILE")
+            n=$(sed -n 's/.*"n":\\([0-9]*\\).*/\\1/p' "$MN_INPUT_FILE")
+            effect() { echo "$MN_JOB_ID/$MN_AGENT_ID/$message" >>"$EFFECTS"; }
+            """;
+
+    private Shapes() {}
+
+    static BundleSource of(JobId job) {
+        return switch (kind(job)) {
+            case "sweep" -> sweep();
+            case "relay" -> relay();
+            case "pong" -> BundleSource.folder(Product.example("ping_pong"));
+            case "flaky" -> flaky();
+            case "stream" -> stream();
+            default -> throw new IllegalArgumentException("kind: " + job);
+        };
+    }
+
+    static JsonObject inputs(JobId job) {
+        return kind(job).equals("pong")
+                ? (JsonObject)
+                        mirrorneuron.api.json.Json.parse(
+                                "{\"ping\":[{\"type\":\"serve\",\"body\":{\"rounds\":"
+                                        + PING_PONG_ROUNDS
+                                        + "}}]}")
+                : JsonObject.empty();
+    }
+
+    static String kind(JobId job) {
+        return job.value().substring(0, job.value().indexOf('-'));
+    }
+
+    private static String executor(String id, String script, String more) {
+        return """
+        {"node_id":"%s","agent_type":"executor","config":{"runner_module":"host_local",
+          "command":["sh","%s"],"upload_path":"%s","output_message_type":null,
+          "timeout_seconds":60,"lease_queue_timeout_ms":600000,"pass_env":["EFFECTS","MENDED"],
+          "safe_to_retry":true%s}}"""
+                .formatted(id, script, script, more);
+    }
+
+    private static String collector(int messages) {
+        return """
+        {"node_id":"collector","agent_type":"aggregator","config":{"complete_after":%d,
+          "terminal_sink":true,"complete_run":true}}"""
+                .formatted(messages);
+    }
+
+    /** A router, four commands of which each counts for itself, and a join. */
+    private static BundleSource sweep() {
+        var inputs = new StringBuilder();
+        var nodes = new StringBuilder();
+        var edges = new StringBuilder();
+        for (int n = 0; n < SWEEP_RANGES; n++) {
+            inputs.append(n == 0 ? "" : ",")
+                    .append("{\"type\":\"range_%d\",\"body\":{\"n\":%d}}".formatted(n, n));
+            nodes.append(executor("worker_" + n, "sweep.sh", ",\"max_attempts\":3")).append(',');
+            edges.append(
+                    """
+                    {"edge_id":"range_%1$d","from_node":"dispatcher","to_node":"worker_%1$d","message_type":"range_%1$d"},
+                    {"edge_id":"counted_%1$d","from_node":"worker_%1$d","to_node":"collector","message_type":"counted"}%2$s
+                    """
+                            .formatted(n, n == SWEEP_RANGES - 1 ? "" : ","));
+        }
+        return new BundleSource.Inline(
+                """
+                {"manifest_version":"1.0","graph_id":"sweep","entrypoints":["dispatcher"],
+                 "initial_inputs":{"dispatcher":[%s]},
+                 "nodes":[{"node_id":"dispatcher","agent_type":"router"},%s%s],
+                 "edges":[%s],"policies":{"recovery_mode":"local_restart"}}
+                """
+                        .formatted(inputs, nodes, collector(SWEEP_RANGES), edges),
+                Map.of(
+                        "sweep.sh",
+                        (COMMON
+                                        + """
+                                        sleep 0.1
+                                        effect
+                                        echo "{\\"emit_messages\\":[{\\"type\\":\\"counted\\",\\"body\\":{\\"n\\":$n}}]}"
+                                        """)
+                                .getBytes(UTF_8)));
+    }
+
+    /** Agents only: two routers in a row and a join. */
+    private static BundleSource relay() {
+        var inputs = new StringBuilder();
+        for (int n = 0; n < RELAY_MESSAGES; n++) {
+            inputs.append(n == 0 ? "" : ",").append("{\"body\":{\"n\":%d}}".formatted(n));
+        }
+        return BundleSource.manifest(
+                """
+                {"manifest_version":"1.0","graph_id":"relay","entrypoints":["first"],
+                 "initial_inputs":{"first":[%s]},
+                 "nodes":[{"node_id":"first","agent_type":"router","config":{"emit_type":"on"}},
+                          {"node_id":"second","agent_type":"router","config":{"emit_type":"in"}},%s],
+                 "edges":[{"edge_id":"on","from_node":"first","to_node":"second","message_type":"on"},
+                          {"edge_id":"in","from_node":"second","to_node":"collector","message_type":"in"}]}
+                """
+                        .formatted(inputs, collector(RELAY_MESSAGES)));
+    }
+
+    /** Item 1 succeeds at the second attempt; item 2 never, until the file of MENDED exists. */
+    private static BundleSource flaky() {
+        return new BundleSource.Inline(
+                """
+                {"manifest_version":"1.0","graph_id":"flaky","entrypoints":["intake"],
+                 "initial_inputs":{"intake":[{"body":{"n":0}},{"body":{"n":1}},{"body":{"n":2}}]},
+                 "nodes":[{"node_id":"intake","agent_type":"router","config":{"emit_type":"work"}},%s,%s],
+                 "edges":[{"edge_id":"work","from_node":"intake","to_node":"worker","message_type":"work"},
+                          {"edge_id":"done","from_node":"worker","to_node":"collector","message_type":"done"}],
+                 "policies":{"recovery_mode":"local_restart"}}
+                """
+                        .formatted(
+                                executor(
+                                        "worker",
+                                        "work.sh",
+                                        ",\"max_attempts\":3,\"retry_backoff_ms\":30"),
+                                collector(FLAKY_ITEMS)),
+                Map.of(
+                        "work.sh",
+                        (COMMON
+                                        + """
+                                        if [ "$n" = 1 ] && [ "$MN_AGENT_BEACON_ATTEMPT" -lt 2 ]; then exit 1; fi
+                                        if [ "$n" = 2 ] && [ ! -e "$MENDED" ]; then exit 1; fi
+                                        effect
+                                        echo "{\\"emit_messages\\":[{\\"type\\":\\"done\\",\\"body\\":{\\"n\\":$n}}]}"
+                                        """)
+                                .getBytes(UTF_8)));
+    }
+
+    /** A command that writes frames while it runs, with a narrow mailbox behind it. */
+    private static BundleSource stream() {
+        return new BundleSource.Inline(
+                """
+                {"manifest_version":"1.0","graph_id":"stream","entrypoints":["producer"],
+                 "nodes":[%s,
+                          {"node_id":"relay","agent_type":"router","config":{"emit_type":"frame_on",
+                            "backpressure":{"max_queue_depth":4,"high_watermark":3,"low_watermark":1}}},%s],
+                 "edges":[{"edge_id":"frame","from_node":"producer","to_node":"relay","message_type":"frame"},
+                          {"edge_id":"frame_on","from_node":"relay","to_node":"collector","message_type":"frame_on"}],
+                 "policies":{"recovery_mode":"local_restart"}}
+                """
+                        .formatted(
+                                executor("producer", "produce.sh", ",\"max_attempts\":3"),
+                                collector(STREAM_FRAMES)),
+                Map.of(
+                        "produce.sh",
+                        (COMMON
+                                        + """
+                                        effect
+                                        i=0
+                                        while [ $i -lt %1$d ]; do
+                                            open=false; close=false
+                                            [ $i -ne 0 ] || open=true
+                                            [ $i -ne %2$d ] || close=true
+                                            echo "{\\"mn\\":{\\"emit_messages\\":[{\\"type\\":\\"frame\\",\\"body\\":{\\"n\\":$i},\\"stream\\":{\\"stream_id\\":\\"s\\",\\"seq\\":$i,\\"open\\":$open,\\"close\\":$close}}]}}"
+                                            [ $((i %% 5)) -ne 0 ] || sleep 0.02
+                                            i=$((i + 1))
+                                        done
+                                        """
+                                                .formatted(STREAM_FRAMES, STREAM_FRAMES - 1))
+                                .getBytes(UTF_8)));
+    }
+}

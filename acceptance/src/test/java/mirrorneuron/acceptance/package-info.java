@@ -1,0 +1,8 @@
+/**
+ * The built product, tried from outside: as a command, as a program that embeds it, and as a
+ * process that is killed. Nothing here looks inside.
+ */
+@NullMarked
+package mirrorneuron.acceptance;
+
+import org.jspecify.annotations.NullMarked;

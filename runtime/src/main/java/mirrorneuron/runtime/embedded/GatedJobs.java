@@ -1,0 +1,136 @@
+package mirrorneuron.runtime.embedded;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.AgentSnapshot;
+import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.ControlResult;
+import mirrorneuron.api.DeadLetter;
+import mirrorneuron.api.Delivery;
+import mirrorneuron.api.EventQuery;
+import mirrorneuron.api.EventStream;
+import mirrorneuron.api.FollowOptions;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobRecord;
+import mirrorneuron.api.Jobs;
+import mirrorneuron.api.Message;
+import mirrorneuron.api.PauseOptions;
+import mirrorneuron.api.RunOutcome;
+import mirrorneuron.api.RuntimeEvent;
+import mirrorneuron.api.Submission;
+import mirrorneuron.api.SubmitOptions;
+import mirrorneuron.api.Validation;
+import mirrorneuron.api.WaitOutcome;
+
+/** {@link Jobs} behind the {@link Gate}. */
+final class GatedJobs implements Jobs {
+
+    private final Jobs jobs;
+    private final Gate gate;
+
+    GatedJobs(Jobs jobs, Gate gate) {
+        this.jobs = jobs;
+        this.gate = gate;
+    }
+
+    @Override
+    public Validation validate(BundleSource bundle) {
+        requireNonNull(bundle, "bundle");
+        return gate.pass(() -> jobs.validate(bundle));
+    }
+
+    @Override
+    public Submission submit(BundleSource bundle, SubmitOptions options) {
+        requireNonNull(bundle, "bundle");
+        requireNonNull(options, "options");
+        return gate.pass(() -> jobs.submit(bundle, options));
+    }
+
+    @Override
+    public RunOutcome run(BundleSource bundle, SubmitOptions options) throws InterruptedException {
+        requireNonNull(bundle, "bundle");
+        requireNonNull(options, "options");
+        return gate.pass(() -> jobs.run(bundle, options));
+    }
+
+    @Override
+    public WaitOutcome await(JobId job, Duration timeout) throws InterruptedException {
+        requireNonNull(job, "job");
+        requireNonNull(timeout, "timeout");
+        return gate.pass(() -> jobs.await(job, timeout));
+    }
+
+    @Override
+    public Optional<JobRecord> inspect(JobId job) {
+        requireNonNull(job, "job");
+        return gate.pass(() -> jobs.inspect(job));
+    }
+
+    @Override
+    public List<AgentSnapshot> agents(JobId job) {
+        requireNonNull(job, "job");
+        return gate.pass(() -> jobs.agents(job));
+    }
+
+    @Override
+    public List<RuntimeEvent> events(JobId job, EventQuery query) {
+        requireNonNull(job, "job");
+        requireNonNull(query, "query");
+        return gate.pass(() -> jobs.events(job, query));
+    }
+
+    @Override
+    public EventStream follow(JobId job, FollowOptions options) {
+        requireNonNull(job, "job");
+        requireNonNull(options, "options");
+        return gate.pass(() -> jobs.follow(job, options));
+    }
+
+    @Override
+    public List<DeadLetter> deadLetters(JobId job) {
+        requireNonNull(job, "job");
+        return gate.pass(() -> jobs.deadLetters(job));
+    }
+
+    @Override
+    public Delivery replay(JobId job, int deadLetterIndex, boolean force) {
+        requireNonNull(job, "job");
+        return gate.pass(() -> jobs.replay(job, deadLetterIndex, force));
+    }
+
+    @Override
+    public ControlResult pause(JobId job, PauseOptions options) {
+        requireNonNull(job, "job");
+        requireNonNull(options, "options");
+        return gate.pass(() -> jobs.pause(job, options));
+    }
+
+    @Override
+    public ControlResult resume(JobId job) {
+        requireNonNull(job, "job");
+        return gate.pass(() -> jobs.resume(job));
+    }
+
+    @Override
+    public ControlResult cancel(JobId job) {
+        requireNonNull(job, "job");
+        return gate.pass(() -> jobs.cancel(job));
+    }
+
+    @Override
+    public Cleanup cleanup(boolean all) {
+        return gate.pass(() -> jobs.cleanup(all));
+    }
+
+    @Override
+    public Delivery send(JobId job, AgentId agent, Message message) {
+        requireNonNull(job, "job");
+        requireNonNull(agent, "agent");
+        requireNonNull(message, "message");
+        return gate.pass(() -> jobs.send(job, agent, message));
+    }
+}

@@ -1,0 +1,57 @@
+package mirrorneuron.runtime.embedded;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Optional;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.ClusterOverview;
+import mirrorneuron.api.Explanation;
+import mirrorneuron.api.JobDetails;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobQuery;
+import mirrorneuron.api.JobSummary;
+import mirrorneuron.api.Monitor;
+
+/** {@link Monitor} behind the {@link Gate}. */
+final class GatedMonitor implements Monitor {
+
+    private final Monitor monitor;
+    private final Gate gate;
+
+    GatedMonitor(Monitor monitor, Gate gate) {
+        this.monitor = monitor;
+        this.gate = gate;
+    }
+
+    @Override
+    public List<JobSummary> listJobs(JobQuery query) {
+        requireNonNull(query, "query");
+        return gate.pass(() -> monitor.listJobs(query));
+    }
+
+    @Override
+    public Optional<JobDetails> jobDetails(JobId job, int eventLimit) {
+        requireNonNull(job, "job");
+        return gate.pass(() -> monitor.jobDetails(job, eventLimit));
+    }
+
+    @Override
+    public ClusterOverview clusterOverview(JobQuery query) {
+        requireNonNull(query, "query");
+        return gate.pass(() -> monitor.clusterOverview(query));
+    }
+
+    @Override
+    public Optional<Explanation> explain(JobId job) {
+        requireNonNull(job, "job");
+        return gate.pass(() -> monitor.explain(job));
+    }
+
+    @Override
+    public Optional<Explanation> explain(JobId job, AgentId agent) {
+        requireNonNull(job, "job");
+        requireNonNull(agent, "agent");
+        return gate.pass(() -> monitor.explain(job, agent));
+    }
+}

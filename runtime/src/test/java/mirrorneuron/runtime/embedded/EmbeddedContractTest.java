@@ -1,0 +1,44 @@
+package mirrorneuron.runtime.embedded;
+
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+import mirrorneuron.api.EmbeddedBuilder;
+import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
+import mirrorneuron.api.MirrorNeuron;
+import org.junit.jupiter.api.Nested;
+
+/** The contract of the public interface, kept by a runtime in this JVM. */
+class EmbeddedContractTest {
+
+    @Nested
+    class InMemory extends MirrorNeuronContract {
+
+        @Override
+        MirrorNeuron start(Path home, UnaryOperator<EmbeddedBuilder> settings) {
+            return settings.apply(MirrorNeuron.embedded().home(home))
+                    .store(new StoreChoice.Memory())
+                    .start();
+        }
+
+        @Override
+        boolean durable() {
+            return false;
+        }
+    }
+
+    @Nested
+    class InFiles extends MirrorNeuronContract {
+
+        @Override
+        MirrorNeuron start(Path home, UnaryOperator<EmbeddedBuilder> settings) {
+            return settings.apply(MirrorNeuron.embedded().home(home))
+                    .store(new StoreChoice.File())
+                    .start();
+        }
+
+        @Override
+        boolean durable() {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,1526 @@
+package mirrorneuron.runtime.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static mirrorneuron.runtime.embedded.Workflows.DOOR;
+import static mirrorneuron.runtime.embedded.Workflows.knock;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.AgentSnapshot;
+import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.ControlResult;
+import mirrorneuron.api.DeadLetter;
+import mirrorneuron.api.Delivery;
+import mirrorneuron.api.EmbeddedBuilder;
+import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.EventQuery;
+import mirrorneuron.api.EventStream;
+import mirrorneuron.api.FollowOptions;
+import mirrorneuron.api.InvalidRequestException;
+import mirrorneuron.api.Issue;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobQuery;
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.JobSummary;
+import mirrorneuron.api.Jobs;
+import mirrorneuron.api.Message;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.NoSuchEntityException;
+import mirrorneuron.api.NoSuchJobException;
+import mirrorneuron.api.PauseOptions;
+import mirrorneuron.api.RunOutcome;
+import mirrorneuron.api.RuntimeEvent;
+import mirrorneuron.api.RuntimeUnavailableException;
+import mirrorneuron.api.Submission;
+import mirrorneuron.api.SubmissionRejectedException;
+import mirrorneuron.api.SubmitOptions;
+import mirrorneuron.api.Validation;
+import mirrorneuron.api.WaitOutcome;
+import mirrorneuron.api.agent.AgentResult;
+import mirrorneuron.api.json.JsonNull;
+import mirrorneuron.api.json.JsonNumber;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every holder of a {@link MirrorNeuron} may rely on, however it was obtained. A subclass says
+ * how: in this JVM, or through a connection.
+ */
+@Timeout(60)
+abstract class MirrorNeuronContract {
+
+    private static final JobId NOBODY = JobId.of("nobody-1");
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @TempDir Path folder;
+
+    private final List<MirrorNeuron> started = new ArrayList<>();
+    private final AtomicBoolean mended = new AtomicBoolean();
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final AtomicInteger handled = new AtomicInteger();
+
+    /** A runtime with these settings, whose state is kept below this home. */
+    abstract MirrorNeuron start(Path home, UnaryOperator<EmbeddedBuilder> settings);
+
+    /** Whether the state outlives {@link MirrorNeuron#close()}. */
+    abstract boolean durable();
+
+    private MirrorNeuron start() {
+        var runtime = start(folder.resolve("home"), this::withAgents);
+        started.add(runtime);
+        return runtime;
+    }
+
+    private EmbeddedBuilder withAgents(EmbeddedBuilder builder) {
+        return builder.agent(
+                        "echo",
+                        new Workflows.Module(
+                                "echo",
+                                (message, state, _) ->
+                                        AgentResult.with(state)
+                                                .completeRun(message.body())
+                                                .build()))
+                .agent(
+                        "fussy",
+                        new Workflows.Module(
+                                "fussy",
+                                (message, state, _) ->
+                                        mended.get()
+                                                ? AgentResult.with(state)
+                                                        .completeRun(message.body())
+                                                        .build()
+                                                : new AgentResult.Reject("not mended yet")))
+                .agent(
+                        "stuck",
+                        new Workflows.Module(
+                                "stuck",
+                                (message, state, _) -> {
+                                    handled.incrementAndGet();
+                                    release.await();
+                                    return AgentResult.with(state)
+                                            .completeRun(message.body())
+                                            .build();
+                                }))
+                .agent("broken", new Workflows.Module("broken", new Broken()));
+    }
+
+    private static final class Broken implements mirrorneuron.api.agent.Agent {
+        @Override
+        public JsonObject init(mirrorneuron.api.agent.AgentContext context) {
+            throw new IllegalStateException("no such model");
+        }
+
+        @Override
+        public AgentResult handle(
+                Message message, JsonObject state, mirrorneuron.api.agent.AgentContext context) {
+            return AgentResult.keep(state);
+        }
+    }
+
+    @AfterEach
+    void close_what_was_started() {
+        release.countDown();
+        started.forEach(MirrorNeuron::close);
+    }
+
+    private static JobId submitted(MirrorNeuron mn, BundleSource bundle) {
+        return mn.jobs().submit(bundle, SubmitOptions.defaults()).orThrow();
+    }
+
+    private static JobId named(MirrorNeuron mn, String id, BundleSource bundle) {
+        return mn.jobs().submit(bundle, SubmitOptions.defaults().withJobId(JobId.of(id))).orThrow();
+    }
+
+    private static JobId ended(MirrorNeuron mn, BundleSource bundle) throws InterruptedException {
+        var id = submitted(mn, bundle);
+        assertThat(mn.jobs().await(id, SOON)).isInstanceOf(WaitOutcome.Finished.class);
+        return id;
+    }
+
+    private static JobStatus status(MirrorNeuron mn, JobId id) {
+        return mn.jobs().inspect(id).orElseThrow().status();
+    }
+
+    // ---- validate
+
+    @Test
+    void a_good_manifest_is_valid_and_nothing_is_started() {
+        var mn = start();
+        var validation = mn.jobs().validate(Workflows.instant());
+        assertThat(validation).isInstanceOf(Validation.Valid.class);
+        var bundle = ((Validation.Valid) validation).bundle();
+        assertThat(bundle.fingerprint()).matches("[0-9a-f]{64}");
+        assertThat(bundle.rootPath()).isEmpty();
+        assertThat(mn.monitor().listJobs(JobQuery.all())).isEmpty();
+    }
+
+    @Test
+    void validation_reports_every_issue_with_its_pointer() {
+        var mn = start();
+        var validation =
+                mn.jobs()
+                        .validate(
+                                BundleSource.manifest(
+                                        """
+                                        {"manifest_version":"1.0","graph_id":"bad","entrypoints":["absent"],
+                                         "nodes":[{"node_id":"a","agent_type":"rooter"},
+                                                  {"node_id":"a","agent_type":"router"}],
+                                         "edges":[{"edge_id":"e","from_node":"a","to_node":"nowhere"}]}
+                                        """));
+        assertThat(validation).isInstanceOf(Validation.Invalid.class);
+        assertThat(validation.issues())
+                .filteredOn(issue -> issue.severity() == Issue.Severity.ERROR)
+                .hasSizeGreaterThanOrEqualTo(4)
+                .allSatisfy(
+                        issue -> assertThat(issue.location().pointer()).startsWith("/manifest/"));
+        var report = validation.toJson();
+        assertThat(report.string("version")).contains("validation.report/v1");
+        assertThat(report.bool("ok")).contains(false);
+        assertThat(report.integer("error_count").orElse(0)).isGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void text_that_is_no_json_is_one_issue_and_no_exception() {
+        var validation = start().jobs().validate(BundleSource.manifest("{nodes:"));
+        assertThat(validation.issues()).hasSize(1);
+        assertThat(validation).isInstanceOf(Validation.Invalid.class);
+    }
+
+    @Test
+    void a_folder_a_zip_of_it_and_its_text_are_the_same_bundle() throws Exception {
+        var mn = start();
+        var text = ((BundleSource.Inline) Workflows.instant()).manifestJson();
+        var root = Files.createDirectories(folder.resolve("bundle"));
+        Files.createDirectories(root.resolve("payloads"));
+        Files.writeString(root.resolve("manifest.json"), text);
+        var zip = folder.resolve("bundle.zip");
+        try (var out = new ZipOutputStream(Files.newOutputStream(zip))) {
+            out.putNextEntry(new ZipEntry("manifest.json"));
+            out.write(text.getBytes(UTF_8));
+            out.closeEntry();
+            out.putNextEntry(new ZipEntry("payloads/"));
+            out.closeEntry();
+        }
+        var fingerprints = new HashSet<String>();
+        for (var source :
+                List.of(
+                        BundleSource.folder(root),
+                        BundleSource.zip(zip),
+                        BundleSource.manifest(text))) {
+            var validation = mn.jobs().validate(source);
+            assertThat(validation).isInstanceOf(Validation.Valid.class);
+            fingerprints.add(((Validation.Valid) validation).bundle().fingerprint());
+        }
+        assertThat(fingerprints).hasSize(1);
+    }
+
+    @Test
+    void a_folder_that_is_not_there_is_an_issue_and_no_exception() {
+        var validation = start().jobs().validate(BundleSource.folder(folder.resolve("nowhere")));
+        assertThat(validation).isInstanceOf(Validation.Invalid.class);
+        assertThat(validation.issues().getFirst().message()).contains("nowhere");
+    }
+
+    @Test
+    void a_zip_that_is_none_is_an_issue_and_no_exception() throws IOException {
+        var file = Files.writeString(folder.resolve("text.zip"), "not a zip");
+        assertThat(start().jobs().validate(BundleSource.zip(file)))
+                .isInstanceOf(Validation.Invalid.class);
+    }
+
+    // ---- submit
+
+    @Test
+    void a_submitted_job_is_pending_in_the_reply_and_has_a_readable_id() {
+        var mn = start();
+        var submission = mn.jobs().submit(Workflows.waiting(2), SubmitOptions.defaults());
+        assertThat(submission).isInstanceOf(Submission.Accepted.class);
+        var accepted = (Submission.Accepted) submission;
+        assertThat(accepted.status()).isEqualTo(JobStatus.PENDING);
+        assertThat(accepted.jobId().value()).matches("door-\\d{13}-[0-9a-f]{12}");
+    }
+
+    @Test
+    void a_submitted_job_is_durable_before_the_reply() {
+        assumeTrue(durable());
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(2));
+        mn.close();
+        assertThat(start().jobs().inspect(id)).isPresent();
+    }
+
+    @Test
+    void an_invalid_manifest_is_a_rejection_that_names_every_issue_and_stores_nothing() {
+        var mn = start();
+        var submission =
+                mn.jobs()
+                        .submit(
+                                BundleSource.manifest(
+                                        "{\"graph_id\":\"bad\",\"nodes\":[{\"node_id\":\"a\",\"agent_type\":\"rooter\"}],\"entrypoints\":[\"b\"]}"),
+                                SubmitOptions.defaults());
+        assertThat(submission)
+                .isInstanceOfSatisfying(
+                        Submission.Rejected.class,
+                        rejected -> {
+                            assertThat(rejected.reason())
+                                    .isEqualTo(Submission.Rejected.Reason.INVALID_MANIFEST);
+                            assertThat(rejected.issues()).hasSizeGreaterThanOrEqualTo(2);
+                        });
+        assertThatThrownBy(submission::orThrow)
+                .isInstanceOf(SubmissionRejectedException.class)
+                .hasMessageContaining("rooter");
+        assertThat(mn.monitor().listJobs(JobQuery.all())).isEmpty();
+    }
+
+    @Test
+    void a_module_that_nobody_brings_is_a_requirement_not_met() {
+        var submission =
+                start().jobs().submit(Workflows.module("unknown.Agent"), SubmitOptions.defaults());
+        assertThat(submission)
+                .isInstanceOfSatisfying(
+                        Submission.Rejected.class,
+                        rejected ->
+                                assertThat(rejected.reason())
+                                        .isEqualTo(
+                                                Submission.Rejected.Reason.REQUIREMENTS_NOT_MET));
+    }
+
+    @Test
+    void inputs_for_an_unknown_entrypoint_are_refused() {
+        var submission =
+                start().jobs()
+                        .submit(
+                                Workflows.instant(),
+                                SubmitOptions.defaults()
+                                        .withInputs(JsonObject.of("window", JsonNull.NULL)));
+        assertThat(submission)
+                .isInstanceOfSatisfying(
+                        Submission.Rejected.class,
+                        rejected ->
+                                assertThat(rejected.reason())
+                                        .isEqualTo(Submission.Rejected.Reason.INPUT_VALIDATION));
+    }
+
+    @Test
+    void inputs_replace_those_of_the_manifest() throws Exception {
+        var mn = start();
+        var inputs =
+                JsonObject.of(
+                        "door", JsonObject.builder().put("type", "go").put("body", "mine").build());
+        var outcome =
+                mn.jobs()
+                        .run(
+                                Workflows.module("echo", "\"the manifest's\""),
+                                SubmitOptions.defaults().withInputs(inputs));
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        RunOutcome.Ran.class,
+                        ran ->
+                                assertThat(ran.outcome())
+                                        .isInstanceOfSatisfying(
+                                                WaitOutcome.Completed.class,
+                                                done ->
+                                                        assertThat(done.result())
+                                                                .isEqualTo(
+                                                                        new JsonString("mine"))));
+    }
+
+    @Test
+    void the_same_key_and_content_give_the_same_job_again() throws Exception {
+        var mn = start();
+        var options = SubmitOptions.defaults().withIdempotencyKey("monday");
+        var first = mn.jobs().submit(Workflows.instant(), options).orThrow();
+        mn.jobs().await(first, SOON);
+
+        var second = mn.jobs().submit(Workflows.instant(), options);
+
+        assertThat(second)
+                .isEqualTo(new Submission.Accepted(first, JobStatus.COMPLETED, List.of()));
+        assertThat(mn.monitor().listJobs(JobQuery.all())).hasSize(1);
+    }
+
+    @Test
+    void the_same_key_gives_the_same_job_after_a_restart() {
+        assumeTrue(durable());
+        var mn = start();
+        var options = SubmitOptions.defaults().withIdempotencyKey("monday");
+        var first = mn.jobs().submit(Workflows.waiting(2), options).orThrow();
+        mn.close();
+        assertThat(start().jobs().submit(Workflows.waiting(2), options).orThrow()).isEqualTo(first);
+    }
+
+    @Test
+    void the_same_key_from_many_threads_makes_one_job() throws Exception {
+        var mn = start();
+        var options = SubmitOptions.defaults().withIdempotencyKey("rush");
+        var ids = ConcurrentHashMap.<JobId>newKeySet();
+        var threads =
+                IntStream.range(0, 16)
+                        .mapToObj(
+                                _ ->
+                                        Thread.startVirtualThread(
+                                                () ->
+                                                        ids.add(
+                                                                mn.jobs()
+                                                                        .submit(
+                                                                                Workflows.waiting(
+                                                                                        2),
+                                                                                options)
+                                                                        .orThrow())))
+                        .toList();
+        for (var thread : threads) {
+            thread.join();
+        }
+        assertThat(ids).hasSize(1);
+        assertThat(mn.monitor().listJobs(JobQuery.all())).hasSize(1);
+    }
+
+    @Test
+    void the_same_key_for_other_content_is_a_duplicate_and_names_the_first_job() {
+        var mn = start();
+        var options = SubmitOptions.defaults().withIdempotencyKey("monday");
+        var first = mn.jobs().submit(Workflows.waiting(2), options).orThrow();
+        for (var other :
+                List.of(
+                        mn.jobs().submit(Workflows.waiting(3), options),
+                        mn.jobs()
+                                .submit(
+                                        Workflows.waiting(2),
+                                        options.withInputs(
+                                                JsonObject.of("door", JsonObject.empty()))))) {
+            assertThat(other)
+                    .isInstanceOfSatisfying(
+                            Submission.Rejected.class,
+                            rejected -> {
+                                assertThat(rejected.reason())
+                                        .isEqualTo(Submission.Rejected.Reason.DUPLICATE);
+                                assertThat(rejected.issues().getFirst().message())
+                                        .contains("monday")
+                                        .contains(first.value());
+                            });
+        }
+        assertThat(mn.monitor().listJobs(JobQuery.all())).hasSize(1);
+    }
+
+    @Test
+    void a_job_id_is_used_once() {
+        var mn = start();
+        assertThat(named(mn, "my-job", Workflows.waiting(2))).isEqualTo(JobId.of("my-job"));
+        assertThat(
+                        mn.jobs()
+                                .submit(
+                                        Workflows.waiting(2),
+                                        SubmitOptions.defaults().withJobId(JobId.of("my-job"))))
+                .isInstanceOfSatisfying(
+                        Submission.Rejected.class,
+                        rejected -> {
+                            assertThat(rejected.reason())
+                                    .isEqualTo(Submission.Rejected.Reason.DUPLICATE);
+                            assertThat(rejected.issues().getFirst().message()).contains("my-job");
+                        });
+        assertThat(status(mn, JobId.of("my-job"))).isEqualTo(JobStatus.RUNNING);
+    }
+
+    @Test
+    void a_validated_bundle_can_be_submitted() throws Exception {
+        var mn = start();
+        var valid = (Validation.Valid) mn.jobs().validate(Workflows.instant());
+        // A bundle that was given as text is not kept by validation, so it is submitted once.
+        submitted(mn, Workflows.instant());
+        var id = submitted(mn, BundleSource.of(valid.bundle()));
+        assertThat(mn.jobs().await(id, SOON)).isInstanceOf(WaitOutcome.Completed.class);
+    }
+
+    @Test
+    void metadata_is_kept_with_the_job() {
+        var mn = start();
+        var id =
+                mn.jobs()
+                        .submit(
+                                Workflows.waiting(2),
+                                SubmitOptions.defaults().withMetadata(Map.of("team", "blue")))
+                        .orThrow();
+        assertThat(mn.jobs().inspect(id).orElseThrow().raw().toString()).contains("\"blue\"");
+    }
+
+    // ---- run and await
+
+    @Test
+    void run_waits_for_the_end_and_brings_the_result() throws Exception {
+        var outcome =
+                start().jobs().run(Workflows.module("echo", "[1,2]"), SubmitOptions.defaults());
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        RunOutcome.Ran.class,
+                        ran ->
+                                assertThat(ran.outcome())
+                                        .isInstanceOfSatisfying(
+                                                WaitOutcome.Completed.class,
+                                                done -> {
+                                                    assertThat(done.result()).hasToString("[1,2]");
+                                                    assertThat(done.job().status())
+                                                            .isEqualTo(JobStatus.COMPLETED);
+                                                    assertThat(done.job().jobId())
+                                                            .isEqualTo(ran.jobId());
+                                                }));
+    }
+
+    @Test
+    void run_of_an_invalid_manifest_is_not_started() throws Exception {
+        assertThat(start().jobs().run(BundleSource.manifest("{}"), SubmitOptions.defaults()))
+                .isInstanceOf(RunOutcome.NotStarted.class);
+    }
+
+    @Test
+    void run_with_a_timeout_leaves_the_job_running() throws Exception {
+        var mn = start();
+        var outcome =
+                mn.jobs()
+                        .run(
+                                Workflows.waiting(1),
+                                SubmitOptions.defaults().withTimeout(Duration.ofMillis(50)));
+        var ran = (RunOutcome.Ran) outcome;
+        assertThat(ran.outcome())
+                .isInstanceOfSatisfying(
+                        WaitOutcome.StillRunning.class,
+                        still -> {
+                            assertThat(still.status()).isEqualTo(JobStatus.RUNNING);
+                            assertThat(still.waited())
+                                    .isGreaterThanOrEqualTo(Duration.ofMillis(50));
+                        });
+        assertThat(mn.jobs().send(ran.jobId(), DOOR, knock(1)))
+                .isInstanceOf(Delivery.Delivered.class);
+        assertThat(mn.jobs().await(ran.jobId(), SOON)).isInstanceOf(WaitOutcome.Completed.class);
+    }
+
+    @Test
+    void await_of_an_ended_job_answers_at_once_also_after_a_restart() throws Exception {
+        var mn = start();
+        var id = ended(mn, Workflows.module("echo", "\"done\""));
+        assertThat(mn.jobs().await(id, Duration.ZERO))
+                .isInstanceOfSatisfying(
+                        WaitOutcome.Completed.class,
+                        done -> assertThat(done.result()).isEqualTo(new JsonString("done")));
+        if (durable()) {
+            mn.close();
+            assertThat(start().jobs().await(id, Jobs.WAIT_FOREVER))
+                    .isInstanceOfSatisfying(
+                            WaitOutcome.Completed.class,
+                            done -> assertThat(done.result()).isEqualTo(new JsonString("done")));
+        }
+    }
+
+    @Test
+    void await_with_no_time_is_a_poll() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        assertThat(mn.jobs().await(id, Duration.ZERO))
+                .isInstanceOfSatisfying(
+                        WaitOutcome.StillRunning.class,
+                        still -> assertThat(still.jobId()).isEqualTo(id));
+        assertThat(mn.jobs().await(id, Duration.ofSeconds(-1)))
+                .isInstanceOf(WaitOutcome.StillRunning.class);
+    }
+
+    @Test
+    void await_of_an_unknown_job_says_so() throws Exception {
+        assertThat(start().jobs().await(NOBODY, SOON)).isEqualTo(new WaitOutcome.Unknown(NOBODY));
+    }
+
+    @Test
+    void an_interrupted_wait_throws_and_leaves_the_job_alone() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        var thrown = new AtomicReference<Throwable>();
+        var waiter =
+                Thread.startVirtualThread(
+                        () -> {
+                            try {
+                                mn.jobs().await(id, Jobs.WAIT_FOREVER);
+                            } catch (Throwable failure) {
+                                thrown.set(failure);
+                            }
+                        });
+        waiter.interrupt();
+        waiter.join();
+        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+        assertThat(status(mn, id)).isEqualTo(JobStatus.RUNNING);
+        mn.jobs().send(id, DOOR, knock(1));
+        assertThat(mn.jobs().await(id, SOON)).isInstanceOf(WaitOutcome.Completed.class);
+    }
+
+    @Test
+    void a_wait_of_another_thread_ends_with_the_job() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        var outcome = new AtomicReference<WaitOutcome>();
+        var waiter =
+                Thread.startVirtualThread(
+                        () -> {
+                            try {
+                                outcome.set(mn.jobs().await(id, Jobs.WAIT_FOREVER));
+                            } catch (InterruptedException interrupt) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+        mn.jobs().cancel(id);
+        waiter.join();
+        assertThat(outcome.get()).isInstanceOf(WaitOutcome.Cancelled.class);
+    }
+
+    @Test
+    void a_job_whose_agent_cannot_begin_fails_with_the_reason() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.module("broken", "1"));
+        assertThat(mn.jobs().await(id, SOON))
+                .isInstanceOfSatisfying(
+                        WaitOutcome.Failed.class,
+                        failed -> {
+                            assertThat(
+                                            failed.failure().details().toString()
+                                                    + failed.failure().desc())
+                                    .contains("no such model");
+                            assertThat(failed.failure().code()).isNotBlank();
+                            assertThat(failed.job().failure()).isPresent();
+                        });
+    }
+
+    // ---- inspect and agents
+
+    @Test
+    void the_record_has_the_twelve_members_of_the_first_release() throws Exception {
+        var mn = start();
+        var record = mn.jobs().inspect(ended(mn, Workflows.instant())).orElseThrow();
+        assertThat(record.graphId()).isEqualTo("door");
+        assertThat(record.jobName()).contains("a door");
+        assertThat(record.status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(record.submittedAt()).isBeforeOrEqualTo(record.updatedAt());
+        assertThat(record.placementPolicy()).isEqualTo("local");
+        assertThat(record.recoveryPolicy()).isEqualTo("local_restart");
+        assertThat(record.rootAgentIds()).containsExactly(DOOR);
+        assertThat(record.result()).isPresent();
+        assertThat(record.manifestRef().isEmpty()).isFalse();
+        assertThat(record.toJson().names())
+                .contains(
+                        "job_id",
+                        "graph_id",
+                        "job_name",
+                        "status",
+                        "submitted_at",
+                        "updated_at",
+                        "placement_policy",
+                        "recovery_policy",
+                        "root_agent_ids",
+                        "result",
+                        "manifest_ref");
+        assertThat(((JsonObject) record.result().orElseThrow()).string("agent_id"))
+                .contains("door");
+    }
+
+    @Test
+    void nobody_is_inspected_as_absent() {
+        assertThat(start().jobs().inspect(NOBODY)).isEmpty();
+    }
+
+    @Test
+    void agents_of_a_living_and_of_an_ended_job() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(2));
+        mn.jobs().send(id, DOOR, knock(1));
+        await().untilAsserted(
+                        () ->
+                                assertThat(mn.jobs().agents(id))
+                                        .extracting(
+                                                AgentSnapshot::agentId,
+                                                AgentSnapshot::agentType,
+                                                AgentSnapshot::processedMessages,
+                                                AgentSnapshot::mailboxDepth)
+                                        .containsExactly(
+                                                org.assertj.core.groups.Tuple.tuple(
+                                                        DOOR, "sensor", 1L, 0L)));
+        mn.jobs().send(id, DOOR, knock(2));
+        mn.jobs().await(id, SOON);
+        assertThat(mn.jobs().agents(id).getFirst().processedMessages()).isEqualTo(2);
+    }
+
+    @Test
+    void every_question_about_an_unknown_job_says_that_there_is_none() {
+        var jobs = start().jobs();
+        var questions =
+                Map.<String, org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
+                        "agents", () -> jobs.agents(NOBODY),
+                        "events", () -> jobs.events(NOBODY, EventQuery.all()),
+                        "follow", () -> jobs.follow(NOBODY, FollowOptions.fromStart()).close(),
+                        "deadLetters", () -> jobs.deadLetters(NOBODY),
+                        "replay", () -> jobs.replay(NOBODY, 0),
+                        "send", () -> jobs.send(NOBODY, DOOR, knock(1)));
+        questions.forEach(
+                (name, question) ->
+                        assertThatThrownBy(question)
+                                .as(name)
+                                .isInstanceOf(NoSuchJobException.class)
+                                .hasMessageContaining("nobody-1"));
+        assertThat(jobs.pause(NOBODY)).isEqualTo(new ControlResult.NotFound(NOBODY));
+        assertThat(jobs.resume(NOBODY)).isEqualTo(new ControlResult.NotFound(NOBODY));
+        assertThat(jobs.cancel(NOBODY)).isEqualTo(new ControlResult.NotFound(NOBODY));
+    }
+
+    // ---- events
+
+    private static List<Long> sequences(List<RuntimeEvent> events) {
+        return events.stream().map(event -> event.sequence().orElseThrow()).toList();
+    }
+
+    private static List<Long> oneTo(long last) {
+        return LongStream.rangeClosed(1, last).boxed().toList();
+    }
+
+    @Test
+    void events_come_oldest_first_numbered_from_one_without_a_gap() throws Exception {
+        var mn = start();
+        var events = mn.jobs().events(ended(mn, Workflows.instant()), EventQuery.all());
+        assertThat(sequences(events)).isEqualTo(oneTo(events.size()));
+        assertThat(events.getFirst().type()).isEqualTo("job_pending");
+        assertThat(events.getLast().type()).isEqualTo("job_completed");
+        assertThat(events.getLast().terminal()).isTrue();
+        assertThat(events)
+                .extracting(RuntimeEvent::type)
+                .containsSubsequence("job_validated", "job_scheduled", "job_running");
+        assertThat(events)
+                .allSatisfy(
+                        event ->
+                                assertThat(event.toJson().names())
+                                        .contains(
+                                                "timestamp",
+                                                "type",
+                                                "agent_id",
+                                                "payload",
+                                                "job_id",
+                                                "seq",
+                                                "event_id",
+                                                "class"));
+    }
+
+    @Test
+    void events_are_read_in_pages() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(50));
+        for (int n = 1; n <= 50; n++) {
+            mn.jobs().send(id, DOOR, knock(n));
+        }
+        mn.jobs().await(id, SOON);
+        var all = mn.jobs().events(id, EventQuery.all());
+        var paged = new ArrayList<RuntimeEvent>();
+        while (true) {
+            var page =
+                    mn.jobs()
+                            .events(
+                                    id,
+                                    new EventQuery(
+                                            OptionalLong.of(paged.size() + 1),
+                                            OptionalInt.of(7),
+                                            Set.of(),
+                                            false));
+            if (page.isEmpty()) {
+                break;
+            }
+            assertThat(page).hasSizeLessThanOrEqualTo(7);
+            paged.addAll(page);
+        }
+        assertThat(paged).isEqualTo(all);
+    }
+
+    @Test
+    void events_newest_first_are_the_same_events_backwards() throws Exception {
+        var mn = start();
+        var id = ended(mn, Workflows.instant());
+        var all = mn.jobs().events(id, EventQuery.all());
+        var newest =
+                mn.jobs()
+                        .events(
+                                id,
+                                new EventQuery(
+                                        OptionalLong.empty(), OptionalInt.of(3), Set.of(), true));
+        assertThat(newest).isEqualTo(all.reversed().subList(0, 3));
+        assertThat(
+                        mn.jobs()
+                                .events(
+                                        id,
+                                        new EventQuery(
+                                                OptionalLong.of(4),
+                                                OptionalInt.empty(),
+                                                Set.of(),
+                                                true)))
+                .isEqualTo(all.subList(3, all.size()).reversed());
+    }
+
+    @Test
+    void events_of_some_types_only_in_both_directions() throws Exception {
+        var mn = start();
+        var id = ended(mn, Workflows.instant());
+        var types = Set.of("job_running", "job_completed");
+        assertThat(
+                        mn.jobs()
+                                .events(
+                                        id,
+                                        new EventQuery(
+                                                OptionalLong.empty(),
+                                                OptionalInt.empty(),
+                                                types,
+                                                false)))
+                .extracting(RuntimeEvent::type)
+                .containsExactly("job_running", "job_completed");
+        assertThat(
+                        mn.jobs()
+                                .events(
+                                        id,
+                                        new EventQuery(
+                                                OptionalLong.empty(),
+                                                OptionalInt.of(1),
+                                                types,
+                                                true)))
+                .extracting(RuntimeEvent::type)
+                .containsExactly("job_completed");
+    }
+
+    @Test
+    void a_limit_below_one_is_refused() {
+        assertThatThrownBy(
+                        () ->
+                                new EventQuery(
+                                        OptionalLong.empty(), OptionalInt.of(0), Set.of(), false))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("limit: 0 (expected: >= 1)");
+        assertThatThrownBy(() -> JobQuery.all().withLimit(0))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("limit: 0 (expected: >= 1)");
+    }
+
+    // ---- follow
+
+    @Test
+    void a_follower_sees_every_event_once_while_they_happen() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(200));
+        var seen = new ArrayList<RuntimeEvent>();
+        try (var stream = mn.jobs().follow(id, FollowOptions.fromStart())) {
+            var reader = Thread.startVirtualThread(() -> stream.forEach(seen::add));
+            for (int n = 1; n <= 200; n++) {
+                mn.jobs().send(id, DOOR, knock(n));
+            }
+            reader.join();
+            assertThat(stream.endReason()).isEqualTo(EventStream.EndReason.TERMINAL_EVENT);
+            assertThat(stream.next(Duration.ofSeconds(1))).isEmpty();
+        }
+        assertThat(seen).isEqualTo(mn.jobs().events(id, EventQuery.all()));
+        assertThat(seen.getLast().terminal()).isTrue();
+    }
+
+    @Test
+    void a_follower_of_an_ended_job_gets_its_events_and_the_end() throws Exception {
+        var mn = start();
+        var id = ended(mn, Workflows.instant());
+        var seen = new ArrayList<RuntimeEvent>();
+        try (var stream = mn.jobs().follow(id, FollowOptions.fromStart())) {
+            stream.forEach(seen::add);
+            assertThat(stream.endReason()).isEqualTo(EventStream.EndReason.TERMINAL_EVENT);
+        }
+        assertThat(seen).isEqualTo(mn.jobs().events(id, EventQuery.all()));
+    }
+
+    @Test
+    void a_follower_that_starts_after_a_number_gets_the_rest() throws Exception {
+        var mn = start();
+        var id = ended(mn, Workflows.instant());
+        var all = mn.jobs().events(id, EventQuery.all());
+        var seen = new ArrayList<RuntimeEvent>();
+        try (var stream = mn.jobs().follow(id, FollowOptions.after(3))) {
+            stream.forEach(seen::add);
+        }
+        assertThat(seen).isEqualTo(all.subList(3, all.size()));
+        try (var stream = mn.jobs().follow(id, FollowOptions.after(all.size()))) {
+            assertThat(stream.next(SOON)).isEmpty();
+            assertThat(stream.endReason()).isEqualTo(EventStream.EndReason.TERMINAL_EVENT);
+        }
+    }
+
+    @Test
+    void an_open_stream_without_news_answers_empty_in_time_and_stays_open() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        try (var stream = mn.jobs().follow(id, FollowOptions.after(4))) {
+            assertThat(stream.next(Duration.ofMillis(20))).isEmpty();
+            assertThat(stream.next(Duration.ZERO)).isEmpty();
+            assertThat(stream.endReason()).isEqualTo(EventStream.EndReason.OPEN);
+        }
+    }
+
+    @Test
+    void a_reader_that_waits_for_ever_gets_the_next_event() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        try (var stream = mn.jobs().follow(id, FollowOptions.after(4))) {
+            mn.jobs().send(id, DOOR, knock(1));
+            assertThat(stream.next(Jobs.WAIT_FOREVER)).isPresent();
+        }
+    }
+
+    @Test
+    void closing_a_stream_from_another_thread_ends_the_reader_at_once() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        // Many rounds, because the reader may be anywhere between looking and waiting.
+        for (int round = 0; round < 200; round++) {
+            var stream = mn.jobs().follow(id, FollowOptions.fromStart());
+            var reading = new CountDownLatch(4);
+            var reader = Thread.startVirtualThread(() -> stream.forEach(_ -> reading.countDown()));
+            assertThat(reading.await(5, TimeUnit.SECONDS)).isTrue();
+            stream.close();
+            assertThat(reader.join(Duration.ofSeconds(5))).as("round %d", round).isTrue();
+            assertThat(stream.endReason()).isEqualTo(EventStream.EndReason.CLOSED);
+        }
+        assertThat(status(mn, id)).isEqualTo(JobStatus.RUNNING);
+    }
+
+    @Test
+    void an_interrupted_reader_closes_its_stream_and_keeps_the_flag() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        var stream = mn.jobs().follow(id, FollowOptions.fromStart());
+        var flagged = new AtomicBoolean();
+        var reader =
+                Thread.startVirtualThread(
+                        () -> {
+                            stream.forEach(_ -> {});
+                            flagged.set(Thread.currentThread().isInterrupted());
+                        });
+        reader.interrupt();
+        reader.join();
+        assertThat(flagged).isTrue();
+        assertThat(stream.endReason()).isEqualTo(EventStream.EndReason.CLOSED);
+    }
+
+    @Test
+    void a_stream_of_a_closed_runtime_ends() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        var stream = mn.jobs().follow(id, FollowOptions.fromStart());
+        var failure = new AtomicReference<Throwable>();
+        var reader =
+                Thread.startVirtualThread(
+                        () -> {
+                            try {
+                                stream.forEach(_ -> {});
+                            } catch (RuntimeException thrown) {
+                                failure.set(thrown);
+                            }
+                        });
+        mn.close();
+        assertThat(reader.join(Duration.ofSeconds(5))).isTrue();
+        assertThat(failure.get()).isNull();
+        assertThat(stream.endReason())
+                .isIn(EventStream.EndReason.CLOSED, EventStream.EndReason.ERROR);
+    }
+
+    // ---- pause, resume, cancel
+
+    @Test
+    void pause_resume_and_cancel_of_a_running_job() {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        assertThat(mn.jobs().resume(id))
+                .isEqualTo(new ControlResult.Unchanged(id, JobStatus.RUNNING));
+        assertThat(mn.jobs().pause(id)).isEqualTo(new ControlResult.Applied(id, JobStatus.PAUSED));
+        assertThat(mn.jobs().pause(id))
+                .isEqualTo(new ControlResult.Unchanged(id, JobStatus.PAUSED));
+        assertThat(mn.jobs().resume(id))
+                .isEqualTo(new ControlResult.Applied(id, JobStatus.RUNNING));
+        assertThat(mn.jobs().cancel(id))
+                .isEqualTo(new ControlResult.Applied(id, JobStatus.CANCELLED));
+        assertThat(mn.jobs().cancel(id))
+                .isEqualTo(new ControlResult.Unchanged(id, JobStatus.CANCELLED));
+    }
+
+    @Test
+    void a_paused_job_can_be_cancelled() {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        mn.jobs().pause(id);
+        assertThat(mn.jobs().cancel(id))
+                .isEqualTo(new ControlResult.Applied(id, JobStatus.CANCELLED));
+    }
+
+    @Test
+    void an_ended_job_refuses_every_control_with_its_true_status() throws Exception {
+        var mn = start();
+        var completed = ended(mn, Workflows.instant());
+        var failed = ended(mn, Workflows.module("broken", "1"));
+        for (var id : List.of(completed, failed)) {
+            var status = status(mn, id);
+            for (var result :
+                    List.of(mn.jobs().pause(id), mn.jobs().resume(id), mn.jobs().cancel(id))) {
+                assertThat(result)
+                        .isInstanceOfSatisfying(
+                                ControlResult.Refused.class,
+                                refused -> {
+                                    assertThat(refused.status()).isEqualTo(status);
+                                    assertThat(refused.why())
+                                            .contains(id.value())
+                                            .contains(status.wire());
+                                });
+            }
+            assertThat(status(mn, id)).isEqualTo(status);
+        }
+        var cancelled = submitted(mn, Workflows.waiting(1));
+        mn.jobs().cancel(cancelled);
+        assertThat(mn.jobs().pause(cancelled)).isInstanceOf(ControlResult.Refused.class);
+        assertThat(mn.jobs().resume(cancelled)).isInstanceOf(ControlResult.Refused.class);
+    }
+
+    @Test
+    void a_paused_job_keeps_its_messages_and_handles_them_after_resume() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(2));
+        mn.jobs().pause(id);
+        assertThat(mn.jobs().send(id, DOOR, knock(1))).isInstanceOf(Delivery.Delivered.class);
+        assertThat(mn.jobs().send(id, DOOR, knock(2))).isInstanceOf(Delivery.Delivered.class);
+        assertThat(mn.jobs().agents(id).getFirst().mailboxDepth()).isEqualTo(2);
+        assertThat(mn.jobs().agents(id).getFirst().processedMessages()).isZero();
+        mn.jobs().resume(id);
+        assertThat(mn.jobs().await(id, SOON)).isInstanceOf(WaitOutcome.Completed.class);
+    }
+
+    @Test
+    void a_running_handler_is_finished_by_a_draining_pause() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.module("stuck", "7"));
+        await().until(() -> handled.get() == 1);
+        var pausing = new AtomicReference<ControlResult>();
+        var operator = Thread.startVirtualThread(() -> pausing.set(mn.jobs().pause(id)));
+        await().until(() -> status(mn, id) == JobStatus.PAUSING);
+        release.countDown();
+        operator.join();
+        // The handler's last wish was to end the run; it was made before the job stood still.
+        assertThat(pausing.get())
+                .isInstanceOf(ControlResult.Applied.class)
+                .isNotEqualTo(new ControlResult.Applied(id, JobStatus.PAUSING));
+        mn.jobs().resume(id);
+        assertThat(mn.jobs().await(id, SOON)).isInstanceOf(WaitOutcome.Completed.class);
+        assertThat(handled).hasValue(1);
+    }
+
+    @Test
+    void a_pause_now_ends_the_handler_and_resume_hands_it_the_message_again() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.module("stuck", "7"));
+        await().until(() -> handled.get() == 1);
+        assertThat(mn.jobs().pause(id, PauseOptions.now("maintenance")))
+                .isEqualTo(new ControlResult.Applied(id, JobStatus.PAUSED));
+        release.countDown();
+        mn.jobs().resume(id);
+        assertThat(mn.jobs().await(id, SOON))
+                .isInstanceOfSatisfying(
+                        WaitOutcome.Completed.class,
+                        done -> assertThat(done.result()).isEqualTo(JsonNumber.of(7)));
+        assertThat(handled).hasValue(2);
+    }
+
+    @Test
+    void cancel_ends_a_running_handler() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.module("stuck", "7"));
+        await().until(() -> handled.get() == 1);
+        assertThat(mn.jobs().cancel(id))
+                .isEqualTo(new ControlResult.Applied(id, JobStatus.CANCELLED));
+        assertThat(mn.jobs().await(id, SOON)).isInstanceOf(WaitOutcome.Cancelled.class);
+    }
+
+    // ---- send
+
+    @Test
+    void a_sent_message_is_in_the_mailbox_and_its_id_is_told() {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(2));
+        mn.jobs().pause(id);
+        assertThat(mn.jobs().send(id, DOOR, knock(1)))
+                .isInstanceOfSatisfying(
+                        Delivery.Delivered.class,
+                        delivered -> assertThat(delivered.messageId()).isNotBlank());
+        assertThat(mn.jobs().send(id, DOOR, knock(2).withId("second")))
+                .isEqualTo(new Delivery.Delivered("second"));
+        assertThat(mn.jobs().agents(id).getFirst().mailboxDepth()).isEqualTo(2);
+    }
+
+    @Test
+    void a_message_id_is_delivered_once_and_never_for_two_contents() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(2));
+        var knock = knock(1).withId("k1");
+        assertThat(mn.jobs().send(id, DOOR, knock)).isEqualTo(new Delivery.Delivered("k1"));
+        assertThat(mn.jobs().send(id, DOOR, knock)).isEqualTo(new Delivery.Delivered("k1"));
+        assertThat(mn.jobs().send(id, DOOR, knock(2).withId("k1")))
+                .isEqualTo(new Delivery.IdConflict("k1"));
+        assertThat(status(mn, id)).isEqualTo(JobStatus.RUNNING);
+        mn.jobs().send(id, DOOR, knock(3).withId("k2"));
+        mn.jobs().await(id, SOON);
+        assertThat(mn.jobs().agents(id).getFirst().processedMessages()).isEqualTo(2);
+    }
+
+    @Test
+    void an_unknown_agent_is_a_result() {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        var window = AgentId.of("window");
+        assertThat(mn.jobs().send(id, window, knock(1)))
+                .isEqualTo(new Delivery.NoSuchAgent(id, window));
+    }
+
+    @Test
+    void an_ended_job_takes_no_messages() throws Exception {
+        var mn = start();
+        var id = ended(mn, Workflows.instant());
+        assertThat(mn.jobs().send(id, DOOR, knock(1))).isEqualTo(new Delivery.NotRunning(id));
+    }
+
+    @Test
+    void a_full_mailbox_asks_to_come_back_and_loses_nothing() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.narrow());
+        mn.jobs().pause(id);
+        int taken = 0;
+        Delivery delivery = mn.jobs().send(id, DOOR, knock(++taken));
+        while (delivery instanceof Delivery.Delivered) {
+            delivery = mn.jobs().send(id, DOOR, knock(++taken));
+        }
+        assertThat(delivery).isEqualTo(new Delivery.Backpressure(Duration.ofMillis(250)));
+        int waiting = taken - 1;
+        assertThat(waiting).isEqualTo(6);
+        mn.jobs().resume(id);
+        await().untilAsserted(
+                        () ->
+                                assertThat(mn.jobs().agents(id).getFirst().processedMessages())
+                                        .isEqualTo(waiting));
+        assertThat(mn.jobs().send(id, DOOR, knock(taken))).isInstanceOf(Delivery.Delivered.class);
+    }
+
+    @Test
+    void a_body_of_five_megabytes_comes_through_whole() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.module("echo"));
+        var text = "x".repeat(5 << 20);
+        assertThat(mn.jobs().send(id, DOOR, Message.of("go", new JsonString(text))))
+                .isInstanceOf(Delivery.Delivered.class);
+        assertThat(mn.jobs().await(id, SOON))
+                .isInstanceOfSatisfying(
+                        WaitOutcome.Completed.class,
+                        done -> assertThat(done.result()).isEqualTo(new JsonString(text)));
+        if (durable()) {
+            mn.close();
+            assertThat(start().jobs().inspect(id).orElseThrow().output())
+                    .isEqualTo(new JsonString(text));
+        }
+    }
+
+    @Test
+    void a_body_over_the_limit_is_refused_and_the_job_goes_on() {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        var tooLarge = Message.of("go", new JsonString("x".repeat(EmbeddedJobs.MESSAGE_BYTES_MAX)));
+        var refusal =
+                catchThrowableOfType(
+                        InvalidRequestException.class, () -> mn.jobs().send(id, DOOR, tooLarge));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.MESSAGE_TOO_LARGE);
+        assertThat(refusal).hasMessage("message body: 67108866 bytes (expected: <= 67108864)");
+        assertThat(status(mn, id)).isEqualTo(JobStatus.RUNNING);
+    }
+
+    @Test
+    void a_message_without_a_type_is_refused() {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        assertThatThrownBy(() -> mn.jobs().send(id, DOOR, Message.of(" ", JsonObject.empty())))
+                .isInstanceOf(InvalidRequestException.class);
+    }
+
+    // ---- dead letters and replay
+
+    @Test
+    void a_rejected_message_is_a_dead_letter_that_can_be_replayed_once() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.module("fussy", "{\"item\":1}"));
+        await().until(() -> !mn.jobs().deadLetters(id).isEmpty());
+        assertThat(mn.jobs().deadLetters(id))
+                .singleElement()
+                .satisfies(
+                        letter -> {
+                            assertThat(letter.index()).isZero();
+                            assertThat(letter.agentId()).isEqualTo(DOOR);
+                            assertThat(letter.reason()).isEqualTo("handler_rejected");
+                            assertThat(letter.error()).contains("not mended yet");
+                            assertThat(letter.message().object("body").integer("item")).hasValue(1);
+                            assertThat(letter.replayedAt()).isEmpty();
+                        });
+        assertThat(status(mn, id)).isEqualTo(JobStatus.RUNNING);
+
+        var replayed = mn.jobs().replay(id, 0);
+        assertThat(replayed).isInstanceOf(Delivery.Delivered.class);
+        await().until(() -> mn.jobs().deadLetters(id).size() == 2);
+        var first = mn.jobs().deadLetters(id).getFirst();
+        assertThat(first.replayCount()).isEqualTo(1);
+        assertThat(first.replayedAt()).isPresent();
+        assertThat(first.replayMessageId()).contains(((Delivery.Delivered) replayed).messageId());
+        assertThat(mn.jobs().replay(id, 0)).isInstanceOf(Delivery.NotReplayable.class);
+
+        mended.set(true);
+        assertThat(mn.jobs().replay(id, 0, true)).isInstanceOf(Delivery.Delivered.class);
+        assertThat(mn.jobs().await(id, SOON)).isInstanceOf(WaitOutcome.Completed.class);
+        assertThat(mn.jobs().replay(id, 1)).isEqualTo(new Delivery.NotRunning(id));
+        assertThat(mn.jobs().deadLetters(id)).extracting(DeadLetter::index).containsExactly(0, 1);
+    }
+
+    @Test
+    void a_dead_letter_that_is_not_there_cannot_be_replayed() {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        assertThatThrownBy(() -> mn.jobs().replay(id, 0))
+                .isInstanceOf(NoSuchEntityException.class)
+                .hasMessageContaining(id.value());
+    }
+
+    @Test
+    void dead_letters_outlive_a_restart() throws Exception {
+        assumeTrue(durable());
+        var mn = start();
+        var id = submitted(mn, Workflows.module("fussy", "1"));
+        await().until(() -> !mn.jobs().deadLetters(id).isEmpty());
+        mn.close();
+        mended.set(true);
+        var again = start();
+        assertThat(again.jobs().replay(id, 0)).isInstanceOf(Delivery.Delivered.class);
+        assertThat(again.jobs().await(id, SOON)).isInstanceOf(WaitOutcome.Completed.class);
+    }
+
+    // ---- cleanup
+
+    @Test
+    void cleanup_deletes_ended_jobs_and_with_all_the_others_too() throws Exception {
+        var mn = start();
+        var completed = ended(mn, Workflows.instant());
+        var running = submitted(mn, Workflows.waiting(1));
+        assertThat(mn.jobs().cleanup(false).deletedJobs()).containsExactly(completed);
+        assertThat(mn.jobs().inspect(completed)).isEmpty();
+        assertThat(status(mn, running)).isEqualTo(JobStatus.RUNNING);
+        assertThat(mn.jobs().cleanup(true).deletedJobs()).containsExactly(running);
+        assertThat(mn.monitor().listJobs(JobQuery.all())).isEmpty();
+    }
+
+    // ---- monitor
+
+    private Map<JobStatus, JobId> oneOfEach(MirrorNeuron mn) throws InterruptedException {
+        var jobs = new HashMap<JobStatus, JobId>();
+        jobs.put(JobStatus.COMPLETED, ended(mn, Workflows.instant()));
+        jobs.put(JobStatus.FAILED, ended(mn, Workflows.module("broken", "1")));
+        jobs.put(JobStatus.CANCELLED, submitted(mn, Workflows.waiting(1)));
+        mn.jobs().cancel(jobs.get(JobStatus.CANCELLED));
+        jobs.put(JobStatus.PAUSED, submitted(mn, Workflows.waiting(1)));
+        mn.jobs().pause(jobs.get(JobStatus.PAUSED));
+        jobs.put(JobStatus.RUNNING, submitted(mn, Workflows.waiting(1)));
+        return jobs;
+    }
+
+    @Test
+    void jobs_are_listed_newest_change_first_whatever_their_status() throws Exception {
+        var mn = start();
+        var jobs = oneOfEach(mn);
+        var listed = mn.monitor().listJobs(JobQuery.all());
+        assertThat(listed).extracting(JobSummary::jobId).hasSameElementsAs(jobs.values());
+        assertThat(listed)
+                .isSortedAccordingTo(Comparator.comparing(JobSummary::updatedAt).reversed());
+        assertThat(listed)
+                .allSatisfy(line -> assertThat(jobs).containsEntry(line.status(), line.jobId()));
+        assertThat(listed)
+                .filteredOn(JobSummary::live)
+                .extracting(JobSummary::status)
+                .containsExactlyInAnyOrder(JobStatus.RUNNING, JobStatus.PAUSED);
+    }
+
+    @Test
+    void a_list_is_filtered_by_status_by_end_and_by_life() throws Exception {
+        var mn = start();
+        var jobs = oneOfEach(mn);
+        for (var one : jobs.entrySet()) {
+            assertThat(
+                            mn.monitor()
+                                    .listJobs(
+                                            new JobQuery(
+                                                    OptionalInt.empty(),
+                                                    true,
+                                                    false,
+                                                    Set.of(one.getKey()))))
+                    .extracting(JobSummary::jobId)
+                    .as(one.getKey().wire())
+                    .containsExactly(one.getValue());
+        }
+        assertThat(mn.monitor().listJobs(JobQuery.unfinished()))
+                .extracting(JobSummary::status)
+                .containsExactlyInAnyOrder(JobStatus.RUNNING, JobStatus.PAUSED);
+        assertThat(mn.monitor().listJobs(new JobQuery(OptionalInt.empty(), true, true, Set.of())))
+                .allMatch(JobSummary::live)
+                .hasSize(2);
+        assertThat(
+                        mn.monitor()
+                                .listJobs(
+                                        new JobQuery(
+                                                OptionalInt.empty(),
+                                                false,
+                                                false,
+                                                Set.of(JobStatus.COMPLETED))))
+                .isEmpty();
+    }
+
+    @Test
+    void a_limit_keeps_the_newest_of_living_and_ended_jobs() throws Exception {
+        var mn = start();
+        oneOfEach(mn);
+        var all = mn.monitor().listJobs(JobQuery.all());
+        for (int limit = 1; limit <= 6; limit++) {
+            assertThat(mn.monitor().listJobs(JobQuery.all().withLimit(limit)))
+                    .extracting(JobSummary::updatedAt)
+                    .as("limit %d", limit)
+                    .isEqualTo(
+                            all.subList(0, Math.min(limit, 5)).stream()
+                                    .map(JobSummary::updatedAt)
+                                    .toList());
+        }
+    }
+
+    @Test
+    void a_list_is_the_same_after_a_restart() throws Exception {
+        assumeTrue(durable());
+        var mn = start();
+        var jobs = oneOfEach(mn);
+        mn.close();
+        assertThat(start().monitor().listJobs(JobQuery.all()))
+                .hasSize(5)
+                .allSatisfy(line -> assertThat(jobs).containsEntry(line.status(), line.jobId()));
+    }
+
+    @Test
+    void details_show_the_newest_events_first_and_say_when_older_ones_are_left_out()
+            throws Exception {
+        var mn = start();
+        var id = ended(mn, Workflows.instant());
+        var all = mn.jobs().events(id, EventQuery.all());
+        var few = mn.monitor().jobDetails(id, 3).orElseThrow();
+        assertThat(few.recentEvents()).isEqualTo(all.reversed().subList(0, 3));
+        assertThat(few.truncated()).isTrue();
+        assertThat(few.job().status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(few.summary().jobId()).isEqualTo(id);
+        assertThat(few.agents())
+                .singleElement()
+                .satisfies(agent -> assertThat(agent.agentId()).isEqualTo(DOOR));
+        assertThat(few.toJson().names())
+                .containsExactly("job", "summary", "agents", "sandboxes", "recent_events");
+        assertThat(mn.monitor().jobDetails(id).orElseThrow().truncated()).isFalse();
+        assertThat(mn.monitor().jobDetails(NOBODY)).isEmpty();
+    }
+
+    @Test
+    void details_without_events_are_refused() throws Exception {
+        var mn = start();
+        var id = ended(mn, Workflows.instant());
+        assertThatThrownBy(() -> mn.monitor().jobDetails(id, 0))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("event limit: 0 (expected: >= 1)");
+    }
+
+    @Test
+    void the_overview_shows_this_node_with_its_pools_and_the_jobs() throws Exception {
+        var mn = start();
+        var jobs = oneOfEach(mn);
+        var overview = mn.monitor().clusterOverview(JobQuery.all());
+        assertThat(overview.jobs()).hasSize(jobs.size());
+        assertThat(overview.nodes())
+                .singleElement()
+                .satisfies(
+                        node -> {
+                            assertThat(node.self()).isTrue();
+                            assertThat(node.status()).isEqualTo("healthy");
+                            assertThat(node.schedulingEligible()).isTrue();
+                            assertThat(node.executorPools().get("default"))
+                                    .satisfies(
+                                            pool -> {
+                                                assertThat(pool.capacity()).isPositive();
+                                                assertThat(pool.available())
+                                                        .isEqualTo(pool.capacity());
+                                            });
+                        });
+        assertThat(mn.cluster().nodes()).hasSize(1);
+    }
+
+    @Test
+    void every_status_is_explained_in_a_sentence() throws Exception {
+        var mn = start();
+        for (var one : oneOfEach(mn).entrySet()) {
+            var why = mn.monitor().explain(one.getValue()).orElseThrow();
+            assertThat(why.state()).isEqualTo(one.getKey().wire());
+            assertThat(why.sentence()).isNotBlank();
+            assertThat(why.cause()).matches("[a-z_.]+");
+            assertThat(mn.monitor().explain(one.getValue(), DOOR)).isPresent();
+            assertThat(mn.monitor().explain(one.getValue(), AgentId.of("window"))).isEmpty();
+        }
+        assertThat(mn.monitor().explain(NOBODY)).isEmpty();
+        assertThat(mn.monitor().explain(NOBODY, DOOR)).isEmpty();
+    }
+
+    // ---- exceptions
+
+    @Test
+    void nothing_may_be_null() {
+        var jobs = start().jobs();
+        for (var call : nullCalls(jobs)) {
+            assertThatThrownBy(call).isInstanceOf(NullPointerException.class);
+        }
+    }
+
+    @SuppressWarnings("NullAway")
+    private static List<org.assertj.core.api.ThrowableAssert.ThrowingCallable> nullCalls(
+            Jobs jobs) {
+        return List.of(
+                () -> jobs.submit(null, SubmitOptions.defaults()),
+                () -> jobs.submit(Workflows.instant(), null),
+                () -> jobs.validate(null),
+                () -> jobs.await(null, Duration.ZERO),
+                () -> jobs.inspect(null),
+                () -> jobs.cancel(null),
+                () -> jobs.send(null, DOOR, knock(1)),
+                () -> jobs.follow(null, FollowOptions.fromStart()),
+                () -> JobId.of(null));
+    }
+
+    @Test
+    void blank_ids_are_refused() {
+        assertThatThrownBy(() -> JobId.of(" "))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("job id: \" \" (expected: not blank)");
+        assertThatThrownBy(() -> AgentId.of("")).isInstanceOf(InvalidRequestException.class);
+    }
+
+    @Test
+    void every_call_to_a_closed_runtime_says_that_it_is_unavailable() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        mn.close();
+        mn.close();
+        var jobs = mn.jobs();
+        var calls = new HashMap<String, org.assertj.core.api.ThrowableAssert.ThrowingCallable>();
+        calls.put("submit", () -> jobs.submit(Workflows.instant(), SubmitOptions.defaults()));
+        calls.put("run", () -> jobs.run(Workflows.instant(), SubmitOptions.defaults()));
+        calls.put("await", () -> jobs.await(id, Duration.ofSeconds(1)));
+        calls.put("inspect", () -> jobs.inspect(id));
+        calls.put("agents", () -> jobs.agents(id));
+        calls.put("events", () -> jobs.events(id, EventQuery.all()));
+        calls.put("follow", () -> jobs.follow(id, FollowOptions.fromStart()));
+        calls.put("deadLetters", () -> jobs.deadLetters(id));
+        calls.put("replay", () -> jobs.replay(id, 0));
+        calls.put("pause", () -> jobs.pause(id));
+        calls.put("resume", () -> jobs.resume(id));
+        calls.put("cancel", () -> jobs.cancel(id));
+        calls.put("cleanup", () -> jobs.cleanup(false));
+        calls.put("send", () -> jobs.send(id, DOOR, knock(1)));
+        calls.put("listJobs", () -> mn.monitor().listJobs(JobQuery.all()));
+        calls.put("jobDetails", () -> mn.monitor().jobDetails(id));
+        calls.put("clusterOverview", () -> mn.monitor().clusterOverview(JobQuery.all()));
+        calls.put("explain", () -> mn.monitor().explain(id));
+        calls.forEach(
+                (name, call) ->
+                        assertThatThrownBy(call)
+                                .as(name)
+                                .isInstanceOfSatisfying(
+                                        RuntimeUnavailableException.class,
+                                        thrown -> assertThat(thrown.retryable()).isTrue()));
+    }
+
+    @Test
+    void a_failure_keeps_its_limits_and_hides_secrets() {
+        var failure =
+                mirrorneuron.api.Failure.of(
+                        "c".repeat(500),
+                        "d".repeat(500),
+                        JsonObject.builder()
+                                .put("message", "m".repeat(50_000))
+                                .put("api_key", "sk-1")
+                                .put("Authorization", "Bearer x")
+                                .put("blob", "b".repeat(50_000))
+                                .build(),
+                        java.time.Instant.EPOCH,
+                        "r".repeat(5_000));
+        assertThat(failure.code()).hasSize(128);
+        assertThat(failure.desc()).hasSize(160);
+        assertThat(failure.remediation()).hasSize(1_024);
+        assertThat(failure.details().string("message").orElse("")).hasSize(2_048);
+        assertThat(failure.details().bool("truncated")).contains(true);
+        assertThat(failure.size()).isLessThanOrEqualTo(16 * 1_024);
+        assertThat(failure.toJson().toString()).doesNotContain("sk-1").doesNotContain("Bearer x");
+        assertThat(mirrorneuron.api.Failure.fromJson(failure.toJson())).isEqualTo(failure);
+    }
+
+    @Test
+    void capabilities_say_how_the_runtime_was_obtained() {
+        var capabilities = start().capabilities();
+        assertThat(capabilities.mode()).isNotNull();
+        assertThat(capabilities.version()).isNotBlank();
+        assertThat(capabilities.features())
+                .contains(
+                        MirrorNeuron.Capabilities.Feature.FLAT_JOBS,
+                        MirrorNeuron.Capabilities.Feature.DEAD_LETTER_REPLAY);
+    }
+
+    @Test
+    void a_command_on_the_host_is_a_job_like_any_other() throws Exception {
+        var outcome =
+                start().jobs()
+                        .run(
+                                Workflows.command(
+                                        "echo '{\"complete_run\":{\"answer\":42}}'", true),
+                                SubmitOptions.defaults());
+        assertThat(((RunOutcome.Ran) outcome).outcome())
+                .isInstanceOfSatisfying(
+                        WaitOutcome.Completed.class,
+                        done -> assertThat(done.result()).hasToString("{\"answer\":42}"));
+        assertThat(Optional.of(outcome)).isPresent();
+    }
+}
