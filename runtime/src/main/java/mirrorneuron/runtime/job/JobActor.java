@@ -56,11 +56,14 @@ public final class JobActor {
     /** Commands decided together at most; the rest goes into the next turn. */
     private static final int COMMANDS_PER_TURN_MAX = 256;
 
-    /**
-     * A snapshot is due after this many bytes of facts, or as many as the last snapshot had when
-     * that is more.
-     */
+    /** A snapshot is due after this many bytes of facts at least. */
     private static final long SNAPSHOT_BYTES_MIN = 1 << 20;
+
+    /**
+     * And after so many times the bytes of the last snapshot: replaying that much is still a matter
+     * of a moment, and a large job writes at most a quarter more than its facts.
+     */
+    private static final int SNAPSHOT_RATIO = 4;
 
     /**
      * What the actor needs of the runtime around it.
@@ -128,6 +131,7 @@ public final class JobActor {
     private JobStatus recordedStatus;
     private long bytesSinceSnapshot;
     private long snapshotBytes;
+    private long snapshotSequence;
     private long compactedThrough;
     private Outside.@Nullable Cancellable alarm;
     private long alarmAtMs = Long.MAX_VALUE;
@@ -390,9 +394,12 @@ public final class JobActor {
         boolean terminal = job.status().terminal();
         Optional<Commit.Entry> entry = changed ? Optional.of(entry()) : Optional.empty();
         Optional<Commit.Snapshot> snapshot = Optional.empty();
-        if (terminal || bytesSinceSnapshot > Math.max(SNAPSHOT_BYTES_MIN, snapshotBytes)) {
+        if (terminal
+                || bytesSinceSnapshot
+                        > Math.max(SNAPSHOT_BYTES_MIN, SNAPSHOT_RATIO * snapshotBytes)) {
             var document = SnapshotCodec.write(job);
             snapshot = Optional.of(new Commit.Snapshot(job.sequence(), document));
+            snapshotSequence = job.sequence();
             snapshotBytes = document.length;
             bytesSinceSnapshot = 0;
         }
@@ -544,10 +551,11 @@ public final class JobActor {
      * of them.
      */
     private void compactWhenLong() {
-        long keepFrom = committed - around.eventsMax();
-        if (keepFrom - compactedThrough > around.eventsMax()) {
-            around.store().compact(job.id(), keepFrom, EventCodec::stateLines);
-            compactedThrough = keepFrom;
+        // Facts after the last snapshot stay as they are, so there is no use in looking at them.
+        long through = Math.min(committed - around.eventsMax(), snapshotSequence);
+        if (through - compactedThrough > around.eventsMax()) {
+            around.store().compact(job.id(), compactedThrough, through, EventCodec::stateLines);
+            compactedThrough = through;
         }
     }
 
