@@ -42,8 +42,7 @@ record Wide(int agents, List<Budget> budgets) implements Row {
             // In a fresh process: the manifest of 24 MB is read, checked and kept, and all of it by
             // code that nobody has compiled yet.
             long begin = System.nanoTime();
-            var source =
-                    Product.keep(runtime, Workflows.wide(width), SubmitOptions.defaults());
+            var source = Product.keep(runtime, Workflows.wide(width), SubmitOptions.defaults());
             double first = (System.nanoTime() - begin) / 1e9;
             long cpuBefore = Machine.cpuNanos();
             double next = seconds(runtime, source);
