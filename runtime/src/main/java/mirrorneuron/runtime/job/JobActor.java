@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.agent.AgentResult;
@@ -128,6 +129,7 @@ public final class JobActor {
     private volatile boolean closed;
     private volatile boolean halted;
     private volatile long updatedAtMs;
+    private volatile @Nullable JsonObject recorded;
     private JobStatus recordedStatus;
     private long bytesSinceSnapshot;
     private long snapshotBytes;
@@ -193,6 +195,16 @@ public final class JobActor {
     /** The sequence number up to which events are durable. */
     public long committed() {
         return committed;
+    }
+
+    /**
+     * The record that the job ended with, which is the stored one; empty while it goes on, and when
+     * the actor lost it.
+     */
+    public Optional<JobRecord> lastRecord() {
+        return ended.isDone() && !ended.isCompletedExceptionally()
+                ? Optional.ofNullable(recorded).map(JobRecord::fromJson)
+                : Optional.empty();
     }
 
     /** Completes when the job has ended; fails when the actor lost it. */
@@ -426,6 +438,7 @@ public final class JobActor {
                                     around.bodies()
                                             .shrink(result.at("output"), Bodies.OUTPUT_BYTES_MAX)));
         }
+        recorded = record;
         return new Commit.Entry(
                 job.status(), JobViews.submittedAt(job), JobViews.updatedAt(job), record);
     }
