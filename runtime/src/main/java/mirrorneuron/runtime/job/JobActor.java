@@ -67,6 +67,12 @@ public final class JobActor {
     private static final int SNAPSHOT_RATIO = 4;
 
     /**
+     * A job that ends with at most this many bytes of facts in all gets no snapshot: whoever looks
+     * at it later replays them in less than a millisecond, and most jobs are that small.
+     */
+    private static final int SNAPSHOT_LOG_BYTES_MIN = 32 << 10;
+
+    /**
      * What the actor needs of the runtime around it.
      *
      * @param threads runs the actor's turns; a simulator gives its own, and then nothing here
@@ -180,7 +186,10 @@ public final class JobActor {
 
     /** Takes up a job that was read from the store and claimed with this epoch. */
     static JobActor adopt(Job job, JobContext context, long epoch, Surroundings around) {
-        return new JobActor(job, context, epoch, around);
+        var actor = new JobActor(job, context, epoch, around);
+        // How long its log is by now nobody has counted.
+        actor.bytesSinceSnapshot = SNAPSHOT_LOG_BYTES_MIN;
+        return actor;
     }
 
     public JobId id() {
@@ -403,12 +412,9 @@ public final class JobActor {
         var facts = turn.facts();
         bytesSinceSnapshot += facts.length;
         boolean changed = first || job.status() != recordedStatus;
-        boolean terminal = job.status().terminal();
         Optional<Commit.Entry> entry = changed ? Optional.of(entry()) : Optional.empty();
         Optional<Commit.Snapshot> snapshot = Optional.empty();
-        if (terminal
-                || bytesSinceSnapshot
-                        > Math.max(SNAPSHOT_BYTES_MIN, SNAPSHOT_RATIO * snapshotBytes)) {
+        if (snapshotIsDue()) {
             var document = SnapshotCodec.write(job);
             snapshot = Optional.of(new Commit.Snapshot(job.sequence(), document));
             snapshotSequence = job.sequence();
@@ -424,6 +430,14 @@ public final class JobActor {
                 snapshot,
                 turn.deadLetters(),
                 key);
+    }
+
+    private boolean snapshotIsDue() {
+        boolean wholeLogIsSmall =
+                snapshotBytes == 0 && bytesSinceSnapshot <= SNAPSHOT_LOG_BYTES_MIN;
+        return job.status().terminal()
+                ? !wholeLogIsSmall
+                : bytesSinceSnapshot > Math.max(SNAPSHOT_BYTES_MIN, SNAPSHOT_RATIO * snapshotBytes);
     }
 
     private Commit.Entry entry() {

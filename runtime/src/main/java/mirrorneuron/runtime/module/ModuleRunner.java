@@ -116,8 +116,7 @@ public final class ModuleRunner {
         }
         var module = (Behaviour.Module) call.vertex().behaviour();
         var made =
-                modules.find(module, context.bundle().fingerprint(), context.payloads())
-                        .create();
+                modules.find(module, context.bundle().fingerprint(), context.payloads()).create();
         var raced = agents.putIfAbsent(key, made);
         return raced == null ? made : raced;
     }
