@@ -23,6 +23,9 @@ public final class Follower {
 
     private static final Duration STATE_EVERY = Duration.ofMillis(250);
 
+    /** Looking at a job of many agents may take at most a tenth of the time. */
+    private static final int STATE_COST_FACTOR = 10;
+
     /**
      * How long a job must look still before it is said to be: long enough that a job which was
      * submitted this moment has begun.
@@ -78,8 +81,9 @@ public final class Follower {
                 if (!ended && now.isBefore(nextState)) {
                     continue;
                 }
-                nextState = now.plus(STATE_EVERY);
                 var details = details();
+                var cost = Duration.between(now, clock.instant());
+                nextState = now.plus(later(STATE_EVERY, cost.multipliedBy(STATE_COST_FACTOR)));
                 if (details.job().status().terminal()) {
                     drain(stream);
                     sink.state(details, Optional.empty());
@@ -99,6 +103,10 @@ public final class Follower {
                 }
             }
         }
+    }
+
+    private static Duration later(Duration a, Duration b) {
+        return a.compareTo(b) >= 0 ? a : b;
     }
 
     private void drain(EventStream stream) throws InterruptedException {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -437,9 +436,8 @@ public final class LeaseDesk {
 
         private Collection<Waiting> everyone() {
             var all = new ArrayList<Waiting>(queued);
-            for (Iterator<SequencedMap<String, Waiting>> each = jobs.values().iterator();
-                    each.hasNext(); ) {
-                all.addAll(each.next().values());
+            for (var ofJob : jobs.values()) {
+                all.addAll(ofJob.values());
             }
             return all;
         }

@@ -166,7 +166,7 @@ class LoaderNeverThrowsTest {
                     "http",
                     "200..299");
 
-    @Property(tries = 2_000)
+    @Property(tries = 1_000)
     void any_document_is_loaded_or_refused(@ForAll("documents") JsonValue document) {
         var loaded = ManifestLoader.load(document, ManifestLimits.DEFAULT);
 
@@ -179,7 +179,7 @@ class LoaderNeverThrowsTest {
                         issue -> assertThat(issue.location().pointer()).startsWith("/manifest"));
     }
 
-    @Property(tries = 1_000)
+    @Property(tries = 500)
     void any_broken_part_of_a_sound_manifest_is_answered(
             @ForAll("names") String member,
             @ForAll("names") String nodeMember,

@@ -26,7 +26,7 @@ class UploadsTest extends LoaderSpec {
                     'uploads': [{'source': 'a', 'target': '/sandbox/job/x'}]           | a > x
                     'uploads': [{'source': 'a/b', 'target': '/sandbox/job/'}]          | a/b > b
                     'uploads': [{'source': 'a', 'target': '/sandbox/x'}]               | a > x
-                    'uploads': [{'source': 'a', 'target': '/work/x'}], 'sandbox_upload_path': '/work' | a > x
+                    'uploads': [{'source': 'a', 'target': '/ws/x'}], 'sandbox_upload_path': '/ws' | a > x
                     'upload_paths': [], 'upload_path': 'a', 'uploads': ['b']           | a > a
                     'upload_paths': ['a'], 'upload_path': 'b'                          | a > a
                     """)

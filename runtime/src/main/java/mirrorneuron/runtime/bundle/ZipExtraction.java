@@ -206,28 +206,26 @@ final class ZipExtraction {
     }
 
     private void write(ZipFile zip, ZipEntry entry, String path) throws IOException {
-        Path place;
         try {
-            place = target.resolve(path);
+            var member = members.get(path);
+            if (member == null || member.isFolder()) {
+                Files.createDirectories(target.resolve(path));
+                return;
+            }
+            int slash = path.lastIndexOf('/');
+            Files.createDirectories(slash < 0 ? target : target.resolve(path.substring(0, slash)));
+            var place = target.resolve(path);
+            try (var content = zip.getInputStream(entry);
+                    var out = Files.newOutputStream(place, StandardOpenOption.CREATE_NEW)) {
+                copy(content, out, Math.max(1, entry.getCompressedSize()));
+            }
+            if (member.isExecutable()) {
+                makeExecutable(place);
+            }
         } catch (InvalidPathException notHere) {
             issues.unsafePath(path, "a name that this machine cannot store");
-            return;
-        }
-        var member = members.get(path);
-        if (member == null || member.isFolder()) {
-            Files.createDirectories(place);
-            return;
-        }
-        int slash = path.lastIndexOf('/');
-        Files.createDirectories(slash < 0 ? target : target.resolve(path.substring(0, slash)));
-        try (var content = zip.getInputStream(entry);
-                var out = Files.newOutputStream(place, StandardOpenOption.CREATE_NEW)) {
-            copy(content, out, Math.max(1, entry.getCompressedSize()));
         } catch (FileAlreadyExistsException twice) {
             invalid("Expected names that differ on this machine, but found " + path + " again");
-        }
-        if (member.isExecutable()) {
-            makeExecutable(place);
         }
     }
 

@@ -60,6 +60,7 @@ import mirrorneuron.engine.job.Job;
 import mirrorneuron.engine.job.JobCommand;
 import mirrorneuron.engine.job.JobEngine;
 import mirrorneuron.engine.job.JobViews;
+import mirrorneuron.runtime.bundle.InputRules;
 import mirrorneuron.runtime.bundle.KeptBundle;
 import mirrorneuron.runtime.bundle.ReadBundle;
 import mirrorneuron.runtime.job.Bodies;
@@ -184,9 +185,9 @@ final class EmbeddedJobs implements Jobs {
     }
 
     private Submission submit(KeptBundle bundle, List<Issue> warnings, SubmitOptions options) {
-        var unknown = unknownInputs(bundle, options);
-        if (unknown.isPresent()) {
-            return unknown.get();
+        var unfit = unfitInputs(bundle, options);
+        if (unfit.isPresent()) {
+            return unfit.get();
         }
         var id = options.jobId().orElseGet(() -> mint(bundle));
         var metadata = JsonObject.builder();
@@ -225,7 +226,7 @@ final class EmbeddedJobs implements Jobs {
         }
     }
 
-    private static Optional<Submission.Rejected> unknownInputs(
+    private static Optional<Submission.Rejected> unfitInputs(
             KeptBundle bundle, SubmitOptions options) {
         var entrypoints = bundle.graph().manifest().entrypoints();
         var issues = new ArrayList<Issue>();
@@ -239,6 +240,10 @@ final class EmbeddedJobs implements Jobs {
                                 "Entrypoints are: " + entrypoints));
             }
         }
+        issues.addAll(
+                InputRules.check(
+                        bundle.graph().manifest().raw(),
+                        JobLoader.configuration(bundle, options.configOverrides())));
         return issues.isEmpty()
                 ? Optional.empty()
                 : Optional.of(

@@ -530,7 +530,14 @@ public final class JobActor {
                                 context,
                                 new AttemptAnswers(module.vertex().id(), module.attemptId()));
             }
-            case Effect.StopWorker stop -> around.outside().stop(key(stop.attemptId()));
+            case Effect.StopWorker stop -> {
+                // A command that waits for room must hear that it is being ended.
+                var attempt = running.get(stop.attemptId());
+                if (attempt != null) {
+                    unblock(attempt);
+                }
+                around.outside().stop(key(stop.attemptId()));
+            }
             case Effect.ProducerMayGoOn producer -> {
                 var attempt = running.get(producer.attemptId());
                 if (attempt != null) {

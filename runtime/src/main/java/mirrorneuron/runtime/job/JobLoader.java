@@ -70,15 +70,17 @@ public final class JobLoader {
     }
 
     private static JobContext context(KeptBundle bundle, Job job) {
-        return new JobContext(
-                bundle.graph(), bundle, merged(bundle.configuration(), job.configOverrides()));
+        return new JobContext(bundle.graph(), bundle, configuration(bundle, job.configOverrides()));
     }
 
     static JobContext context(KeptBundle bundle, Job.Submission submission) {
         return new JobContext(
-                bundle.graph(),
-                bundle,
-                merged(bundle.configuration(), submission.configOverrides()));
+                bundle.graph(), bundle, configuration(bundle, submission.configOverrides()));
+    }
+
+    /** The bundle's configuration with a submission's overrides merged over it. */
+    public static JsonObject configuration(KeptBundle bundle, JsonObject overrides) {
+        return merged(bundle.configuration(), overrides);
     }
 
     /** One document laid over another, object by object. */

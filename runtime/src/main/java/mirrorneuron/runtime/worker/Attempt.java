@@ -121,7 +121,9 @@ final class Attempt implements ProcessGroup.Watcher {
     }
 
     private WorkerOutcome attempt() throws StagingException, StartException, IOException {
-        var python = pythons.prepare(request, this::isStopped);
+        var python =
+                pythons.prepare(
+                        request, Optional.ofNullable(sandbox), record.file(), this::isStopped);
         if (isStopped()) {
             return stoppedEarly();
         }
@@ -181,6 +183,8 @@ final class Attempt implements ProcessGroup.Watcher {
                             record.began(),
                             new byte[0]);
         } else {
+            var writable = new LinkedHashMap<>(Map.of(workspace.seenAt(), workspace.folder()));
+            writable.putAll(folders);
             var words = new ArrayList<String>();
             words.addAll(List.of("bwrap", "--args", "" + Posix.INPUT_DESCRIPTOR, "--"));
             words.addAll(command.words());
@@ -193,7 +197,11 @@ final class Attempt implements ProcessGroup.Watcher {
                             workspace.folder(),
                             record.began(),
                             sandbox.arguments(
-                                    request.executor(), workspace, folders, python, environment));
+                                    request.executor().network(),
+                                    writable,
+                                    python.stream().toList(),
+                                    workspace.seenWorkdir(),
+                                    environment));
         }
         synchronized (lock) {
             if (stopped) {

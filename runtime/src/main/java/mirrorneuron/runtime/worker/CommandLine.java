@@ -1,7 +1,6 @@
 package mirrorneuron.runtime.worker;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,11 +117,7 @@ record CommandLine(String program, List<String> words) {
     private static String find(String program, Workspace workspace, Map<String, String> environment)
             throws StartException {
         if (program.indexOf('/') >= 0) {
-            var seen = Path.of(workspace.seenWorkdir()).resolve(program).normalize();
-            var path =
-                    seen.startsWith(workspace.seenAt())
-                            ? workspace.folder().resolve(workspace.seenAt().relativize(seen))
-                            : seen;
+            var path = workspace.real(program);
             if (!Files.exists(path)) {
                 throw notFound(program);
             }
@@ -132,7 +127,7 @@ record CommandLine(String program, List<String> words) {
             return path.toString();
         }
         for (var folder : environment.getOrDefault("PATH", "").split(":")) {
-            var path = Path.of(folder.isEmpty() ? "." : folder, program);
+            var path = workspace.real(folder.isEmpty() ? program : folder + "/" + program);
             if (Files.isExecutable(path) && !Files.isDirectory(path)) {
                 return path.toString();
             }

@@ -12,8 +12,10 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +110,7 @@ final class Posix {
      * @param input bytes that the program finds at descriptor {@value #INPUT_DESCRIPTOR}; empty =
      *     no such descriptor
      */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared, and never changed.
     record Start(
             String program,
             List<String> words,
@@ -125,7 +128,7 @@ final class Posix {
      */
     static Child spawn(Start start) throws IOException {
         var calls = calls();
-        var open = new ArrayList<Integer>(5);
+        var open = new HashSet<Integer>();
         try (var arena = Arena.ofConfined()) {
             var out = pipe(calls, arena, open);
             var err = pipe(calls, arena, open);
@@ -146,8 +149,8 @@ final class Posix {
                 throw new IOException("pidfd_open is not available");
             }
             noCore(calls, arena, pid);
-            open.remove((Integer) out.getAtIndex(INT, 0));
-            open.remove((Integer) err.getAtIndex(INT, 0));
+            open.remove(out.getAtIndex(INT, 0));
+            open.remove(err.getAtIndex(INT, 0));
             return new Child(pid, out.getAtIndex(INT, 0), err.getAtIndex(INT, 0), pidfd);
         } finally {
             open.forEach(Posix::close);
@@ -211,7 +214,7 @@ final class Posix {
     }
 
     /** A file in memory with some bytes: unlike an argument or a file, nobody else can read it. */
-    private static int memory(Calls calls, Arena arena, byte[] bytes, List<Integer> open)
+    private static int memory(Calls calls, Arena arena, byte[] bytes, Set<Integer> open)
             throws IOException {
         try {
             int descriptor =
@@ -369,7 +372,7 @@ final class Posix {
         return kill(pid, 0);
     }
 
-    private static MemorySegment pipe(Calls calls, Arena arena, List<Integer> open)
+    private static MemorySegment pipe(Calls calls, Arena arena, Set<Integer> open)
             throws IOException {
         try {
             var ends = arena.allocate(INT, 2);

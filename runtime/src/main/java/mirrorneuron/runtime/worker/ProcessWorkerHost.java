@@ -35,6 +35,8 @@ import org.slf4j.LoggerFactory;
  * given up as a virtual thread gives up its carrier, and a sandbox dies with the thread that
  * started it. How many there are is bounded by the pools that grant leases.
  *
+ * <p>Attempt ids should differ across jobs: {@link #stop} ends every attempt of an id.
+ *
  * @see "runtime contract, section 6"
  */
 public final class ProcessWorkerHost implements WorkerHost {
@@ -95,7 +97,7 @@ public final class ProcessWorkerHost implements WorkerHost {
         }
         dockerMissing = dockerMissing();
         workspaces = new Workspaces(settings.root().resolve(AttemptRecord.WORKSPACES));
-        pythons = new PythonEnvironments(settings, false);
+        pythons = new PythonEnvironments(settings, clock);
     }
 
     /**

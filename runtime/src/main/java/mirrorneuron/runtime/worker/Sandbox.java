@@ -132,17 +132,18 @@ final class Sandbox {
      * the environment among them must not stand in a list of processes, and must not act on
      * anything outside of the sandbox.
      *
-     * @param folders what else the command may write, by the path at which it sees it
-     * @param readable what else the command may read, at the same path
+     * @param writable what the command may write, by the path at which it sees it
+     * @param readable what it may read beside the system, at the same path
+     * @param workdir where it starts, as it sees it
      */
     byte[] arguments(
-            Behaviour.Executor executor,
-            Workspace workspace,
-            Map<Path, Path> folders,
-            Optional<Path> readable,
+            boolean network,
+            Map<Path, Path> writable,
+            List<Path> readable,
+            String workdir,
             Map<String, String> environment) {
         var arguments = new ArrayList<>(base);
-        if (!executor.network()) {
+        if (!network) {
             arguments.add("--unshare-net");
         } else {
             // Name service may change while the runtime runs.
@@ -151,10 +152,9 @@ final class Sandbox {
                 bind(arguments, "--ro-bind-try", file, file);
             }
         }
-        readable.ifPresent(folder -> bind(arguments, "--ro-bind", folder, folder));
-        bind(arguments, "--bind", workspace.folder(), workspace.seenAt());
-        folders.forEach((seen, folder) -> bind(arguments, "--bind", folder, seen));
-        arguments.addAll(List.of("--remount-ro", "/", "--chdir", workspace.seenWorkdir()));
+        readable.forEach(folder -> bind(arguments, "--ro-bind", folder, folder));
+        writable.forEach((seen, folder) -> bind(arguments, "--bind", folder, seen));
+        arguments.addAll(List.of("--remount-ro", "/", "--chdir", workdir));
         arguments.add("--clearenv");
         environment.forEach((name, value) -> arguments.addAll(List.of("--setenv", name, value)));
         var bytes = new ByteArrayOutputStream(8 * 1024);
@@ -167,9 +167,11 @@ final class Sandbox {
 
     /** The path at which a command sees its workspace, from the manifest. */
     static Path seenAt(Behaviour.Executor executor) throws StagingException {
-        var path = Path.of(executor.sandboxUploadPath());
+        // A zero byte is the one thing that is no path at all.
+        var path = Path.of(executor.sandboxUploadPath().replace('\0', '/'));
         boolean safe =
-                path.isAbsolute()
+                executor.sandboxUploadPath().indexOf('\0') < 0
+                        && path.isAbsolute()
                         && path.normalize().equals(path)
                         && path.getNameCount() > 0
                         && !List.of("proc", "dev", "usr", "etc", "bin", "sbin", "lib", "lib64")

@@ -40,7 +40,7 @@ public record WorkerSettings(
         List<Path> sandboxReadable) {
 
     public static final int COMMAND_LENGTH_MAX = 32_768;
-    public static final Duration PYTHON_SETUP_TIMEOUT = Duration.ofMillis(600_000);
+    public static final Duration PYTHON_SETUP_TIMEOUT = Duration.ofMinutes(10);
 
     public WorkerSettings {
         root = root.toAbsolutePath().normalize();

@@ -53,6 +53,12 @@ record Workspace(Path folder, Path seenAt, Path workdir) {
                 : workdir.toString();
     }
 
+    /** Where a path is that the command would name, from its working directory. */
+    Path real(String path) {
+        var seen = Path.of(seenWorkdir()).resolve(path).normalize();
+        return seen.startsWith(seenAt) ? folder.resolve(seenAt.relativize(seen)) : seen;
+    }
+
     /**
      * Puts everything that a command finds in it into an empty folder.
      *

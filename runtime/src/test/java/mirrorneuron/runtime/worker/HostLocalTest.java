@@ -5,19 +5,25 @@ import static mirrorneuron.runtime.worker.Workers.sh;
 import static mirrorneuron.runtime.worker.Workers.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import mirrorneuron.api.Message;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonBool;
+import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.worker.WorkerOutcome;
 import mirrorneuron.engine.worker.WorkerOutcome.Cause;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -435,14 +441,14 @@ class HostLocalTest {
                                 .message(
                                         m ->
                                                 m.withHeaders(
-                                                        mirrorneuron.api.json.JsonObject.of(
+                                                        JsonObject.of(
                                                                 "mn.workflow.step_id",
                                                                 new JsonString("s1")))));
         var lines = outcome.stdout().lines().toList();
         assertThat(lines.get(0)).isEqualTo("{\"n\":1}");
-        var message = (mirrorneuron.api.json.JsonObject) Json.parse(lines.get(1));
+        var message = (JsonObject) Json.parse(lines.get(1));
         assertThat(message.object("envelope").string("message_id")).contains("m-1");
-        var context = (mirrorneuron.api.json.JsonObject) Json.parse(lines.get(2));
+        var context = (JsonObject) Json.parse(lines.get(2));
         assertThat(context.names())
                 .containsExactly(
                         "job_id",
@@ -541,20 +547,16 @@ class HostLocalTest {
         assertThat(pwd("/sandbox/job")).doesNotEndWith("job");
         assertThat(pwd("/sandbox/job/a/b")).endsWith("/a/b");
         assertThat(pwd("sub")).endsWith("/sub");
-        assertThat(
-                        workers.fail(sh("pwd").with(s -> s.workdir = java.util.Optional.of("/etc")))
-                                .error())
+        assertThat(workers.fail(sh("pwd").with(s -> s.workdir = Optional.of("/etc"))).error())
                 .isEqualTo("workdir: /etc (expected: inside the workspace)");
-        assertThat(
-                        workers.fail(sh("pwd").with(s -> s.workdir = java.util.Optional.of("../x")))
-                                .cause())
+        assertThat(workers.fail(sh("pwd").with(s -> s.workdir = Optional.of("../x"))).cause())
                 .isEqualTo(Cause.STAGING_FAILED);
     }
 
     private String pwd(String workdir) {
         return workers.succeed(
                         sh("pwd; [ \"$PWD\" = \"$MN_WORKDIR\" ]")
-                                .with(s -> s.workdir = java.util.Optional.of(workdir)))
+                                .with(s -> s.workdir = Optional.of(workdir)))
                 .stdout()
                 .strip();
     }
@@ -616,9 +618,8 @@ class HostLocalTest {
                 .stdout();
     }
 
-    private static mirrorneuron.api.Message typed(
-            mirrorneuron.api.Message m, String type, String encoding) {
-        return new mirrorneuron.api.Message(
+    private static Message typed(Message m, String type, String encoding) {
+        return new Message(
                 m.messageId(),
                 m.from(),
                 m.to(),
@@ -650,6 +651,19 @@ class HostLocalTest {
     }
 
     @Test
+    void a_program_is_found_on_the_path_of_the_command() throws Exception {
+        var tool = workers.payloads.resolve("my-tool");
+        Files.writeString(tool, "echo mine");
+        assertThat(tool.toFile().setExecutable(true)).isTrue();
+        var spec =
+                direct("my-tool")
+                        .upload("my-tool", "bin/my-tool")
+                        .with(s -> s.environment = Map.of("PATH", "bin:/usr/bin:/bin"));
+        // Without a first line that names an interpreter it is the shell's.
+        assertThat(workers.succeed(spec).stdout()).isEqualTo("mine\n");
+    }
+
+    @Test
     void an_unknown_runner_is_refused() {
         assertThat(workers.fail(sh("true").with(s -> s.runner = "magic")).error())
                 .isEqualTo("runner: magic (expected: host_local, sandbox or docker)");
@@ -661,25 +675,21 @@ class HostLocalTest {
     // --- help ---------------------------------------------------------------------------------
 
     private static void assertGone(String pid) {
-        org.awaitility.Awaitility.await()
+        Awaitility.await()
                 .until(() -> ProcessHandle.of(Long.parseLong(pid)).isEmpty() || isZombie(pid));
     }
 
     private static boolean isZombie(String pid) {
         try {
             return Files.readString(Path.of("/proc", pid, "stat")).contains(") Z ");
-        } catch (java.io.IOException gone) {
+        } catch (IOException gone) {
             return true;
         }
     }
 
     private static void awaitFile(Path file) {
-        org.awaitility.Awaitility.await()
-                .pollInterval(java.time.Duration.ofMillis(10))
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(10))
                 .until(() -> Files.exists(file) && Files.size(file) > 0);
-    }
-
-    static List<String> lines(String text) {
-        return text.lines().toList();
     }
 }

@@ -199,6 +199,21 @@ class SandboxTest {
     }
 
     @Test
+    void a_program_is_found_in_the_workspace() throws Exception {
+        var tool = workers.payloads.resolve("my-tool");
+        Files.writeString(tool, "#!/bin/sh\necho mine\n");
+        assertThat(tool.toFile().setExecutable(true)).isTrue();
+        var onPath =
+                direct("my-tool")
+                        .sandboxed()
+                        .upload("my-tool", "bin/my-tool")
+                        .with(s -> s.environment = Map.of("PATH", "/sandbox/job/bin:/usr/bin"));
+        assertThat(workers.succeed(onPath).stdout()).isEqualTo("mine\n");
+        var named = direct("/sandbox/job/my-tool").sandboxed().upload("my-tool", "my-tool");
+        assertThat(workers.succeed(named).stdout()).isEqualTo("mine\n");
+    }
+
+    @Test
     void failures_look_as_they_do_without_a_sandbox() {
         assertThat(workers.fail(sh("exit 3").sandboxed()).error())
                 .isEqualTo("command exited with status 3");

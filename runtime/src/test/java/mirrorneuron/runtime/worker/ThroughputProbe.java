@@ -2,6 +2,7 @@ package mirrorneuron.runtime.worker;
 
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class ThroughputProbe {
         var free = new Semaphore(slots);
         var done = new CountDownLatch(count);
         long before = System.nanoTime();
-        try (var threads = java.util.concurrent.Executors.newFixedThreadPool(slots)) {
+        try (var threads = Executors.newFixedThreadPool(slots)) {
             for (int i = 0; i < count; i++) {
                 free.acquire();
                 threads.execute(
