@@ -64,10 +64,10 @@ public record DeadLetter(
                 json.string("reason").orElse(""),
                 json.string("first_error").orElse(""),
                 (int) json.integer("attempts").orElse(0),
-                json.string("timestamp").map(Instant::parse).orElse(Instant.EPOCH),
+                json.string("timestamp").map(Timestamps::parse).orElse(Instant.EPOCH),
                 json.object("message"),
                 (int) json.integer("replay_count").orElse(0),
-                json.string("replayed_at").map(Instant::parse),
+                json.string("replayed_at").map(Timestamps::parse),
                 json.string("replay_message_id"));
     }
 }

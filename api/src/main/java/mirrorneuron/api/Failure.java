@@ -120,7 +120,7 @@ public record Failure(
                 json.string("desc").orElse(""),
                 json.object("details"),
                 json.string("severity").orElse("error"),
-                json.string("occurred_at").map(Instant::parse).orElse(Instant.EPOCH),
+                json.string("occurred_at").map(Timestamps::parse).orElse(Instant.EPOCH),
                 json.string("event_id").orElse(""),
                 json.string("trace_id"),
                 json.string("span_id"),

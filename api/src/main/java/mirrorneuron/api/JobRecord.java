@@ -55,8 +55,8 @@ public record JobRecord(
                 raw.string("graph_id").orElse(""),
                 raw.string("job_name"),
                 JobStatus.ofWire(raw.string("status").orElse("")),
-                raw.string("submitted_at").map(Instant::parse).orElse(Instant.EPOCH),
-                raw.string("updated_at").map(Instant::parse).orElse(Instant.EPOCH),
+                raw.string("submitted_at").map(Timestamps::parse).orElse(Instant.EPOCH),
+                raw.string("updated_at").map(Timestamps::parse).orElse(Instant.EPOCH),
                 raw.string("placement_policy").orElse("local"),
                 raw.string("recovery_policy").orElse("local_restart"),
                 raw.array("root_agent_ids").stream()

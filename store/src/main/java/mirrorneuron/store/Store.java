@@ -94,6 +94,15 @@ public interface Store extends AutoCloseable {
     void compact(JobId job, long throughSequence, UnaryOperator<byte[]> keep);
 
     /**
+     * As above, for a caller that has shortened everything up to a sequence number already: groups
+     * that end at or before it need not be looked at again.
+     */
+    default void compact(
+            JobId job, long afterSequence, long throughSequence, UnaryOperator<byte[]> keep) {
+        compact(job, throughSequence, keep);
+    }
+
+    /**
      * Deletes everything of a job. A job that does not exist is already deleted. Late commits of it
      * are refused.
      */

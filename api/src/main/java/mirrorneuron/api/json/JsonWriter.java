@@ -156,21 +156,37 @@ public final class JsonWriter {
         separate();
         int length = text.length();
         room(length + 2);
-        bytes[size++] = '"';
-        for (int i = 0; i < length; i++) {
+        // Almost every text is plain to its end; local variables let the compiler keep the loop
+        // tight.
+        var to = bytes;
+        int at = size;
+        to[at++] = '"';
+        int i = 0;
+        while (i < length && isPlain(text.charAt(i))) {
+            to[at++] = (byte) text.charAt(i++);
+        }
+        size = at;
+        if (i < length) {
+            slowCharacters(text, i);
+        }
+        put((byte) '"');
+    }
+
+    private static boolean isPlain(char c) {
+        return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+    }
+
+    private void slowCharacters(String text, int from) {
+        int length = text.length();
+        for (int i = from; i < length; i++) {
             char c = text.charAt(i);
-            if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
-                // Room for the rest at one byte a character was made above; slow characters make
-                // their own.
-                if (size == bytes.length) {
-                    room(length - i + 1);
-                }
+            if (isPlain(c)) {
+                room(1);
                 bytes[size++] = (byte) c;
             } else {
                 i = slowCharacter(text, i, c);
             }
         }
-        put((byte) '"');
     }
 
     private int slowCharacter(String text, int i, char c) {

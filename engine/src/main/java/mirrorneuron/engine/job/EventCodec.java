@@ -1,9 +1,12 @@
 package mirrorneuron.engine.job;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.Failure;
@@ -30,7 +33,35 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventCodec {
 
+    private static final byte[] KIND = ascii("{\"k\":\"");
+    private static final byte[] CHANGE = ascii(",\"c\":\"");
+    private static final byte[] RAN = ascii(",\"c\":\"ran\"");
+    private static final byte[] FELL_BACK = ascii(",\"c\":\"fallback\"");
+
+    /** Kinds that {@link EventViews#isState} says no to, whatever else the fact says. */
+    static final Set<String> PASSING_KINDS =
+            Set.of(
+                    "seeded",
+                    "accepted",
+                    "dispatched",
+                    "lease_requested",
+                    "attempt_started",
+                    "lease_rejected",
+                    "progressed",
+                    "sources_ended",
+                    "delivery_retried",
+                    "returned",
+                    "released",
+                    "woken",
+                    "pressure_changed",
+                    "stream_gap",
+                    "noted");
+
     private EventCodec() {}
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
 
     /** A fact and the sequence number of its first line. */
     public record Recorded(long sequence, JobEvent event) {
@@ -226,15 +257,59 @@ public final class EventCodec {
 
     /** The lines that must be kept until a job has ended, out of a group; empty when none must. */
     public static byte[] stateLines(byte[] lines) {
-        var kept = new JsonWriter(256);
-        eachLine(
-                lines,
-                line -> {
-                    if (EventViews.isState(read(line, null).event())) {
-                        kept.value(line).newLine();
-                    }
-                });
+        var kept = new ByteArrayOutputStream(256);
+        int from = 0;
+        while (from < lines.length) {
+            int to = lineEnd(lines, from);
+            if (mayBeState(lines, from, to)
+                    && EventViews.isState(read(object(lines, from, to), null).event())) {
+                kept.write(lines, from, to - from);
+                kept.write('\n');
+            }
+            from = to + 1;
+        }
         return kept.toByteArray();
+    }
+
+    /**
+     * False for most lines of a long log, without reading them: a million passing messages are
+     * recognised by their first bytes. A line of another writer's making is read.
+     */
+    private static boolean mayBeState(byte[] lines, int from, int to) {
+        if (!startsWith(lines, from, to, KIND)) {
+            return true;
+        }
+        int begin = from + KIND.length;
+        int end = begin;
+        while (end < to && lines[end] != '"') {
+            end++;
+        }
+        var kind = new String(lines, begin, end - begin, StandardCharsets.ISO_8859_1);
+        return kind.equals("handled") ? mayHaveRun(lines, end, to) : !PASSING_KINDS.contains(kind);
+    }
+
+    /**
+     * Looks at what changed only: the first member of that name, since inside a text these bytes
+     * have a backslash among them.
+     */
+    private static boolean mayHaveRun(byte[] lines, int from, int to) {
+        int at = from;
+        while (at < to && !startsWith(lines, at, to, CHANGE)) {
+            at++;
+        }
+        return startsWith(lines, at, to, RAN) || startsWith(lines, at, to, FELL_BACK);
+    }
+
+    private static boolean startsWith(byte[] lines, int from, int to, byte[] wanted) {
+        if (to - from < wanted.length) {
+            return false;
+        }
+        for (int i = 0; i < wanted.length; i++) {
+            if (lines[from + i] != wanted[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -111,6 +111,7 @@ public final class EventViews {
     /** {@code type(agent)} of the fact's last line, or {@code type} when it concerns no agent. */
     static String label(JobEvent event) {
         var lines = new Lines(JobId.of("-"), event.atMs(), 1);
+        lines.lastOnly = true;
         render(event, lines);
         var last = lines.events.getLast();
         return last.agentId().map(agent -> last.type() + "(" + agent + ")").orElse(last.type());
@@ -447,6 +448,9 @@ public final class EventViews {
         private long sequence;
         final List<RuntimeEvent> events = new ArrayList<>(4);
 
+        /** Whoever wants the last line need not pay for a hundred thousand before it. */
+        boolean lastOnly;
+
         Lines(JobId job, long atMs, long firstSequence) {
             this.job = job;
             this.at = Instant.ofEpochMilli(atMs);
@@ -487,7 +491,9 @@ public final class EventViews {
             for (var note : routes) {
                 route(agent, note);
             }
-            for (var output : outputs) {
+            // Each output makes a line, so the last line is the last output's.
+            int from = lastOnly ? Math.max(0, outputs.size() - 1) : 0;
+            for (var output : outputs.subList(from, outputs.size())) {
                 var message = output.message();
                 if (!output.edgeId().isEmpty()) {
                     trace(

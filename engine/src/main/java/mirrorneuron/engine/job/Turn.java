@@ -26,7 +26,7 @@ public final class Turn {
      */
     private static final int FACTS_MAX = 20_000;
 
-    private static final int BYTES_MAX = 4 << 20;
+    private static final int BYTES_MAX = 1 << 20;
 
     private final Job job;
     private final Seeds seeds;

@@ -349,7 +349,8 @@ final class EmbeddedJobs implements Jobs {
                         lost);
             }
         }
-        var record = inspect(id);
+        // Whoever waited for the end gets the record that was just stored, without reading it.
+        var record = actor.flatMap(JobActor::lastRecord).map(this::restored).or(() -> inspect(id));
         return record.isEmpty() ? new WaitOutcome.Unknown(id) : outcome(record.get(), waited);
     }
 

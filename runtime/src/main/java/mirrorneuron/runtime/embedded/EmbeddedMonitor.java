@@ -88,8 +88,14 @@ final class EmbeddedMonitor implements Monitor {
     }
 
     private List<JobActor> newestLive(int limit, JobQuery query) {
-        var actors = new ArrayList<>(live.local());
-        actors.sort(Comparator.comparingLong(JobActor::updatedAtMs).reversed());
+        // The jobs go on while they are sorted, so their times are read once.
+        record Dated(long updatedAtMs, JobActor actor) {}
+        var actors =
+                live.local().stream()
+                        .map(actor -> new Dated(actor.updatedAtMs(), actor))
+                        .sorted(Comparator.comparingLong(Dated::updatedAtMs).reversed())
+                        .map(Dated::actor)
+                        .toList();
         // A status filter is applied to the answers, so none may be left out before.
         return query.statuses().isEmpty()
                 ? actors.subList(0, Math.min(limit, actors.size()))

@@ -136,7 +136,8 @@ public final class EmbeddedRuntime implements MirrorNeuron {
         problems.forEach(problem -> LOG.warn("home {}: {}", settings.home(), problem));
     }
 
-    static MirrorNeuron open(EmbeddedSettings settings) {
+    /** Opens a runtime with settings that the builder does not offer, such as other limits. */
+    public static MirrorNeuron open(EmbeddedSettings settings) {
         Store store;
         try {
             store =

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.agent.AgentResult;
@@ -59,12 +60,23 @@ public final class JobActor {
     private static final int COMMANDS_PER_TURN_MAX = 256;
 
     /**
+     * A snapshot is due after this many times the bytes of the last one: replaying that much is a
+     * matter of a moment, and a large job writes at most a quarter more than its facts.
+     */
+    private static final int SNAPSHOT_RATIO = 4;
+
+    /**
+     * A job that ends with at most this many bytes of facts in all gets no snapshot: whoever looks
+     * at it later replays them in less than a millisecond, and most jobs are that small.
+     */
+    private static final int SNAPSHOT_LOG_BYTES_MIN = 32 << 10;
+
+    /**
      * What the actor needs of the runtime around it.
      *
      * @param threads runs the actor's turns; a simulator gives its own, and then nothing here
      *     happens by chance
-     * @param snapshotBytesMin a snapshot is due after this many bytes of facts, or as many as the
-     *     last snapshot had when that is more
+     * @param snapshotBytesMin no snapshot is due before this many bytes of facts
      * @param eventsMax lines of passing messages that a long log keeps
      */
     public record Surroundings(
@@ -136,9 +148,11 @@ public final class JobActor {
     private volatile boolean closed;
     private volatile boolean halted;
     private volatile long updatedAtMs;
+    private volatile @Nullable JsonObject recorded;
     private JobStatus recordedStatus;
     private long bytesSinceSnapshot;
     private long snapshotBytes;
+    private long snapshotSequence;
     private long compactedThrough;
     private Outside.@Nullable Cancellable alarm;
     private long alarmAtMs = Long.MAX_VALUE;
@@ -186,7 +200,10 @@ public final class JobActor {
 
     /** Takes up a job that was read from the store and claimed with this epoch. */
     static JobActor adopt(Job job, JobContext context, long epoch, Surroundings around) {
-        return new JobActor(job, context, epoch, around, job.sequence());
+        var actor = new JobActor(job, context, epoch, around, job.sequence());
+        // How long its log is by now nobody has counted.
+        actor.bytesSinceSnapshot = SNAPSHOT_LOG_BYTES_MIN;
+        return actor;
     }
 
     public JobId id() {
@@ -206,6 +223,16 @@ public final class JobActor {
     /** The sequence number up to which events are durable. */
     public long committed() {
         return committed;
+    }
+
+    /**
+     * The record that the job ended with, which is the stored one; empty while it goes on, and when
+     * the actor lost it.
+     */
+    public Optional<JobRecord> lastRecord() {
+        return ended.isDone() && !ended.isCompletedExceptionally()
+                ? Optional.ofNullable(recorded).map(JobRecord::fromJson)
+                : Optional.empty();
     }
 
     /** Completes when the job has ended; fails when the actor lost it. */
@@ -424,12 +451,12 @@ public final class JobActor {
         var facts = turn.facts();
         bytesSinceSnapshot += facts.length;
         boolean changed = first || job.status() != recordedStatus;
-        boolean terminal = job.status().terminal();
         Optional<Commit.Entry> entry = changed ? Optional.of(entry()) : Optional.empty();
         Optional<Commit.Snapshot> snapshot = Optional.empty();
-        if (terminal || bytesSinceSnapshot > Math.max(around.snapshotBytesMin(), snapshotBytes)) {
+        if (snapshotIsDue()) {
             var document = SnapshotCodec.write(job);
             snapshot = Optional.of(new Commit.Snapshot(job.sequence(), document));
+            snapshotSequence = job.sequence();
             snapshotBytes = document.length;
             bytesSinceSnapshot = 0;
         }
@@ -444,6 +471,15 @@ public final class JobActor {
                 key);
     }
 
+    private boolean snapshotIsDue() {
+        boolean wholeLogIsSmall =
+                snapshotBytes == 0 && bytesSinceSnapshot <= SNAPSHOT_LOG_BYTES_MIN;
+        return job.status().terminal()
+                ? !wholeLogIsSmall
+                : bytesSinceSnapshot
+                        > Math.max(around.snapshotBytesMin(), SNAPSHOT_RATIO * snapshotBytes);
+    }
+
     private Commit.Entry entry() {
         var record = JobViews.record(job, context.bundle().manifestRef());
         var result = record.object("result");
@@ -456,6 +492,7 @@ public final class JobActor {
                                     around.bodies()
                                             .shrink(result.at("output"), Bodies.OUTPUT_BYTES_MAX)));
         }
+        recorded = record;
         return new Commit.Entry(
                 job.status(), JobViews.submittedAt(job), JobViews.updatedAt(job), record);
     }
@@ -597,10 +634,11 @@ public final class JobActor {
      * of them.
      */
     private void compactWhenLong() {
-        long keepFrom = committed - around.eventsMax();
-        if (keepFrom - compactedThrough > around.eventsMax()) {
-            around.store().compact(job.id(), keepFrom, EventCodec::stateLines);
-            compactedThrough = keepFrom;
+        // Facts after the last snapshot stay as they are, so there is no use in looking at them.
+        long through = Math.min(committed - around.eventsMax(), snapshotSequence);
+        if (through - compactedThrough > around.eventsMax()) {
+            around.store().compact(job.id(), compactedThrough, through, EventCodec::stateLines);
+            compactedThrough = through;
         }
     }
 

@@ -1,12 +1,55 @@
 package mirrorneuron.runtime.job;
 
+import java.nio.file.Path;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.graph.Graph;
 import mirrorneuron.runtime.bundle.KeptBundle;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What running an agent needs to know of its job beside the message.
- *
- * @param configuration the bundle's, with the submission's overrides merged over it
+ * What running an agent needs to know of its job beside the message. One object serves all attempts
+ * of a job.
  */
-public record JobContext(Graph graph, KeptBundle bundle, JsonObject configuration) {}
+public final class JobContext {
+
+    private final Graph graph;
+    private final KeptBundle bundle;
+    private final JsonObject configuration;
+
+    // Made at most a few times when threads race; each time it is the same folder.
+    private volatile @Nullable Path payloads;
+
+    /**
+     * @param configuration the bundle's, with the submission's overrides merged over it
+     */
+    public JobContext(Graph graph, KeptBundle bundle, JsonObject configuration) {
+        this.graph = graph;
+        this.bundle = bundle;
+        this.configuration = configuration;
+    }
+
+    public Graph graph() {
+        return graph;
+    }
+
+    public KeptBundle bundle() {
+        return bundle;
+    }
+
+    public JsonObject configuration() {
+        return configuration;
+    }
+
+    /**
+     * The folder with the payload files. It is looked for once a job: nobody may take it away while
+     * the job runs, and a job may make thousands of calls in a second.
+     */
+    public Path payloads() {
+        var known = payloads;
+        if (known == null) {
+            known = bundle.payloads();
+            payloads = known;
+        }
+        return known;
+    }
+}

@@ -38,8 +38,11 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalJobs.class);
 
-    /** Jobs that are read from the store at the same time while a home is taken up. */
-    private static final int TAKE_UP_PARALLEL = 16;
+    /**
+     * Jobs that are taken up at the same time. Each waits for two commits, which share their syncs
+     * with those of the others.
+     */
+    private static final int TAKE_UP_PARALLEL = 128;
 
     private static final Duration RETRY_FIRST = Duration.ofSeconds(1);
     private static final Duration RETRY_MAX = Duration.ofSeconds(30);

@@ -109,7 +109,7 @@ public final class LocalOutside implements Outside {
                 start.attempt(),
                 body == start.message().body() ? start.message() : start.message().withBody(body),
                 start.state() == null ? JsonNull.NULL : start.state(),
-                context.bundle().payloads(),
+                context.payloads(),
                 context.configuration(),
                 start.leaseId());
     }

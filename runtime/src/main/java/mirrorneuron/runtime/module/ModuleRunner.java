@@ -116,8 +116,7 @@ public final class ModuleRunner {
         }
         var module = (Behaviour.Module) call.vertex().behaviour();
         var made =
-                modules.find(module, context.bundle().fingerprint(), context.bundle().payloads())
-                        .create();
+                modules.find(module, context.bundle().fingerprint(), context.payloads()).create();
         var raced = agents.putIfAbsent(key, made);
         return raced == null ? made : raced;
     }
@@ -130,7 +129,7 @@ public final class ModuleRunner {
                 vertex.spec().config(),
                 vertex.spec().template().wire(),
                 vertex.outbound().stream().map(edge -> edge.to()).toList(),
-                context.bundle().payloads(),
+                context.payloads(),
                 call.invocation(),
                 call.attempt(),
                 job + ":" + vertex.id() + ":" + call.message().messageId(),

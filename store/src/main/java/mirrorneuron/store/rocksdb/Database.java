@@ -16,6 +16,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
@@ -41,6 +42,11 @@ final class Database implements AutoCloseable {
     // An idle server stays below 120 MiB resident. The cache is the only part that stays full; a
     // write buffer holds memory only from one flush to the next.
     private static final long CACHE_BYTES = 16L * MIB;
+    // Few, so that one part of the cache is not full while another one is empty.
+    private static final int CACHE_SHARD_BITS = 2;
+    // Of the cache, for indexes and filters: what is read for its own sake must not push them out.
+    private static final double CACHE_LOOKUP_SHARE = 0.5;
+    private static final int LOOKUP_BLOCK_BYTES = 4 * KIB;
     private static final long LOG_BUFFER_BYTES = 16L * MIB;
     private static final long RECORDS_BUFFER_BYTES = 16L * MIB;
     private static final long INDEX_BUFFER_BYTES = 4L * MIB;
@@ -210,11 +216,22 @@ final class Database implements AutoCloseable {
     }
 
     private static BlockBasedTableConfig table(List<RocksObject> owned) {
-        Cache cache = owned(owned, new LRUCache(CACHE_BYTES));
+        Cache cache =
+                owned(
+                        owned,
+                        new LRUCache(CACHE_BYTES, CACHE_SHARD_BITS, false, CACHE_LOOKUP_SHARE));
         return new BlockBasedTableConfig()
                 .setBlockCache(cache)
                 .setCacheIndexAndFilterBlocks(true)
+                .setCacheIndexAndFilterBlocksWithHighPriority(true)
                 .setPinL0FilterAndIndexBlocksInCache(true)
+                // Each commit of a new job asks whether its id exists. A whole filter of a large
+                // file would be read for that, again and again, because a small cache cannot keep
+                // it; a part of one is a page.
+                .setIndexType(IndexType.kTwoLevelIndexSearch)
+                .setPartitionFilters(true)
+                .setMetadataBlockSize(LOOKUP_BLOCK_BYTES)
+                .setPinTopLevelIndexAndFilter(true)
                 .setBlockSize(BLOCK_BYTES)
                 .setFilterPolicy(owned(owned, new BloomFilter(BLOOM_BITS_PER_KEY, false)));
     }

@@ -263,8 +263,14 @@ public final class RocksStore implements Store {
 
     @Override
     public void compact(JobId job, long throughSequence, UnaryOperator<byte[]> keep) {
+        compact(job, -1, throughSequence, keep);
+    }
+
+    @Override
+    public void compact(
+            JobId job, long afterSequence, long throughSequence, UnaryOperator<byte[]> keep) {
         var id = Keys.id(job);
-        var part = read(view -> ShortenPlan.next(view, id, -1, throughSequence, keep));
+        var part = read(view -> ShortenPlan.next(view, id, afterSequence, throughSequence, keep));
         while (!part.steps().isEmpty()) {
             committer.write(new JobWrites.Shorten(id, part.steps()));
             long reached = part.reached();

@@ -1,0 +1,79 @@
+package mirrorneuron.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.EmbeddedBuilder;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.SubmitOptions;
+import mirrorneuron.api.Validation;
+import mirrorneuron.api.WaitOutcome;
+import mirrorneuron.engine.manifest.ManifestLimits;
+import mirrorneuron.runtime.embedded.EmbeddedRuntime;
+import mirrorneuron.runtime.embedded.EmbeddedSettings;
+import mirrorneuron.runtime.worker.LeasePools;
+
+/** The runtime under measurement, opened on a real disk and used as any caller would. */
+public final class Product {
+
+    private static final Duration JOB_TIMEOUT = Duration.ofMinutes(5);
+
+    private Product() {}
+
+    public static MirrorNeuron open(Path home) {
+        return open(home, Map.of(), ManifestLimits.DEFAULT);
+    }
+
+    /**
+     * @param pools slots by pool, laid over the defaults
+     */
+    public static MirrorNeuron open(Path home, Map<String, Integer> pools, ManifestLimits limits) {
+        var slots = new HashMap<>(LeasePools.capacities(Map.of()));
+        slots.putAll(pools);
+        return EmbeddedRuntime.open(
+                new EmbeddedSettings(
+                        home.toAbsolutePath(),
+                        "local",
+                        new EmbeddedBuilder.StoreChoice.File(),
+                        Map.copyOf(slots),
+                        InstantSource.system(),
+                        Agents.factories(),
+                        Optional.empty(),
+                        Duration.ZERO,
+                        true,
+                        false,
+                        limits,
+                        System.getenv()));
+    }
+
+    /** Runs a first job of the manifest; later jobs name the bundle, which the home then keeps. */
+    public static BundleSource keep(MirrorNeuron runtime, String manifest, SubmitOptions options)
+            throws InterruptedException {
+        var source = BundleSource.manifest(manifest);
+        return switch (runtime.jobs().validate(source)) {
+            case Validation.Valid valid -> {
+                complete(runtime, source, options);
+                yield BundleSource.of(valid.bundle());
+            }
+            case Validation.Invalid invalid ->
+                    throw new IllegalStateException("manifest of a row: " + invalid.issues());
+        };
+    }
+
+    /** Submits a job and waits until it is completed. */
+    public static JobId complete(MirrorNeuron runtime, BundleSource source, SubmitOptions options)
+            throws InterruptedException {
+        var job = runtime.jobs().submit(source, options).orThrow();
+        var outcome = runtime.jobs().await(job, JOB_TIMEOUT);
+        if (!(outcome instanceof WaitOutcome.Completed)) {
+            throw new IllegalStateException(
+                    "Expected job " + job + " to complete, but found " + outcome);
+        }
+        return job;
+    }
+}

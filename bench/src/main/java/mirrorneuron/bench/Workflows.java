@@ -1,0 +1,187 @@
+package mirrorneuron.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
+import mirrorneuron.api.json.JsonValue;
+
+/** The workflows that rows run, as manifests. */
+public final class Workflows {
+
+    /** The type of every message in them. */
+    public static final String GO = "go";
+
+    private final String name;
+    private final List<JsonValue> nodes = new ArrayList<>();
+    private final List<JsonValue> edges = new ArrayList<>();
+
+    private Workflows(String name) {
+        this.name = name;
+    }
+
+    /** A router whose one message completes the job in an aggregator: one commit. */
+    public static String oneStep() {
+        return collecting("one_step", 1);
+    }
+
+    /** A router that passes its inputs to an aggregator, which completes the job after so many. */
+    public static String collecting(String name, int messages) {
+        return new Workflows(name)
+                .router("source")
+                .collector("sink", messages)
+                .edge("source", "sink")
+                .manifest("source");
+    }
+
+    /** One agent in Java, which completes the job. */
+    public static String oneModule() {
+        return new Workflows("one_module").module("only", Agents.FINISH).manifest("only");
+    }
+
+    /** Agents in Java one after the other; the last completes the job. */
+    public static String chain(int length) {
+        var chain = new Workflows("chain");
+        for (int i = 0; i < length; i++) {
+            chain.module("step" + i, i == length - 1 ? Agents.FINISH : Agents.PASS);
+            if (i > 0) {
+                chain.edge("step" + (i - 1), "step" + i);
+            }
+        }
+        return chain.manifest("step0");
+    }
+
+    /** One message to many agents in Java, whose answers are joined. */
+    public static String fanOut(int width) {
+        var fan = new Workflows("fan_out").router("source").collector("sink", width);
+        for (int i = 0; i < width; i++) {
+            fan.module("worker" + i, Agents.PASS)
+                    .edge("source", "worker" + i)
+                    .edge("worker" + i, "sink");
+        }
+        return fan.manifest("source");
+    }
+
+    /** One message to very many routers, whose messages are joined. */
+    public static String wide(int width) {
+        var fan = new Workflows("wide").router("source").collector("sink", width);
+        for (int i = 0; i < width; i++) {
+            fan.router("agent" + i).edge("source", "agent" + i).edge("agent" + i, "sink");
+        }
+        return fan.manifest("source");
+    }
+
+    /** One message that goes round; the sensor in the circle ends the job after so many rounds. */
+    public static String ring(int routers, int rounds) {
+        var ring =
+                new Workflows("ring")
+                        .node(
+                                "gate",
+                                "sensor",
+                                JsonObject.builder()
+                                        .put("complete_after", rounds)
+                                        .put("output_message_type", GO)
+                                        // A terminal sink may not have edges, and this one has.
+                                        .put("complete_job", true)
+                                        .build());
+        for (int i = 0; i < routers; i++) {
+            ring.router("router" + i).edge(i == 0 ? "gate" : "router" + (i - 1), "router" + i);
+        }
+        return ring.edge("router" + (routers - 1), "gate").manifest("gate");
+    }
+
+    /** An agent that goes on in an hour: a live job that waits. */
+    public static String sleeping() {
+        return new Workflows("sleeping").module("sleeper", Agents.SLEEP).manifest("sleeper");
+    }
+
+    /** Each input runs a command on every one of these executors. */
+    public static String commands(int executors, int inputs) {
+        var fan = new Workflows("commands").router("source").collector("sink", executors * inputs);
+        for (int i = 0; i < executors; i++) {
+            fan.node(
+                            "run" + i,
+                            "executor",
+                            JsonObject.builder()
+                                    .put("runner_module", "host_local")
+                                    .put("command", JsonArray.of(new JsonString("true")))
+                                    .put("output_message_type", GO)
+                                    .put("lease_queue_timeout_ms", 600_000)
+                                    .build())
+                    .edge("source", "run" + i)
+                    .edge("run" + i, "sink");
+        }
+        return fan.manifest("source");
+    }
+
+    /** So many inputs for the entrypoint {@code source}. */
+    public static JsonObject inputs(int count) {
+        var inputs = new ArrayList<JsonValue>(count);
+        for (int i = 0; i < count; i++) {
+            inputs.add(JsonObject.of("body", JsonObject.builder().put("number", i).build()));
+        }
+        return JsonObject.of("source", JsonArray.of(inputs));
+    }
+
+    private Workflows router(String id) {
+        return node(id, "router", JsonObject.builder().put("emit_type", GO).build());
+    }
+
+    private Workflows module(String id, String module) {
+        return node(id, "module", JsonObject.builder().put("module", module).build());
+    }
+
+    private Workflows collector(String id, int messages) {
+        return node(
+                id,
+                "aggregator",
+                JsonObject.builder()
+                        .put("complete_after", messages)
+                        .put("terminal_sink", true)
+                        .put("complete_run", true)
+                        .build());
+    }
+
+    private Workflows node(String id, String type, JsonObject config) {
+        nodes.add(
+                JsonObject.builder()
+                        .put("node_id", id)
+                        .put("agent_type", type)
+                        .put("role", nodes.isEmpty() ? "root" : "part")
+                        .put("config", config)
+                        .build());
+        return this;
+    }
+
+    private Workflows edge(String from, String to) {
+        edges.add(
+                JsonObject.builder()
+                        .put("edge_id", "e" + edges.size())
+                        .put("from_node", from)
+                        .put("to_node", to)
+                        .put("message_type", GO)
+                        .build());
+        return this;
+    }
+
+    private String manifest(String entrypoint) {
+        return JsonObject.builder()
+                .put("manifest_version", "1.0")
+                .put("graph_id", name)
+                .put("entrypoints", JsonArray.of(new JsonString(entrypoint)))
+                .put(
+                        "initial_inputs",
+                        JsonObject.of(
+                                entrypoint,
+                                JsonArray.of(
+                                        JsonObject.of(
+                                                "body",
+                                                JsonObject.builder().put("number", 1).build()))))
+                .put("nodes", JsonArray.of(nodes))
+                .put("edges", JsonArray.of(edges))
+                .put("policies", JsonObject.builder().put("recovery_mode", "local_restart").build())
+                .build()
+                .toString();
+    }
+}

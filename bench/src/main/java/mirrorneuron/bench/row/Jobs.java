@@ -1,0 +1,62 @@
+package mirrorneuron.bench.row;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import mirrorneuron.api.SubmitOptions;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.bench.Budget;
+import mirrorneuron.bench.Figure;
+import mirrorneuron.bench.Load;
+import mirrorneuron.bench.Product;
+import mirrorneuron.bench.Row;
+import mirrorneuron.bench.Trial;
+import mirrorneuron.engine.manifest.ManifestLimits;
+
+/**
+ * Jobs of one workflow in a closed loop.
+ *
+ * @param inFlight clients, each of which waits for its job before it submits the next
+ * @param unit what is counted: {@code job}, {@code step} or {@code message}
+ * @param perJob how many of them a job has
+ * @param size what the workflow is made for; fewer in short runs
+ */
+record Jobs(
+        String name,
+        String title,
+        Workflow workflow,
+        int inFlight,
+        String unit,
+        double perJob,
+        int size,
+        List<Budget> budgets)
+        implements Row {
+
+    /** A manifest and the inputs of each submission, both by size. */
+    record Workflow(IntFunction<String> manifest, IntFunction<JsonObject> inputs) {
+
+        /** Always the same, with the manifest's own inputs. */
+        static Workflow of(String manifest) {
+            return new Workflow(_ -> manifest, _ -> JsonObject.empty());
+        }
+    }
+
+    @Override
+    public List<Figure> run(Trial trial) throws Exception {
+        int scaled = size == 1 ? 1 : trial.scaled(size);
+        double each = perJob * scaled / size;
+        try (var runtime = Product.open(trial.home(), Map.of(), ManifestLimits.DEFAULT)) {
+            var options = SubmitOptions.defaults().withInputs(workflow.inputs().apply(scaled));
+            var source = Product.keep(runtime, workflow.manifest().apply(scaled), options);
+            var result =
+                    Load.closed(inFlight, trial, () -> Product.complete(runtime, source, options));
+            var figures = new ArrayList<Figure>();
+            figures.add(new Figure("rate", unit + "s/s", result.perSecond(each)));
+            figures.add(new Figure("p50", "ms", result.quantileMs(0.5)));
+            figures.add(new Figure("p99", "ms", result.quantileMs(0.99)));
+            figures.addAll(result.costs(unit, each));
+            return figures;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package mirrorneuron.bench.row;
+
+import static mirrorneuron.bench.Budget.atLeast;
+import static mirrorneuron.bench.Budget.atMost;
+
+import java.util.List;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.bench.Budget;
+import mirrorneuron.bench.Row;
+import mirrorneuron.bench.Workflows;
+import mirrorneuron.bench.row.Jobs.Workflow;
+
+/** Every row, in the order of the table, with the budgets of the design. */
+public final class Rows {
+
+    private static final List<Budget> ONE_AT_A_TIME = List.of(atMost("p50", 0.6), atMost("p99", 3));
+
+    private Rows() {}
+
+    public static List<Row> all() {
+        return List.of(
+                new Jobs(
+                        "latency",
+                        "one-step job (router → aggregator), one at a time",
+                        Workflow.of(Workflows.oneStep()),
+                        1,
+                        "job",
+                        1,
+                        1,
+                        ONE_AT_A_TIME),
+                new Jobs(
+                        "latency-module",
+                        "one-step job (one module agent), one at a time",
+                        Workflow.of(Workflows.oneModule()),
+                        1,
+                        "job",
+                        1,
+                        1,
+                        ONE_AT_A_TIME),
+                new Jobs(
+                        "jobs",
+                        "one-step jobs (router → aggregator), 64 in flight",
+                        Workflow.of(Workflows.oneStep()),
+                        64,
+                        "job",
+                        1,
+                        1,
+                        List.of(atLeast("rate", 20_000), atMost("flushes", 0.1))),
+                new Jobs(
+                        "jobs-module",
+                        "one-step jobs (one module agent), 64 in flight",
+                        Workflow.of(Workflows.oneModule()),
+                        64,
+                        "job",
+                        1,
+                        1,
+                        List.of(atLeast("rate", 20_000), atMost("flushes", 0.1))),
+                new Jobs(
+                        "chain",
+                        "chains of 10 module agents, 32 jobs in flight",
+                        Workflow.of(Workflows.chain(10)),
+                        32,
+                        "step",
+                        10,
+                        1,
+                        List.of(atLeast("rate", 25_000))),
+                new Jobs(
+                        "fan-out",
+                        "fan-out to 100 module agents and join, 4 jobs in flight",
+                        Workflow.of(Workflows.fanOut(100)),
+                        4,
+                        "step",
+                        100,
+                        1,
+                        List.of(atLeast("rate", 40_000))),
+                new Jobs(
+                        "inputs",
+                        "300,000 inputs through router → aggregator, in one job",
+                        new Workflow(
+                                inputs -> Workflows.collecting("inputs", inputs),
+                                Workflows::inputs),
+                        1,
+                        "message",
+                        600_000,
+                        300_000,
+                        List.of(atLeast("rate", 300_000))),
+                new Jobs(
+                        "ring",
+                        "one message round a ring of 9 routers and a sensor, 300,000 deliveries",
+                        new Workflow(
+                                deliveries -> Workflows.ring(9, Math.max(1, deliveries / 10)),
+                                _ -> JsonObject.empty()),
+                        1,
+                        "message",
+                        300_000,
+                        300_000,
+                        List.of(atLeast("rate", 300_000))),
+                new Wide(100_000, List.of(atMost("time", 3), atMost("heap", 1_024))),
+                new Commands(List.of(atLeast("share", 80))),
+                new Recovery(10_000, List.of(atMost("serving", 1.5), atMost("re-armed", 5))),
+                new Start(List.of(atMost("first job done", 1), atMost("mn --help", 0.15))),
+                new Idle(List.of(atMost("resident", 120))));
+    }
+}
