@@ -61,6 +61,21 @@ class ExamplesTest {
         assertThat(run.out()).containsPattern("Job ID: " + example + "-\\d{13}-[0-9a-f]{12}");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "prime_sweep",
+                "word_count",
+                "research_flow",
+                "stream_peaks",
+                "flaky_worker",
+                "ping_pong"
+            })
+    void an_example_is_valid_without_a_warning(String example) throws Exception {
+        var run = Product.run(home, "blueprint", "validate", "examples/" + example, "--strict");
+        assertThat(run.exit()).as(run.toString()).isZero();
+    }
+
     @Test
     void word_count_runs_in_the_sandbox_and_gives_its_documented_output() throws Exception {
         var debian = Path.of("/etc/debian_version");
