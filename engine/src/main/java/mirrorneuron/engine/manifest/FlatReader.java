@@ -12,6 +12,7 @@ import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.workflow.WorkflowSpec;
 
 /**
  * Reads a manifest with nodes and edges at the top.
@@ -55,6 +56,7 @@ final class FlatReader {
                         entrypoints,
                         inputs,
                         policies.policies(),
+                        WorkflowSpec.none(),
                         top.json().object("metadata"),
                         top.json()));
     }

@@ -5,6 +5,7 @@ import java.util.Map;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.workflow.WorkflowSpec;
 
 /**
  * An accepted workflow definition: every default filled in, every alias resolved, every reference
@@ -16,6 +17,7 @@ import mirrorneuron.api.json.JsonValue;
  * @param entrypoints in written order
  * @param initialInputs messages by entrypoint, as written; an entrypoint without a key gets one
  *     empty message, one with an empty list gets none
+ * @param workflow the steps that the job works through; none for a flat manifest
  * @param metadata free, apart from the documented keys
  * @param raw the document as it was written, unknown members included
  */
@@ -31,6 +33,7 @@ public record RuntimeManifest(
         List<AgentId> entrypoints,
         Map<AgentId, List<JsonValue>> initialInputs,
         Policies policies,
+        WorkflowSpec workflow,
         JsonObject metadata,
         JsonObject raw) {
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.workflow.WorkflowSpec;
 
 /**
  * Manifests that speak of steps. Only the one with nothing in it can run without the workflow
@@ -104,6 +105,7 @@ final class WorkflowReader {
                                 List.of(),
                                 Map.of(),
                                 policies.policies(),
+                        WorkflowSpec.none(),
                                 top.json().object("metadata"),
                                 top.json()));
     }

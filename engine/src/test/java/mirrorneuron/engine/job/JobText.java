@@ -73,6 +73,7 @@ final class JobText {
                 List.of(),
                 Map.of(),
                 some.policies(),
+                some.workflow(),
                 some.metadata(),
                 some.raw());
     }
