@@ -105,7 +105,7 @@ final class WorkflowReader {
                                 List.of(),
                                 Map.of(),
                                 policies.policies(),
-                        WorkflowSpec.none(),
+                                WorkflowSpec.none(),
                                 top.json().object("metadata"),
                                 top.json()));
     }
