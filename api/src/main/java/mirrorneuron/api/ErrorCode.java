@@ -14,6 +14,7 @@ public enum ErrorCode {
     JOB_NOT_FOUND("job_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
     AGENT_NOT_FOUND("agent_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
     DEAD_LETTER_NOT_FOUND("dead_letter_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
+    GATE_NOT_FOUND("gate_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
     CONFLICT("conflict", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
     JOB_TERMINAL("job_terminal", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
     JOB_NOT_RUNNING("job_not_running", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),

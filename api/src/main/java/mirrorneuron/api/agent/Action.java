@@ -43,7 +43,17 @@ public sealed interface Action {
         }
     }
 
-    /** Ends the run with this output. */
+    /**
+     * Ends the workflow step that the agent works for, with this output. Outside a workflow it
+     * changes nothing.
+     */
+    record CompleteStep(JsonValue output) implements Action {
+        public CompleteStep {
+            requireNonNull(output, "output");
+        }
+    }
+
+    /** Ends the run with this output. In a workflow only its terminal sink may do that. */
     record CompleteRun(JsonValue output) implements Action {
         public CompleteRun {
             requireNonNull(output, "output");

@@ -78,6 +78,11 @@ public sealed interface AgentResult {
             return this;
         }
 
+        public Builder completeStep(JsonValue output) {
+            actions.add(new Action.CompleteStep(output));
+            return this;
+        }
+
         public Builder completeRun(JsonValue output) {
             actions.add(new Action.CompleteRun(output));
             return this;

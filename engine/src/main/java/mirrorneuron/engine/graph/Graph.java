@@ -98,6 +98,11 @@ public final class Graph {
                                 .toArray());
     }
 
+    /** Positions of the agents that have an edge to this one; an agent may be there twice. */
+    public int[] sources(Vertex to) {
+        return inbound.get(to.index()).clone();
+    }
+
     /** Every agent whose messages can reach this one, itself excluded unless it lies on a cycle. */
     public BitSet upstream(Vertex to) {
         var seen = new BitSet(vertices.size());

@@ -24,6 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class AgentState {
 
     final Vertex vertex;
+
+    /** The vertex's id, or the step's when this is the agent of a step that was added later. */
+    private final AgentId id;
+
+    /** The step whose work the agent does; absent when messages alone drive it. */
+    @Nullable StepState step;
+
     final Mailbox mailbox = new Mailbox();
 
     /** Messages that others have sent and that wait for room here, oldest first. */
@@ -84,7 +91,12 @@ final class AgentState {
     boolean queuedAsReady;
 
     AgentState(Vertex vertex) {
+        this(vertex, vertex.id());
+    }
+
+    AgentState(Vertex vertex, AgentId id) {
         this.vertex = vertex;
+        this.id = id;
     }
 
     /**
@@ -161,7 +173,7 @@ final class AgentState {
     }
 
     AgentId id() {
-        return vertex.id();
+        return id;
     }
 
     int depth() {

@@ -55,7 +55,11 @@ public final class EventCodec {
                     "woken",
                     "pressure_changed",
                     "stream_gap",
-                    "noted");
+                    "noted",
+                    "step_joined",
+                    "step_blocked",
+                    "step_ignored",
+                    "step_beacon");
 
     private EventCodec() {}
 
@@ -199,6 +203,9 @@ public final class EventCodec {
                 to.field("type", e.type()).field("payload", e.payload());
             }
             case JobEvent.AgentCompleted e -> agent(to, e.agent()).field("output", e.output());
+            case JobEvent.CompletionDeferred e ->
+                    agent(to, e.agent()).field("output", e.output()).field("open", e.openSteps());
+            case StepEvent e -> StepCodec.write(to, e);
             case JobEvent.Pausing e ->
                     to.field("reason", e.reason())
                             .field("now", e.now())
@@ -514,6 +521,9 @@ public final class EventCodec {
                             at, someAgent(json), text(json, "type"), json.object("payload"));
             case "agent_completed" ->
                     new JobEvent.AgentCompleted(at, agent(json), json.at("output"));
+            case "completion_deferred" ->
+                    new JobEvent.CompletionDeferred(
+                            at, agent(json), json.at("output"), number(json, "open"));
             case "pausing" ->
                     new JobEvent.Pausing(
                             at,
@@ -541,9 +551,7 @@ public final class EventCodec {
                             JobStatus.ofWire(text(json, "previous")),
                             text(json, "reason"),
                             agents(json.array("agents")));
-            default ->
-                    throw new IllegalArgumentException(
-                            "fact: " + kind + " (expected: a kind that this release knows)");
+            default -> StepCodec.read(kind, at, json);
         };
     }
 
@@ -573,6 +581,8 @@ public final class EventCodec {
             case JobEvent.Restarted _ -> "restarted";
             case JobEvent.Noted _ -> "noted";
             case JobEvent.AgentCompleted _ -> "agent_completed";
+            case JobEvent.CompletionDeferred _ -> "completion_deferred";
+            case StepEvent e -> StepCodec.kind(e);
             case JobEvent.Pausing _ -> "pausing";
             case JobEvent.Paused _ -> "paused";
             case JobEvent.Resumed _ -> "resumed";
@@ -600,17 +610,16 @@ public final class EventCodec {
         return next == null ? null : next.message();
     }
 
-    private static JsonWriter agent(JsonWriter to, AgentId id) {
+    static JsonWriter agent(JsonWriter to, AgentId id) {
         return to.field("a", id.value());
     }
 
-    private static void message(
-            JsonWriter to, AgentId agent, Message message, @Nullable Message cause) {
+    static void message(JsonWriter to, AgentId agent, Message message, @Nullable Message cause) {
         agent(to, agent).name("msg");
         MessageCodec.write(to, message, cause);
     }
 
-    private static Message message(JsonObject json, @Nullable Message cause) {
+    static Message message(JsonObject json, @Nullable Message cause) {
         return MessageCodec.read(json.object("msg"), cause);
     }
 
@@ -620,24 +629,7 @@ public final class EventCodec {
             List<RouteNote> routes,
             List<Note> notes,
             @Nullable Message cause) {
-        if (!outputs.isEmpty()) {
-            to.name("out").beginArray();
-            for (var output : outputs) {
-                to.beginObject().name("m");
-                MessageCodec.write(to, output.message(), cause);
-                if (!output.edgeId().isEmpty()) {
-                    to.field("e", output.edgeId());
-                }
-                if (output.held()) {
-                    to.field("held", true);
-                }
-                if (output.dueAtMs() > 0) {
-                    to.field("due", output.dueAtMs());
-                }
-                to.endObject();
-            }
-            to.endArray();
-        }
+        outputs(to, outputs, cause);
         if (!routes.isEmpty()) {
             to.name("routes").beginArray();
             for (var note : routes) {
@@ -658,7 +650,28 @@ public final class EventCodec {
         }
     }
 
-    private static List<Output> outputs(JsonObject json, @Nullable Message cause) {
+    static void outputs(JsonWriter to, List<Output> outputs, @Nullable Message cause) {
+        if (!outputs.isEmpty()) {
+            to.name("out").beginArray();
+            for (var output : outputs) {
+                to.beginObject().name("m");
+                MessageCodec.write(to, output.message(), cause);
+                if (!output.edgeId().isEmpty()) {
+                    to.field("e", output.edgeId());
+                }
+                if (output.held()) {
+                    to.field("held", true);
+                }
+                if (output.dueAtMs() > 0) {
+                    to.field("due", output.dueAtMs());
+                }
+                to.endObject();
+            }
+            to.endArray();
+        }
+    }
+
+    static List<Output> outputs(JsonObject json, @Nullable Message cause) {
         var list = json.array("out");
         if (list.isEmpty()) {
             return List.of();
@@ -740,7 +753,7 @@ public final class EventCodec {
         };
     }
 
-    private static AgentId agent(JsonObject json) {
+    static AgentId agent(JsonObject json) {
         return AgentId.of(text(json, "a"));
     }
 
@@ -756,7 +769,7 @@ public final class EventCodec {
         return texts(array).stream().map(AgentId::of).toList();
     }
 
-    private static List<String> texts(JsonArray array) {
+    static List<String> texts(JsonArray array) {
         var texts = new ArrayList<String>(array.size());
         for (JsonValue value : array) {
             texts.add(value instanceof JsonString text ? text.value() : JsonNull.NULL.toString());
@@ -764,11 +777,11 @@ public final class EventCodec {
         return texts;
     }
 
-    private static String text(JsonObject json, String name) {
+    static String text(JsonObject json, String name) {
         return json.string(name).orElse("");
     }
 
-    private static int number(JsonObject json, String name) {
+    static int number(JsonObject json, String name) {
         return (int) json.integer(name).orElse(0);
     }
 }

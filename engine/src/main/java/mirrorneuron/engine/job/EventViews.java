@@ -58,6 +58,7 @@ public final class EventViews {
                             + progressed.notes().size();
             case JobEvent.SourcesEnded ended -> 1 + outputLines(ended.outputs(), ended.routes());
             case JobEvent.Completed completed -> completed.agent().isPresent() ? 2 : 1;
+            case StepEvent step -> StepViews.count(step);
             case JobEvent.Replayed _ -> 2;
             case JobEvent.Released _,
                     JobEvent.Woken _,
@@ -75,6 +76,7 @@ public final class EventViews {
                     JobEvent.Restarted _,
                     JobEvent.Noted _,
                     JobEvent.AgentCompleted _,
+                    JobEvent.CompletionDeferred _,
                     JobEvent.Pausing _,
                     JobEvent.Paused _,
                     JobEvent.Resumed _,
@@ -98,7 +100,7 @@ public final class EventViews {
         };
     }
 
-    private static int outputLines(List<Output> outputs, List<RouteNote> routes) {
+    static int outputLines(List<Output> outputs, List<RouteNote> routes) {
         int lines = routes.size();
         for (var output : outputs) {
             lines += output.edgeId().isEmpty() ? 0 : 1;
@@ -128,6 +130,7 @@ public final class EventViews {
                     JobEvent.RestartScheduled _,
                     JobEvent.Restarted _,
                     JobEvent.AgentCompleted _,
+                    JobEvent.CompletionDeferred _,
                     JobEvent.Pausing _,
                     JobEvent.Paused _,
                     JobEvent.Resumed _,
@@ -139,6 +142,7 @@ public final class EventViews {
                     JobEvent.PausedForReview _ ->
                     true;
             case JobEvent.Handled handled -> handled.change() instanceof Change.Ran;
+            case StepEvent step -> StepViews.isState(step);
             case JobEvent.Seeded _,
                     JobEvent.Accepted _,
                     JobEvent.Dispatched _,
@@ -299,6 +303,13 @@ public final class EventViews {
                             "service_agent_completed",
                             completed.agent(),
                             object().put("output", completed.output()));
+            case JobEvent.CompletionDeferred deferred ->
+                    to.state(
+                            "workflow_completion_deferred",
+                            deferred.agent(),
+                            object().put("agent_id", deferred.agent().value())
+                                    .put("open_steps", deferred.openSteps()));
+            case StepEvent step -> StepViews.render(step, to);
             case JobEvent.Pausing pausing ->
                     to.state(
                             "job_pausing",
@@ -432,7 +443,7 @@ public final class EventViews {
         return JsonArray.ofStrings(agents.stream().map(AgentId::value).toList());
     }
 
-    private static JsonString time(long atMs) {
+    static JsonString time(long atMs) {
         return new JsonString(Timestamps.format(Instant.ofEpochMilli(atMs)));
     }
 
@@ -441,7 +452,7 @@ public final class EventViews {
     }
 
     /** Numbers the lines as they come. */
-    private static final class Lines {
+    static final class Lines {
 
         private final JobId job;
         private final Instant at;

@@ -10,6 +10,8 @@ import mirrorneuron.api.Explanation;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.engine.manifest.Behaviour;
+import mirrorneuron.engine.workflow.StepStatus;
+import mirrorneuron.engine.workflow.TriggerRule.Verdict;
 
 /**
  * Says why a job or an agent is where it is. A pure function of the state, built beside the state
@@ -114,6 +116,9 @@ public final class Explain {
     private static Explanation runningJob(
             Job job, String subject, Optional<Instant> wake, long nowMs) {
         var evidence = new ArrayList<String>();
+        if (job.hasSteps()) {
+            steps(job, evidence);
+        }
         for (var agent : job.agents()) {
             if (evidence.size() < EVIDENCE_MAX && !agent.quiet()) {
                 evidence.add("agent " + agent.id() + ": " + agent(job, agent, nowMs).sentence());
@@ -139,6 +144,22 @@ public final class Explain {
                     wake,
                     "Give the pool more slots with MN_EXECUTOR_MAX_CONCURRENCY or MN_EXECUTOR_POOL_CAPACITIES.");
         }
+        if (job.hasSteps()
+                && job.ledger().steps().stream()
+                        .anyMatch(step -> step.status == StepStatus.WAITING)) {
+            return new Explanation(
+                    subject,
+                    "running",
+                    "waiting_for_person",
+                    "A person has to decide before the workflow goes on.",
+                    evidence,
+                    wake,
+                    job.ledger().steps().stream()
+                            .filter(step -> step.status == StepStatus.WAITING)
+                            .findFirst()
+                            .map(step -> StepExplain.step(job, step).remediation())
+                            .orElse(""));
+        }
         if (wake.isPresent()) {
             return new Explanation(
                     subject,
@@ -160,6 +181,29 @@ public final class Explain {
                     "");
         }
         return idle(job, subject, evidence);
+    }
+
+    /** Steps that could be at work, and those that are; the others wait for these. */
+    private static void steps(Job job, List<String> evidence) {
+        for (var step : job.ledger().steps()) {
+            boolean telling =
+                    switch (step.status) {
+                        case RUNNING, RETRY_WAIT, WAITING -> true;
+                        case PENDING, BLOCKED, READY, QUEUED -> step.verdict() == Verdict.SATISFIED;
+                        case COMPLETED, PARTIAL, SKIPPED, FAILED -> false;
+                    };
+            if (telling && evidence.size() < EVIDENCE_MAX) {
+                evidence.add("step " + step.id + ": " + StepExplain.waitsFor(job, step));
+            }
+        }
+    }
+
+    /** Empty when the job has no such step. */
+    public static Optional<Explanation> step(Job job, String id) {
+        return job.hasSteps()
+                ? Optional.ofNullable(job.ledger().find(id))
+                        .map(step -> StepExplain.step(job, step))
+                : Optional.empty();
     }
 
     /** Nobody has anything to do: only something from outside can move the job now. */
@@ -311,6 +355,20 @@ public final class Explain {
                     "Its first command starts at " + time(startAt) + ".",
                     evidence,
                     Optional.of(Instant.ofEpochMilli(startAt)),
+                    "");
+        }
+        if (agent.depth() > 0 && agent.step != null) {
+            return new Explanation(
+                    subject,
+                    status.wire(),
+                    "waiting_for_step",
+                    "Its messages wait for step "
+                            + agent.step.id
+                            + ": "
+                            + StepExplain.waitsFor(job, agent.step)
+                            + ".",
+                    evidence,
+                    Optional.empty(),
                     "");
         }
         if (agent.depth() > 0) {

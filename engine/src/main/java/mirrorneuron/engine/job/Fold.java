@@ -63,6 +63,7 @@ final class Fold {
             case JobEvent.AttemptStarted started -> {
                 var agent = job.agent(started.agent());
                 setInflight(job, agent, inflight(agent).running(started.leaseId(), started.atMs()));
+                StepFold.running(job, agent, started.atMs());
             }
             case JobEvent.LeaseRejected rejected -> {
                 var agent = job.agent(rejected.agent());
@@ -93,6 +94,7 @@ final class Fold {
             case JobEvent.Returned returned -> {
                 var agent = job.agent(returned.agent());
                 giveBack(job, agent, inflight(agent).entry());
+                StepFold.interrupted(job, agent);
             }
             case JobEvent.DeadLettered dead -> deadLettered(job, dead);
             case JobEvent.Replayed replayed -> {
@@ -137,6 +139,9 @@ final class Fold {
                 agent.restartAt = 0;
                 job.wake(agent);
             }
+            case JobEvent.CompletionDeferred deferred ->
+                    job.ledger().deferred =
+                            Optional.of(new Ledger.Deferred(deferred.agent(), deferred.output()));
             case JobEvent.Pausing pausing -> {
                 job.status = JobStatus.PAUSING;
                 job.statusReason = pausing.reason();
@@ -179,6 +184,9 @@ final class Fold {
             case JobEvent.Recovered recovered -> {
                 job.node = recovered.node();
                 requeue(job, recovered.requeued());
+                if (job.hasSteps()) {
+                    StepFold.recovered(job, recovered.atMs());
+                }
             }
             case JobEvent.PausedForReview review -> {
                 job.node = review.node();
@@ -186,6 +194,7 @@ final class Fold {
                 job.recoveryStatus = "paused_for_review";
                 pause(job, review.atMs(), review.reason());
             }
+            case StepEvent step -> StepFold.apply(job, step);
         }
         job.updatedAt = event.atMs();
         job.lastFact = event;
@@ -307,6 +316,7 @@ final class Fold {
         }
         finish(job, agent, dead.message().messageId());
         job.wake(agent);
+        StepFold.deadLettered(job, agent);
     }
 
     private static void released(Job job, JobEvent.Released released) {
@@ -328,7 +338,7 @@ final class Fold {
         }
     }
 
-    private static void send(
+    static void send(
             Job job, AgentState sender, List<Output> outputs, List<RouteNote> routes, long atMs) {
         for (var note : routes) {
             if (note.verdict() == RouteNote.Verdict.UNROUTED) {
@@ -369,7 +379,7 @@ final class Fold {
         }
     }
 
-    private static void enqueue(Job job, AgentState target, Message message, long atMs) {
+    static void enqueue(Job job, AgentState target, Message message, long atMs) {
         long key = Mailbox.key(message, atMs);
         if (message.stream().isPresent()) {
             var frame = message.stream().get();
@@ -390,7 +400,7 @@ final class Fold {
     }
 
     /** Ends the handling of a message, wherever it is, and returns it. */
-    private static Message finish(Job job, AgentState agent, String messageId) {
+    static Message finish(Job job, AgentState agent, String messageId) {
         job.pending--;
         var inflight = agent.inflight;
         Message message;
@@ -414,7 +424,14 @@ final class Fold {
         return message;
     }
 
-    private static void tookOne(Job job, AgentState agent) {
+    /** Lets go of what the agent has in hand. */
+    static void drop(Job job, AgentState agent) {
+        job.pending--;
+        setInflight(job, agent, null);
+    }
+
+    /** Room was made in the agent's mailbox. */
+    static void tookOne(Job job, AgentState agent) {
         checkPressure(job, agent);
         if (agent.hasWaiting()) {
             job.roomMade.add(agent);
@@ -446,6 +463,7 @@ final class Fold {
                     inflight.phase() == Phase.LEASE
                             ? inflight.entry()
                             : inflight.entry().redelivered());
+            StepFold.interrupted(job, agent);
         }
     }
 
@@ -485,6 +503,9 @@ final class Fold {
                             delayed.arrival(),
                             delayed.to(),
                             delayed.message()));
+        }
+        if (job.hasSteps()) {
+            StepFold.resumed(job, shift);
         }
     }
 

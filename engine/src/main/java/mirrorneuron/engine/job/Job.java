@@ -3,8 +3,10 @@ package mirrorneuron.engine.job;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
@@ -100,7 +102,13 @@ public final class Job {
     /** Whether some aggregator waits for everything upstream of it to end. */
     final boolean waitsForSources;
 
+    /** The agents of the graph by the position of their vertex, then those that were added. */
     private final List<AgentState> agents;
+
+    /** Agents of steps that were added while the job runs, by their ids. */
+    private final Map<AgentId, AgentState> instances = new HashMap<>(0);
+
+    private final @Nullable Ledger ledger;
     private @Nullable Seeds seeds;
 
     // Derived from the state above and never stored: what could be looked at next.
@@ -163,6 +171,11 @@ public final class Job {
             states.add(new AgentState(vertex));
         }
         this.agents = states;
+        var workflow = graph.manifest().workflow();
+        this.ledger =
+                workflow.isEmpty()
+                        ? null
+                        : new Ledger(workflow, inputs(graph, submission), states, this::agent);
         this.waitsForSources =
                 states.stream()
                         .anyMatch(
@@ -172,8 +185,32 @@ public final class Job {
                                                 && aggregator.allSources());
     }
 
+    /** What the submission says beside messages for entrypoints: the inputs of the run. */
+    private static JsonObject inputs(Graph graph, Submission submission) {
+        var inputs = submission.inputs();
+        for (var entrypoint : graph.manifest().entrypoints()) {
+            inputs = inputs.without(entrypoint.value());
+        }
+        return inputs;
+    }
+
     public JobId id() {
         return id;
+    }
+
+    /** True when steps drive the job and not messages alone. */
+    public boolean hasSteps() {
+        return ledger != null;
+    }
+
+    /**
+     * @throws IllegalStateException when messages alone drive the job
+     */
+    Ledger ledger() {
+        if (ledger == null) {
+            throw new IllegalStateException("job " + id + ": no steps (expected: a workflow)");
+        }
+        return ledger;
     }
 
     public Graph graph() {
@@ -219,6 +256,9 @@ public final class Job {
             if (later != null) {
                 next = Math.min(next, later.dueAt());
             }
+            if (ledger != null) {
+                next = Math.min(next, ledger.nextAlarm().orElse(Long.MAX_VALUE));
+            }
         }
         return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
     }
@@ -228,14 +268,24 @@ public final class Job {
     }
 
     AgentState agent(AgentId id) {
-        return agents.get(graph.vertex(id).index());
+        var instance = instances.isEmpty() ? null : instances.get(id);
+        return instance == null ? agents.get(graph.vertex(id).index()) : instance;
     }
 
     AgentState agent(Vertex vertex) {
         return agents.get(vertex.index());
     }
 
+    void addInstance(AgentState agent) {
+        agents.add(agent);
+        instances.put(agent.id(), agent);
+    }
+
     @Nullable AgentState find(AgentId id) {
+        var instance = instances.isEmpty() ? null : instances.get(id);
+        if (instance != null) {
+            return instance;
+        }
         return graph.find(id).map(vertex -> agents.get(vertex.index())).orElse(null);
     }
 
@@ -256,7 +306,7 @@ public final class Job {
     Seeds seeds() {
         var known = seeds;
         if (known == null) {
-            known = new Seeds(graph.manifest(), submission.inputs());
+            known = new Seeds(graph.manifest(), submission.inputs(), ledger);
             seeds = known;
         }
         return known;
@@ -297,6 +347,9 @@ public final class Job {
                 roomMade.add(agent);
             }
             wake(agent);
+        }
+        if (ledger != null) {
+            ledger.derive();
         }
     }
 }

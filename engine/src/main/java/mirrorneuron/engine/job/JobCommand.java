@@ -7,6 +7,7 @@ import mirrorneuron.api.agent.AgentResult;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.worker.StructuredResult;
 import mirrorneuron.engine.worker.WorkerOutcome;
+import mirrorneuron.engine.workflow.Approval;
 
 /** A wish. Everything that changes a job enters as one of these. */
 public sealed interface JobCommand {
@@ -62,4 +63,14 @@ public sealed interface JobCommand {
 
     /** Something outside the engine broke; the job ends failed. */
     record Fail(String code, String desc, String remediation) implements JobCommand {}
+
+    /**
+     * A person's decision at an open gate.
+     *
+     * @param gate the request's id, or the id of the step that waits
+     * @param decisionId names this decision: repeating it changes nothing
+     */
+    record Decide(
+            String gate, String decisionId, Approval.Decision decision, String by, String note)
+            implements JobCommand {}
 }

@@ -26,6 +26,7 @@ import mirrorneuron.engine.manifest.RecoverySafety;
 import mirrorneuron.engine.manifest.RestartPolicy;
 import mirrorneuron.engine.message.MessageFormat;
 import mirrorneuron.engine.message.MessageIds;
+import mirrorneuron.engine.workflow.StepStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +104,7 @@ public final class JobEngine {
             case JobCommand.Cancel cancel -> cancel(job, cancel, nowMs);
             case JobCommand.Replay replay -> replay(job, replay, nowMs);
             case JobCommand.Fail fail -> fail(job, fail, nowMs);
+            case JobCommand.Decide decide -> Gates.decide(job, decide, nowMs);
         };
     }
 
@@ -336,7 +338,9 @@ public final class JobEngine {
                         agent.vertex,
                         granted.attemptId(),
                         granted.leaseId(),
-                        inflight.entry().message(),
+                        agent.step == null
+                                ? inflight.entry().message()
+                                : Stamps.clocked(agent.step, inflight.entry().message(), nowMs),
                         agent.state,
                         agent.processed + 1,
                         inflight.attempt()));
@@ -381,6 +385,10 @@ public final class JobEngine {
             return stale(beacon.attemptId());
         }
         // A beacon proves life to the worker host at once; the record only samples it.
+        if (agent.step != null && agent.step.status == StepStatus.RUNNING) {
+            return Accepted.of(
+                    new StepEvent.Beaconed(nowMs, agent.step.id, agent.id(), beacon.beacon()));
+        }
         return Accepted.of(
                 new JobEvent.Noted(
                         nowMs, Optional.of(agent.id()), "agent_beacon", beacon.beacon()));

@@ -19,7 +19,42 @@ import mirrorneuron.engine.worker.StructuredResult.Note;
  * them ({@link EventViews}); every fact renders to at least one line, so a group of facts always
  * owns a sequence number.
  */
-public sealed interface JobEvent {
+public sealed interface JobEvent
+        permits JobEvent.Submitted,
+                JobEvent.Started,
+                JobEvent.Seeded,
+                JobEvent.Accepted,
+                JobEvent.Dispatched,
+                JobEvent.LeaseRequested,
+                JobEvent.AttemptStarted,
+                JobEvent.LeaseRejected,
+                JobEvent.Progressed,
+                JobEvent.Handled,
+                JobEvent.SourcesEnded,
+                JobEvent.AttemptFailed,
+                JobEvent.DeliveryRetried,
+                JobEvent.Returned,
+                JobEvent.DeadLettered,
+                JobEvent.Replayed,
+                JobEvent.Released,
+                JobEvent.Woken,
+                JobEvent.PressureChanged,
+                JobEvent.StreamGap,
+                JobEvent.RestartScheduled,
+                JobEvent.Restarted,
+                JobEvent.Noted,
+                JobEvent.AgentCompleted,
+                JobEvent.CompletionDeferred,
+                JobEvent.Pausing,
+                JobEvent.Paused,
+                JobEvent.Resumed,
+                JobEvent.Cancelling,
+                JobEvent.Cancelled,
+                JobEvent.Completed,
+                JobEvent.Failed,
+                JobEvent.Recovered,
+                JobEvent.PausedForReview,
+                StepEvent {
 
     /** When it happened: epoch milliseconds, never less than in the fact before. */
     long atMs();
@@ -169,6 +204,10 @@ public sealed interface JobEvent {
 
     /** The agent ended its run, and the job goes on: service jobs. */
     record AgentCompleted(long atMs, AgentId agent, JsonValue output) implements JobEvent {}
+
+    /** The agent that ends the run has done so while steps are open; its output is kept. */
+    record CompletionDeferred(long atMs, AgentId agent, JsonValue output, int openSteps)
+            implements JobEvent {}
 
     record Pausing(long atMs, String reason, boolean now, long graceUntilMs) implements JobEvent {}
 

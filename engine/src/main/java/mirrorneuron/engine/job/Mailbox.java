@@ -100,6 +100,13 @@ final class Mailbox {
         return entry;
     }
 
+    /** Takes every message, in the order in which they would be taken one by one. */
+    List<Entry> drain() {
+        var entries = inOrder();
+        queue = null;
+        return entries;
+    }
+
     int size() {
         return queue == null ? 0 : queue.size();
     }

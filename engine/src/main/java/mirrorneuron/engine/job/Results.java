@@ -29,6 +29,7 @@ import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.worker.StructuredResult.Note;
 import mirrorneuron.engine.worker.WorkerOutcome;
 import mirrorneuron.engine.worker.WorkerOutcome.Cause;
+import mirrorneuron.engine.workflow.StepStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,7 +144,14 @@ final class Results {
         outcome.result()
                 .ifPresent(
                         result -> {
-                            result.events().stream().map(Results::own).forEach(notes::add);
+                            result.events().stream()
+                                    .filter(
+                                            note ->
+                                                    agent.step == null
+                                                            || !StepResults.isLedgerType(
+                                                                    note.type()))
+                                    .map(Results::own)
+                                    .forEach(notes::add);
                             int index = 1;
                             for (var wish : result.emissions()) {
                                 sending.emit(Integer.toString(index++), wish);
@@ -155,6 +163,30 @@ final class Results {
                                                 JsonObject.of("warning", new JsonString(warning))));
                             }
                         });
+        var ran =
+                new Change.Ran(
+                        nextState,
+                        lastResult(
+                                executor,
+                                inflight,
+                                outcome.sandboxName(),
+                                0,
+                                outcome.stdout(),
+                                outcome.stderr()),
+                        inflight.attempt(),
+                        false);
+        var completion =
+                outcome.result()
+                        .flatMap(result -> result.completeRun())
+                        .map(value -> value.equals(JsonBool.TRUE) ? payload : value);
+        if (agent.step != null) {
+            var said =
+                    new StepResults.Said(
+                            outcome.result().map(result -> result.events()).orElse(List.of()),
+                            stepOutput(agent, outcome, payload),
+                            completion.isPresent());
+            return StepResults.handled(job, agent, cause, ran, sending, notes, said, nowMs);
+        }
         var events = new ArrayList<JobEvent>();
         gaps(job, sending, nowMs, events);
         events.add(
@@ -162,31 +194,27 @@ final class Results {
                         nowMs,
                         agent.id(),
                         cause.messageId(),
-                        new Change.Ran(
-                                nextState,
-                                lastResult(
-                                        executor,
-                                        inflight,
-                                        outcome.sandboxName(),
-                                        0,
-                                        outcome.stdout(),
-                                        outcome.stderr()),
-                                inflight.attempt(),
-                                false),
+                        ran,
                         sending.outputs,
                         sending.routes,
                         notes));
         deadLetterUnroutable(job, sending, nowMs, events);
         var effects = new ArrayList<Effect>();
-        var completion =
-                outcome.result()
-                        .flatMap(result -> result.completeRun())
-                        .map(value -> value.equals(JsonBool.TRUE) ? payload : value);
         if (completion.isEmpty() && executor.completesRun()) {
             completion = Optional.of(payload);
         }
         completion.ifPresent(output -> completeRun(job, agent, output, nowMs, events, effects));
         return new Accepted(events, effects);
+    }
+
+    /** What a command that succeeded gives its step; empty when it says that more will come. */
+    private static Optional<JsonValue> stepOutput(
+            AgentState agent, WorkerOutcome.Succeeded outcome, JsonValue payload) {
+        var said = outcome.result().flatMap(result -> result.completeStep());
+        if (said.isPresent()) {
+            return said.map(value -> value.equals(JsonBool.TRUE) ? payload : value);
+        }
+        return StepResults.completesStep(agent) ? Optional.of(payload) : Optional.empty();
     }
 
     private static JsonValue defaultPayload(
@@ -279,7 +307,11 @@ final class Results {
         }
         var executor = (Behaviour.Executor) agent.vertex.behaviour();
         int attempt = inflight.attempt();
-        boolean again = attempt < executor.maxAttempts() && worthRetry(executor, outcome);
+        // The ledger decides how often a step is tried.
+        boolean again =
+                agent.step == null
+                        && attempt < executor.maxAttempts()
+                        && worthRetry(executor, outcome);
         long delay =
                 Math.min(
                         Math.min(executor.retryBackoffMs(), JobEngine.TTL_MAX_MS)
@@ -299,10 +331,48 @@ final class Results {
                         preview(outcome.stderr().isEmpty() ? outcome.stdout() : outcome.stderr()),
                         again ? nowMs + delay : 0));
         var effects = new ArrayList<Effect>();
-        if (!again) {
+        if (agent.step != null) {
+            stepFailed(job, agent, executor, inflight, outcome, nowMs, events, effects);
+        } else if (!again) {
             givenUp(job, agent, executor, inflight, outcome, nowMs, events, effects);
         }
         return new Accepted(events, effects);
+    }
+
+    /** A fallback, where there is one, stands in for the result once no attempt is left. */
+    private static void stepFailed(
+            Job job,
+            AgentState agent,
+            Behaviour.Executor executor,
+            Inflight inflight,
+            WorkerOutcome.Failed outcome,
+            long nowMs,
+            List<JobEvent> events,
+            List<Effect> effects) {
+        var step = Objects.requireNonNull(agent.step);
+        var cause = outcome.cause().name().toLowerCase(Locale.ROOT);
+        boolean retryable = worthRetry(executor, outcome);
+        boolean last = step.failures + 1 >= step.spec.retry().attemptsMax() || !retryable;
+        if (last && executor.failureMessageType().isPresent()) {
+            givenUp(job, agent, executor, inflight, outcome, nowMs, events, effects);
+            events.add(
+                    StepResults.ended(
+                            step,
+                            StepStatus.COMPLETED,
+                            Ledger.OUTCOME_SUCCESS,
+                            JsonObject.builder()
+                                    .put("error", outcome.error())
+                                    .put("fallback_used", true)
+                                    .build(),
+                            "its fallback was used",
+                            nowMs));
+            return;
+        }
+        var error =
+                outcome.stderr().isBlank()
+                        ? outcome.error()
+                        : outcome.error() + "\n" + preview(outcome.stderr().strip());
+        StepResults.failed(job, agent, cause, error, retryable, nowMs, events, effects);
     }
 
     private static boolean worthRetry(Behaviour.Executor executor, WorkerOutcome.Failed outcome) {
@@ -403,15 +473,8 @@ final class Results {
         var message = inflight.entry().message();
         int deliveries = inflight.entry().redeliveries() + 1;
         if (deliveries >= JobEngine.DELIVERIES_MAX) {
-            return Accepted.of(
-                    new JobEvent.DeadLettered(
-                            nowMs,
-                            agent.id(),
-                            message,
-                            job.deadLetters,
-                            "attempts_exhausted",
-                            reason,
-                            deliveries));
+            return Steps.deadLetter(
+                    job, agent, message, "attempts_exhausted", reason, deliveries, nowMs);
         }
         return Accepted.of(
                 new JobEvent.DeliveryRetried(
@@ -452,6 +515,8 @@ final class Results {
                                 effects)
                         : decision;
             }
+            case AgentResult.Reject reject when agent.step != null ->
+                    stepThrew(job, agent, "rejected", reject.why(), false, nowMs);
             case AgentResult.Reject reject ->
                     Accepted.of(
                             new JobEvent.DeadLettered(
@@ -475,6 +540,8 @@ final class Results {
             Job job, AgentState agent, Message message, AgentResult.Handled handled, long nowMs) {
         var sending = new Sending(job, agent, message, handled.state(), nowMs);
         var notes = new ArrayList<Note>(0);
+        var reports = new ArrayList<Note>(0);
+        var stepOutput = Optional.<JsonValue>empty();
         var completion = Optional.<JsonValue>empty();
         int index = 0;
         for (var action : handled.actions()) {
@@ -484,9 +551,26 @@ final class Results {
                         sending.emit(key, emit.type(), emit.body(), emit.options());
                 case Action.EmitTo emit ->
                         sending.emitTo(key, emit.agent(), emit.type(), emit.body(), emit.options());
-                case Action.Event event -> notes.add(own(new Note(event.type(), event.payload())));
+                case Action.Event event -> reports.add(new Note(event.type(), event.payload()));
+                case Action.CompleteStep complete -> stepOutput = Optional.of(complete.output());
                 case Action.CompleteRun complete -> completion = Optional.of(complete.output());
             }
+        }
+        for (var report : reports) {
+            if (agent.step == null || !StepResults.isLedgerType(report.type())) {
+                notes.add(own(report));
+            }
+        }
+        if (agent.step != null) {
+            return StepResults.handled(
+                    job,
+                    agent,
+                    message,
+                    new Change.HandledByModule(handled.state()),
+                    sending,
+                    notes,
+                    new StepResults.Said(reports, stepOutput, completion.isPresent()),
+                    nowMs);
         }
         var events = new ArrayList<JobEvent>(2);
         gaps(job, sending, nowMs, events);
@@ -527,6 +611,9 @@ final class Results {
                             Objects.requireNonNull(agent.inflight).entry().message().messageId(),
                             "job paused"));
         }
+        if (!command.setup() && agent.step != null) {
+            return stepThrew(job, agent, "exception", command.error(), true, nowMs);
+        }
         if (!command.setup()) {
             return redeliver(job, agent, command.error(), nowMs);
         }
@@ -549,6 +636,14 @@ final class Results {
                 List.of(new JobEvent.Failed(nowMs, Optional.of(agent.id()), failure)), effects);
     }
 
+    private static Accepted stepThrew(
+            Job job, AgentState agent, String cause, String error, boolean retryable, long nowMs) {
+        var events = new ArrayList<JobEvent>(2);
+        var effects = new ArrayList<Effect>(0);
+        StepResults.failed(job, agent, cause, error, retryable, nowMs, events, effects);
+        return new Accepted(events, effects);
+    }
+
     /** An agent's event; what readers would take for the job's own life is wrapped. */
     private static Note own(Note note) {
         return note.type().startsWith("job_")
@@ -569,6 +664,9 @@ final class Results {
             long nowMs,
             List<JobEvent> events,
             List<Effect> effects) {
+        if (job.hasSteps() && !ledgerAllows(job, agent, output, nowMs, events)) {
+            return;
+        }
         switch (job.graph.manifest().jobType()) {
             case "service", "system" ->
                     events.add(new JobEvent.AgentCompleted(nowMs, agent.id(), output));
@@ -578,6 +676,29 @@ final class Results {
                 effects.add(new Effect.JobEnded(JobStatus.COMPLETED));
             }
         }
+    }
+
+    /**
+     * Whether the run may end now: only the terminal sink may end it, and only when every step is
+     * over. What it gave before that is kept.
+     */
+    private static boolean ledgerAllows(
+            Job job, AgentState agent, JsonValue output, long nowMs, List<JobEvent> events) {
+        var ledger = job.ledger();
+        if (!Ledger.isSink(agent)) {
+            events.add(
+                    new JobEvent.Noted(
+                            nowMs,
+                            Optional.of(agent.id()),
+                            "workflow_completion_ignored",
+                            JsonObject.of("agent_id", new JsonString(agent.id().value()))));
+            return false;
+        }
+        if (ledger.open > 0) {
+            events.add(new JobEvent.CompletionDeferred(nowMs, agent.id(), output, ledger.open));
+            return false;
+        }
+        return true;
     }
 
     /** The gaps that the frames being sent reveal, several frames of one stream included. */

@@ -7,6 +7,7 @@ import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.manifest.RuntimeManifest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The initial inputs of a job, in the order in which they are delivered: entrypoint by entrypoint,
@@ -20,26 +21,37 @@ final class Seeds {
     // Number of the first input of each entrypoint; the last element is the number of all inputs.
     private final int[] starts;
 
-    Seeds(RuntimeManifest manifest, JsonObject overrides) {
+    /**
+     * @param ledger of a workflow, whose inputs are the body of an entrypoint's first message
+     *     unless the entrypoint has messages of its own; null when there are no steps
+     */
+    Seeds(RuntimeManifest manifest, JsonObject overrides, @Nullable Ledger ledger) {
         this.entrypoints = manifest.entrypoints();
         this.inputs = new ArrayList<>(entrypoints.size());
         this.starts = new int[entrypoints.size() + 1];
         for (int i = 0; i < entrypoints.size(); i++) {
-            var own = of(entrypoints.get(i), manifest, overrides);
+            var own = of(entrypoints.get(i), manifest, overrides, ledger);
             inputs.add(own);
             starts[i + 1] = starts[i] + own.size();
         }
     }
 
     private static List<JsonValue> of(
-            AgentId entrypoint, RuntimeManifest manifest, JsonObject overrides) {
+            AgentId entrypoint,
+            RuntimeManifest manifest,
+            JsonObject overrides,
+            @Nullable Ledger ledger) {
         if (overrides.has(entrypoint.value())) {
             return overrides.at(entrypoint.value()) instanceof JsonArray array
                     ? array.values()
                     : List.of(overrides.at(entrypoint.value()));
         }
         var written = manifest.initialInputs().get(entrypoint);
-        return written == null ? List.of(JsonObject.empty()) : written;
+        if (written != null) {
+            return written;
+        }
+        var inputs = ledger == null ? JsonObject.empty() : Variables.inputs(ledger.variables);
+        return List.of(inputs.isEmpty() ? inputs : JsonObject.of("body", inputs));
     }
 
     int size() {

@@ -221,6 +221,9 @@ final class Sending {
                         to,
                         now,
                         causedBy);
+        if (job.hasSteps()) {
+            sent = Stamps.sent(job, sender, target, cause, sent);
+        }
         long dueAt = options.delayMs().isPresent() ? later(options.delayMs().getAsLong()) : 0;
         boolean held = dueAt == 0 && !room(target);
         outputs.add(new Output(sent, edgeId, held, dueAt));

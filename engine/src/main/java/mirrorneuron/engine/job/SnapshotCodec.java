@@ -85,7 +85,12 @@ public final class SnapshotCodec {
             MessageCodec.write(to, later.message(), null);
             to.endObject();
         }
-        to.endArray().name("agents").beginObject();
+        to.endArray();
+        if (job.hasSteps()) {
+            to.name("ledger");
+            LedgerCodec.write(to, job.ledger());
+        }
+        to.name("agents").beginObject();
         for (var agent : job.agents()) {
             if (!isFresh(agent)) {
                 to.name(agent.id().value());
@@ -283,6 +288,9 @@ public final class SnapshotCodec {
                             number(later, "n"),
                             AgentId.of(text(later, "to")),
                             MessageCodec.read(later.object("m"), null)));
+        }
+        if (job.hasSteps()) {
+            LedgerCodec.read(json.object("ledger"), job);
         }
         json.object("agents")
                 .forEach((id, state) -> agent(job, job.agent(AgentId.of(id)), (JsonObject) state));

@@ -68,6 +68,9 @@ final class Steps {
         if (step == null) {
             step = due(job, nowMs);
         }
+        if (step == null && job.hasSteps()) {
+            step = Judging.next(job, nowMs);
+        }
         if (step == null) {
             step = release(job, nowMs);
         }
@@ -81,10 +84,20 @@ final class Steps {
             }
             agent.queuedAsReady = false;
             if (agent.ready()) {
-                step = take(job, agent, nowMs);
+                step = agent.step == null ? take(job, agent, nowMs) : admit(job, agent, nowMs);
             }
         }
         return step;
+    }
+
+    /** The next message of a step's agent, if the ledger lets it. */
+    private static @Nullable Accepted admit(Job job, AgentState agent, long nowMs) {
+        var entry = Objects.requireNonNull(agent.mailbox.peek());
+        return switch (Admission.of(job, agent, entry.message(), nowMs)) {
+            case Admission.Take _ -> take(job, agent, nowMs);
+            case Admission.Wait _ -> null;
+            case Admission.First(var facts) -> facts;
+        };
     }
 
     private static @Nullable Accepted pressure(Job job, long nowMs) {
@@ -198,15 +211,8 @@ final class Steps {
     private static @Nullable Accepted take(Job job, AgentState agent, long nowMs) {
         var entry = Objects.requireNonNull(agent.mailbox.peek());
         if (entry.expiresAt() < nowMs) {
-            return Accepted.of(
-                    new JobEvent.DeadLettered(
-                            nowMs,
-                            agent.id(),
-                            entry.message(),
-                            job.deadLetters,
-                            "expired",
-                            "",
-                            entry.redeliveries() + 1));
+            return deadLetter(
+                    job, agent, entry.message(), "expired", "", entry.redeliveries() + 1, nowMs);
         }
         return switch (agent.vertex.behaviour()) {
             case Behaviour.Router router -> {
@@ -258,6 +264,24 @@ final class Steps {
         };
     }
 
+    /** Gives a message up; for a step's agent that is the end of its attempt. */
+    static Accepted deadLetter(
+            Job job,
+            AgentState agent,
+            Message message,
+            String reason,
+            String error,
+            int attempts,
+            long nowMs) {
+        var events = new ArrayList<JobEvent>(1);
+        var effects = new ArrayList<Effect>(0);
+        events.add(
+                new JobEvent.DeadLettered(
+                        nowMs, agent.id(), message, job.deadLetters, reason, error, attempts));
+        StepResults.deadLettered(job, agent, message, reason, nowMs, events, effects);
+        return new Accepted(events, effects);
+    }
+
     /** When the executor's first command may start; empty when nothing puts it off. */
     static OptionalLong firstStartAt(Job job, AgentState agent, Behaviour.Executor executor) {
         return executor.startupDelayMs() > 0 && agent.processed == 0
@@ -269,16 +293,14 @@ final class Steps {
     private static Accepted hand(Job job, AgentState agent, Mailbox.Entry entry, long nowMs) {
         var message = entry.message();
         if (entry.redeliveries() >= JobEngine.DELIVERIES_MAX) {
-            return Accepted.of(
-                    new JobEvent.DeadLettered(
-                            nowMs,
-                            agent.id(),
-                            message,
-                            job.deadLetters,
-                            "attempts_exhausted",
-                            agent.lastError.orElse(
-                                    "the process ended while the message was being handled"),
-                            entry.redeliveries()));
+            return deadLetter(
+                    job,
+                    agent,
+                    message,
+                    "attempts_exhausted",
+                    agent.lastError.orElse("the process ended while the message was being handled"),
+                    entry.redeliveries(),
+                    nowMs);
         }
         var attemptId = agent.id() + "-a" + (job.attempts + 1);
         if (agent.vertex.behaviour() instanceof Behaviour.Executor executor) {
@@ -346,7 +368,7 @@ final class Steps {
         return aggregator.completesRun() ? completing(job, agent, step, aggregate, nowMs) : step;
     }
 
-    private static JsonObject aggregateOf(List<JsonValue> bodies) {
+    static JsonObject aggregateOf(List<JsonValue> bodies) {
         return JsonObject.builder()
                 .put("messages", JsonArray.of(bodies))
                 .put("count", bodies.size())
@@ -378,6 +400,17 @@ final class Steps {
             Change change,
             Sending sending,
             long nowMs) {
+        if (agent.step != null) {
+            return StepResults.handled(
+                    job,
+                    agent,
+                    message,
+                    change,
+                    sending,
+                    List.of(),
+                    new StepResults.Said(List.of(), Completion.of(agent, change, message), false),
+                    nowMs);
+        }
         var event =
                 new JobEvent.Handled(
                         nowMs,
@@ -431,7 +464,8 @@ final class Steps {
                 }
             }
         }
-        return sourcesEnded(job, seeds, nowMs);
+        var ended = sourcesEnded(job, seeds, nowMs);
+        return ended == null && job.hasSteps() ? Judging.atRest(job, seeds, nowMs) : ended;
     }
 
     /** True when a command runs that may not print on before others have made room. */

@@ -83,6 +83,11 @@ final class Shrinking {
                                                                     Bodies.BODY_BYTES_MAX),
                                                             emit.options());
                                             case Action.Event event -> event;
+                                            case Action.CompleteStep complete ->
+                                                    new Action.CompleteStep(
+                                                            bodies.shrink(
+                                                                    complete.output(),
+                                                                    Bodies.OUTPUT_BYTES_MAX));
                                             case Action.CompleteRun complete -> complete;
                                         })
                         .toList());

@@ -1,0 +1,62 @@
+package mirrorneuron.engine.job;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import mirrorneuron.api.Message;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.job.JobEvent.Change;
+import mirrorneuron.engine.manifest.Behaviour;
+
+/**
+ * When a step is done that has neither a command nor Java code to say so: when the last of its
+ * agents has done its work.
+ */
+final class Completion {
+
+    private Completion() {}
+
+    /** The step's output, if handling this message ends it. */
+    static Optional<JsonValue> of(AgentState agent, Change change, Message message) {
+        var step = Objects.requireNonNull(agent.step);
+        if (step.agents.getLast() != agent || step.agents.stream().anyMatch(Completion::speaks)) {
+            return Optional.empty();
+        }
+        return switch (change) {
+            case Change.Forwarded _ -> Optional.of(message.body());
+            case Change.Aggregated _ -> Optional.of(aggregate(agent, message));
+            case Change.Observed observed ->
+                    observed.count() >= threshold(agent)
+                            ? Optional.of(
+                                    JsonObject.builder()
+                                            .put("count", observed.count())
+                                            .put("last_message", message.body())
+                                            .build())
+                            : Optional.empty();
+            case Change.Collected _,
+                    Change.DuplicateIgnored _,
+                    Change.Late _,
+                    Change.HandledByModule _,
+                    Change.Ran _ ->
+                    Optional.empty();
+        };
+    }
+
+    private static JsonValue aggregate(AgentState agent, Message message) {
+        List<JsonValue> bodies = new ArrayList<>(agent.collected);
+        bodies.add(message.body());
+        return Steps.aggregateOf(bodies);
+    }
+
+    private static long threshold(AgentState agent) {
+        return agent.vertex.behaviour() instanceof Behaviour.Sensor sensor
+                ? sensor.completeAfter()
+                : 1;
+    }
+
+    private static boolean speaks(AgentState agent) {
+        return agent.is(Behaviour.Executor.class) || agent.is(Behaviour.Module.class);
+    }
+}

@@ -1,0 +1,330 @@
+package mirrorneuron.engine.job;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import mirrorneuron.api.Failure;
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.Message;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonNull;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
+import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.job.Decision.Accepted;
+import mirrorneuron.engine.message.MessageIds;
+import mirrorneuron.engine.workflow.Approval;
+import mirrorneuron.engine.workflow.StepStatus;
+import mirrorneuron.engine.workflow.TriggerRule.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the ledger does by itself: it looks at steps whose parents have ended or whose time has
+ * come, and at the whole when nothing else is left to do.
+ */
+final class Judging {
+
+    private Judging() {}
+
+    /** The next step forward of some step, or null when none has one now. */
+    static @Nullable Accepted next(Job job, long nowMs) {
+        var due = due(job, nowMs);
+        return due == null ? judge(job, nowMs) : due;
+    }
+
+    private static @Nullable Accepted due(Job job, long nowMs) {
+        var ledger = job.ledger();
+        while (true) {
+            var step = ledger.due(nowMs);
+            if (step == null) {
+                return null;
+            }
+            switch (step.status) {
+                case RUNNING -> {
+                    return StepResults.timedOut(
+                            job,
+                            step,
+                            step.deadlineAt > 0 && step.deadlineAt <= nowMs
+                                    ? "deadline"
+                                    : "heartbeat",
+                            nowMs);
+                }
+                case WAITING -> {
+                    return overdue(job, step, nowMs);
+                }
+                default -> {
+                    ledger.disarm(step);
+                    ledger.judgeLater(step);
+                }
+            }
+        }
+    }
+
+    /** Nobody has decided in time. */
+    private static Accepted overdue(Job job, StepState step, long nowMs) {
+        var decision =
+                step.spec.approval().map(Approval::fallback).orElse(Approval.Decision.REJECT);
+        return StepResults.decided(
+                job,
+                step,
+                step.id + ":timeout:" + step.attempt,
+                decision,
+                "timeout",
+                "",
+                true,
+                nowMs);
+    }
+
+    private static @Nullable Accepted judge(Job job, long nowMs) {
+        var ledger = job.ledger();
+        while (true) {
+            var step = ledger.toJudge.poll();
+            if (step == null) {
+                return null;
+            }
+            step.queuedToJudge = false;
+            var facts =
+                    switch (step.status) {
+                        case PENDING, BLOCKED -> mayRun(ledger, job, step, nowMs);
+                        case RETRY_WAIT -> again(ledger, job, step, nowMs);
+                        case READY, QUEUED, RUNNING, WAITING, COMPLETED, PARTIAL, SKIPPED, FAILED ->
+                                null;
+                    };
+            if (facts != null) {
+                return facts;
+            }
+        }
+    }
+
+    private static @Nullable Accepted mayRun(Ledger ledger, Job job, StepState step, long nowMs) {
+        if (step.cutOff()) {
+            return Accepted.of(
+                    StepResults.skipped(step, "every step before it was skipped", nowMs));
+        }
+        return switch (step.verdict()) {
+            case OPEN -> null;
+            case IMPOSSIBLE ->
+                    Accepted.of(
+                            StepResults.ended(
+                                    step,
+                                    StepStatus.SKIPPED,
+                                    Ledger.OUTCOME_SKIPPED,
+                                    JsonNull.NULL,
+                                    "trigger rule cannot be satisfied",
+                                    nowMs));
+            case SATISFIED -> {
+                if (Ledger.needsTrigger(step) && !step.triggered) {
+                    yield triggered(job, step, nowMs);
+                }
+                if (step.hasMessage()) {
+                    Ledger.wake(job, step);
+                } else {
+                    ledger.expectData(step);
+                }
+                yield null;
+            }
+        };
+    }
+
+    private static @Nullable Accepted again(Ledger ledger, Job job, StepState step, long nowMs) {
+        if (step.retryAt > nowMs) {
+            ledger.arm(step);
+            return null;
+        }
+        if (!ledger.room(step)) {
+            ledger.waitForRoom(job, step);
+            return null;
+        }
+        return Accepted.of(Admission.openedAgain(step, nowMs));
+    }
+
+    private static Accepted triggered(Job job, StepState step, long nowMs) {
+        var instance = step.instance;
+        var type = instance == null ? "workflow_trigger" : "workflow_scatter_item";
+        var body =
+                instance == null
+                        ? parents(step)
+                        : JsonObject.builder()
+                                .put("item", instance.item())
+                                .put("map_index", instance.mapIndex())
+                                .build();
+        var to = step.entry().id().value();
+        var id =
+                MessageIds.output(
+                        job.id().value(), "runtime", to, "trigger:" + step.id + ":" + step.attempt);
+        var message = Message.of(type, body).addressed(id, to, Instant.ofEpochMilli(nowMs), id);
+        return Accepted.of(new StepEvent.Triggered(nowMs, step.id, message));
+    }
+
+    /** What a step hears of its parents; of instances also their outputs, in the items' order. */
+    private static JsonObject parents(StepState step) {
+        var parents = new ArrayList<JsonValue>();
+        var items = new ArrayList<JsonValue>();
+        for (var link : step.in) {
+            var parent = link.from();
+            if (parent.outcome.equals(Ledger.OUTCOME_MAPPED) || !parent.ended()) {
+                continue;
+            }
+            parents.add(
+                    JsonObject.builder()
+                            .put("step_id", parent.id)
+                            .put("status", parent.status.wire())
+                            .put("outcome", parent.outcome)
+                            .put("output", parent.output)
+                            .build());
+            if (parent.instance != null) {
+                items.add(parent.output);
+            }
+        }
+        var body =
+                JsonObject.builder()
+                        .put("trigger_rule", step.spec.rule().wire())
+                        .put("parents", JsonArray.of(parents));
+        if (step.mapped) {
+            body.put("items", JsonArray.of(items)).put("count", items.size());
+        }
+        return body.build();
+    }
+
+    /** Nobody can take a message: data that has not come will not come, and perhaps all is done. */
+    static @Nullable Accepted atRest(Job job, Seeds seeds, long nowMs) {
+        boolean seeded = job.nextSeed >= seeds.size();
+        var trigger = seeded ? silent(job, nowMs) : null;
+        if (trigger != null || !seeded || job.busyOutside()) {
+            return trigger;
+        }
+        return over(job, nowMs);
+    }
+
+    private static @Nullable Accepted silent(Job job, long nowMs) {
+        var ledger = job.ledger();
+        for (int left = ledger.silent.size(); left > 0; left--) {
+            var step = ledger.silent.remove();
+            boolean waits =
+                    !step.ended()
+                            && step.attempt == 0
+                            && step.verdict() == Verdict.SATISFIED
+                            && !step.hasMessage();
+            if (!waits) {
+                step.queuedAsSilent = false;
+            } else if (mayStillHear(job, step)) {
+                ledger.silent.add(step);
+            } else {
+                step.queuedAsSilent = false;
+                return triggered(job, step, nowMs);
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Whether a message may yet reach the step: from agents that belong to no step and have not
+     * finished, or one that is on its way. Its parents are done and say no more.
+     */
+    private static boolean mayStillHear(Job job, StepState step) {
+        var seen = new BitSet();
+        var open = new ArrayDeque<Integer>();
+        for (var agent : step.agents) {
+            for (int source : job.graph.sources(agent.vertex)) {
+                open.add(source);
+            }
+        }
+        while (!open.isEmpty()) {
+            int at = open.remove();
+            var agent = job.agents().get(at);
+            if (agent.step != null || seen.get(at)) {
+                continue;
+            }
+            seen.set(at);
+            if (!agent.quiet()) {
+                return true;
+            }
+            for (int source : job.graph.sources(agent.vertex)) {
+                open.add(source);
+            }
+        }
+        return job.delayed.stream()
+                .map(later -> job.agent(later.to()))
+                .anyMatch(to -> to.step == step || seen.get(to.vertex.index()));
+    }
+
+    /**
+     * The end of the run, or of its hope: nothing runs, nothing is due and nothing waits for room.
+     */
+    private static @Nullable Accepted over(Job job, long nowMs) {
+        var ledger = job.ledger();
+        if (ledger.open == 0 && ledger.deferred.isPresent()) {
+            var deferred = ledger.deferred.get();
+            return new Accepted(
+                    List.of(
+                            new JobEvent.Noted(
+                                    nowMs,
+                                    Optional.of(deferred.agent()),
+                                    "workflow_completion_resumed",
+                                    JsonObject.of(
+                                            "agent_id", new JsonString(deferred.agent().value()))),
+                            new JobEvent.Completed(
+                                    nowMs, Optional.of(deferred.agent()), deferred.output())),
+                    List.of(new Effect.JobEnded(JobStatus.COMPLETED)));
+        }
+        if (job.nextWake().isPresent() || job.heldTotal > 0 || waitsForPeople(ledger)) {
+            return null;
+        }
+        if (ledger.open == 0 && !ledger.hasSink) {
+            var sink = ledger.sinkStep();
+            return new Accepted(
+                    List.of(
+                            new JobEvent.Completed(
+                                    nowMs,
+                                    sink.map(step -> step.entry().id()),
+                                    sink.map(step -> step.output).orElse(JsonNull.NULL))),
+                    List.of(new Effect.JobEnded(JobStatus.COMPLETED)));
+        }
+        return switch (job.graph.manifest().jobType()) {
+            // Messages from outside are what keeps these going.
+            case "service", "system" -> null;
+            default -> stalled(job, ledger, nowMs);
+        };
+    }
+
+    private static boolean waitsForPeople(Ledger ledger) {
+        return ledger.open > 0
+                && ledger.steps().stream().anyMatch(step -> step.status == StepStatus.WAITING);
+    }
+
+    private static Accepted stalled(Job job, Ledger ledger, long nowMs) {
+        var waiting = ledger.steps().stream().filter(step -> !step.ended()).toList();
+        var what =
+                waiting.isEmpty()
+                        ? "every step is over, but no message reached the agent that ends the run"
+                        : waiting.stream()
+                                .limit(20)
+                                .map(step -> step.id + " (" + StepExplain.waitsFor(job, step) + ")")
+                                .collect(Collectors.joining(", "));
+        var failure =
+                Failure.of(
+                        "workflow.stalled",
+                        "The workflow cannot go on",
+                        JsonObject.builder()
+                                .put("message", what)
+                                .put("category", "workflow")
+                                .put("retryable", false)
+                                .put("component", "workflow_ledger")
+                                .put(
+                                        "waiting_steps",
+                                        JsonArray.ofStrings(
+                                                waiting.stream().map(step -> step.id).toList()))
+                                .build(),
+                        Instant.ofEpochMilli(nowMs),
+                        waiting.isEmpty()
+                                ? "Let the last step send the sink what it waits for."
+                                : "Let the steps that are named finish, or give them a time-out.");
+        return new Accepted(
+                List.of(new JobEvent.Failed(nowMs, Optional.empty(), failure)),
+                List.of(new Effect.JobEnded(JobStatus.FAILED)));
+    }
+}

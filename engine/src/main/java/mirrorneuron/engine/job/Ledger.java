@@ -1,0 +1,451 @@
+package mirrorneuron.engine.job;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.function.Function;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.Message;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.job.StepState.Link;
+import mirrorneuron.engine.manifest.Behaviour;
+import mirrorneuron.engine.routing.Conditions;
+import mirrorneuron.engine.routing.Scope;
+import mirrorneuron.engine.workflow.Outcome;
+import mirrorneuron.engine.workflow.StepStatus;
+import mirrorneuron.engine.workflow.TriggerRule.Verdict;
+import mirrorneuron.engine.workflow.WorkflowSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of a job: which are over, which may run, and what each waits for. Part of the job's
+ * state, and like the rest of it changed by {@link JobEngine#apply} alone.
+ *
+ * <p>How a step's parents stand is counted along as they end, so the end of a step costs as much as
+ * it has children, however large the graph is.
+ */
+final class Ledger {
+
+    static final String OUTCOME_SUCCESS = "success";
+    static final String OUTCOME_PARTIAL = "partial";
+    static final String OUTCOME_FAILED = "failed";
+    static final String OUTCOME_SKIPPED = "skipped";
+
+    /** The step was replaced by its instances. */
+    static final String OUTCOME_MAPPED = "mapped";
+
+    /** The same, and there was nothing to make instances of. */
+    static final String OUTCOME_MAPPED_EMPTY = "mapped_empty";
+
+    final WorkflowSpec spec;
+    private final List<StepState> steps = new ArrayList<>();
+    private final Map<String, StepState> byId = new HashMap<>();
+
+    /**
+     * Whether some agent ends the run by a message; if none does, the end of the last step does.
+     */
+    final boolean hasSink;
+
+    /** Steps that are not over, and steps with an open attempt. */
+    int open;
+
+    int active;
+
+    /** The workflow's variables. */
+    JsonObject variables;
+
+    /** What the run's end was asked for with while steps were open. */
+    Optional<Deferred> deferred = Optional.empty();
+
+    // Derived, never stored: what is to be looked at next.
+    final Deque<StepState> toJudge = new ArrayDeque<>();
+    final Deque<StepState> silent = new ArrayDeque<>();
+    private final Deque<StepState> waitingForRoom = new ArrayDeque<>();
+    private final TreeSet<StepState> armed =
+            new TreeSet<>(
+                    Comparator.<StepState>comparingLong(step -> step.armedAt)
+                            .thenComparingInt(step -> step.order));
+
+    record Deferred(AgentId agent, JsonValue output) {}
+
+    Ledger(
+            WorkflowSpec spec,
+            JsonObject inputs,
+            List<AgentState> agents,
+            Function<AgentId, AgentState> agent) {
+        this.spec = spec;
+        this.variables = Variables.initial(spec, inputs);
+        for (var step : spec.steps()) {
+            var state = new StepState(step, step.id(), step.index(), null);
+            for (var id : step.agents()) {
+                var own = agent.apply(id);
+                own.step = state;
+                state.agents.add(own);
+            }
+            add(state);
+        }
+        for (var edge : spec.edges()) {
+            link(
+                    new Link(
+                            edge.id(),
+                            steps.get(edge.from()),
+                            steps.get(edge.to()),
+                            edge.accepts(),
+                            edge.condition()));
+        }
+        this.hasSink = agents.stream().anyMatch(Ledger::isSink);
+        for (var step : steps) {
+            judgeLater(step);
+        }
+    }
+
+    /** True when the agent ends the run, and no step does. */
+    static boolean isSink(AgentState agent) {
+        return agent.step == null
+                && switch (agent.vertex.behaviour()) {
+                    case Behaviour.Aggregator aggregator -> aggregator.completesRun();
+                    case Behaviour.Sensor sensor -> sensor.completesRun();
+                    case Behaviour.Executor executor -> executor.completesRun();
+                    case Behaviour.Module _ ->
+                            agent.vertex.spec().config().bool("terminal_sink").orElse(false);
+                    case Behaviour.Router _ -> false;
+                };
+    }
+
+    private void add(StepState step) {
+        steps.add(step);
+        byId.put(step.id, step);
+        open++;
+    }
+
+    private static void link(Link link) {
+        link.from().out.add(link);
+        link.to().in.add(link);
+        link.to().parents++;
+    }
+
+    List<StepState> steps() {
+        return steps;
+    }
+
+    @Nullable StepState find(String id) {
+        return byId.get(id);
+    }
+
+    StepState step(String id) {
+        var step = byId.get(id);
+        if (step == null) {
+            throw new IllegalStateException("step: " + id + " (expected: a step of the job)");
+        }
+        return step;
+    }
+
+    // Limits
+
+    /** Whether another attempt of this step may be open now. */
+    boolean room(StepState step) {
+        return (spec.maxParallelSteps().isEmpty() || active < spec.maxParallelSteps().getAsInt())
+                && (step.instance == null || !step.instance.scatter().full());
+    }
+
+    /** Puts the step in the queue of what it lacks. */
+    void waitForRoom(Job job, StepState step) {
+        if (step.queuedForRoom) {
+            return;
+        }
+        step.queuedForRoom = true;
+        if (step.instance != null && step.instance.scatter().full()) {
+            step.instance.scatter().waiting.add(step);
+            // The room it was called for is still there, for somebody else.
+            callNext(job, waitingForRoom);
+        } else {
+            waitingForRoom.add(step);
+        }
+    }
+
+    void attemptOpened(StepState step) {
+        active++;
+        if (step.instance != null) {
+            step.instance.scatter().active++;
+        }
+    }
+
+    /** Lets the first of those that waited for room look again. */
+    void attemptClosed(Job job, StepState step) {
+        active--;
+        if (step.instance != null) {
+            step.instance.scatter().active--;
+            callNext(job, step.instance.scatter().waiting);
+        }
+        callNext(job, waitingForRoom);
+    }
+
+    private void callNext(Job job, Deque<StepState> queue) {
+        var next = queue.poll();
+        if (next != null) {
+            next.queuedForRoom = false;
+            judgeLater(next);
+            wake(job, next);
+        }
+    }
+
+    // What follows from a step's end
+
+    /** The step is over: its children see it, and are to be judged. */
+    void ended(StepState step) {
+        open--;
+        for (var link : step.out) {
+            count(link);
+            judgeLater(link.to());
+        }
+    }
+
+    private static void count(Link link) {
+        var from = link.from();
+        var to = link.to();
+        if (from.outcome.equals(OUTCOME_MAPPED)) {
+            to.parents--;
+            to.mapped = true;
+            return;
+        }
+        to.mapped |= from.outcome.equals(OUTCOME_MAPPED_EMPTY);
+        to.parentsEnded++;
+        var seen = seen(link);
+        boolean accepted = seen != null && link.accepts().contains(seen);
+        if (accepted || from.outcome.equals(OUTCOME_MAPPED_EMPTY)) {
+            to.parentsAccepted++;
+        }
+        if (seen == Outcome.DONE) {
+            to.parentsSucceeded++;
+        }
+        if (from.status == StepStatus.FAILED || from.outcome.equals(OUTCOME_FAILED)) {
+            to.parentsFailed++;
+        }
+        if (from.cascades || from.status == StepStatus.COMPLETED && seen == Outcome.SKIPPED) {
+            to.parentsCascading++;
+        }
+    }
+
+    /** How the parent ended, as the child sees it; null when it failed. */
+    private static @Nullable Outcome seen(Link link) {
+        var from = link.from();
+        return switch (from.status) {
+            case COMPLETED -> holds(link) ? Outcome.DONE : Outcome.SKIPPED;
+            case PARTIAL -> holds(link) ? Outcome.PARTIAL : Outcome.SKIPPED;
+            case SKIPPED -> Outcome.SKIPPED;
+            default -> null;
+        };
+    }
+
+    private static boolean holds(Link link) {
+        return link.condition()
+                .map(
+                        condition ->
+                                Conditions.holds(
+                                        condition,
+                                        Scope.of(
+                                                Message.of("step_output", link.from().output),
+                                                link.from().output,
+                                                link.from().output)))
+                .orElse(true);
+    }
+
+    void judgeLater(StepState step) {
+        if (!step.queuedToJudge) {
+            step.queuedToJudge = true;
+            toJudge.add(step);
+        }
+    }
+
+    /** The step may run and has got nothing; it is looked at when the job is at rest. */
+    void expectData(StepState step) {
+        if (!step.queuedAsSilent) {
+            step.queuedAsSilent = true;
+            silent.add(step);
+        }
+    }
+
+    static void wake(Job job, StepState step) {
+        for (var agent : step.agents) {
+            job.wake(agent);
+        }
+    }
+
+    /** Whether the runtime's own message starts the step, whatever data may come. */
+    static boolean needsTrigger(StepState step) {
+        return switch (step.spec.rule()) {
+            case ONE_FAILED -> step.parents > 0;
+            case ALL_DONE -> step.mapped || step.parentsFailed > 0;
+            case ONE_DONE -> step.mapped || step.parents > 0 && step.parentsSucceeded == 0;
+            case ALL_SUCCESS, ONE_SUCCESS, NONE_FAILED_MIN_ONE_SUCCESS, QUORUM_SUCCESS ->
+                    step.mapped;
+        };
+    }
+
+    // Scatter
+
+    /** Makes the instances of a scatter, and agents for them. */
+    void scatter(Job job, StepEvent.Scattered event) {
+        var source = step(event.step());
+        var scatter = new StepState.Scatter(event.concurrencyMax());
+        int index = 0;
+        for (var item : event.items()) {
+            var target = step(event.targets().get(index % event.targets().size()));
+            instance(
+                    job,
+                    source,
+                    target,
+                    new StepState.Instance(source.id, target.id, index, item, scatter));
+            index++;
+        }
+    }
+
+    StepState instance(Job job, StepState source, StepState target, StepState.Instance instance) {
+        var id = target.id + "[" + instance.mapIndex() + "]";
+        var step = new StepState(target.spec, id, steps.size(), instance);
+        var agent = new AgentState(target.entry().vertex, AgentId.of(id));
+        agent.step = step;
+        step.agents.add(agent);
+        job.addInstance(agent);
+        add(step);
+        link(
+                new Link(
+                        source.id + "->" + id,
+                        source,
+                        step,
+                        java.util.Set.of(Outcome.DONE),
+                        Optional.empty()));
+        for (var link : target.out) {
+            link(new Link(link.id() + ":" + id, step, link.to(), link.accepts(), link.condition()));
+        }
+        return step;
+    }
+
+    // Time
+
+    /** Sets the step's alarm to the next moment at which something of it may be due. */
+    void arm(StepState step) {
+        long at =
+                switch (step.status) {
+                    case RUNNING -> earliest(step.deadlineAt, step.heartbeatAt);
+                    case RETRY_WAIT -> step.retryAt;
+                    case WAITING -> step.gate == null ? 0 : step.gate.timeoutAt();
+                    default -> 0;
+                };
+        if (at == step.armedAt) {
+            return;
+        }
+        if (step.armedAt > 0) {
+            armed.remove(step);
+        }
+        step.armedAt = at;
+        if (at > 0) {
+            armed.add(step);
+        }
+    }
+
+    private static long earliest(long a, long b) {
+        return a == 0 ? b : b == 0 ? a : Math.min(a, b);
+    }
+
+    OptionalLong nextAlarm() {
+        return armed.isEmpty() ? OptionalLong.empty() : OptionalLong.of(armed.first().armedAt);
+    }
+
+    /** The step whose alarm has rung, earliest first. */
+    @Nullable StepState due(long nowMs) {
+        return armed.isEmpty() || armed.first().armedAt > nowMs ? null : armed.first();
+    }
+
+    /** An attempt that is due but has no room waits for that and not for the time. */
+    void disarm(StepState step) {
+        armed.remove(step);
+        step.armedAt = 0;
+    }
+
+    // Views
+
+    /** The step's status as people see it. */
+    StepStatus shown(Job job, StepState step) {
+        return switch (step.status) {
+            case PENDING, BLOCKED -> {
+                boolean message = step.hasMessage();
+                if (step.verdict() == Verdict.SATISFIED && !step.cutOff()) {
+                    yield message ? StepStatus.QUEUED : StepStatus.READY;
+                }
+                yield message ? StepStatus.BLOCKED : StepStatus.PENDING;
+            }
+            case RUNNING -> {
+                if (job.status() == JobStatus.PAUSED) {
+                    yield StepStatus.BLOCKED;
+                }
+                yield waitsForLease(step) ? StepStatus.QUEUED : StepStatus.RUNNING;
+            }
+            default -> step.status;
+        };
+    }
+
+    private static boolean waitsForLease(StepState step) {
+        if (step.agents.size() != 1) {
+            return false;
+        }
+        var inflight = step.entry().inflight;
+        return inflight != null && inflight.phase() == AgentState.Phase.LEASE;
+    }
+
+    /** Counts anew what is derived from the steps, after a snapshot was read. */
+    void derive() {
+        open = 0;
+        active = 0;
+        deriveParents();
+        for (var step : steps) {
+            step.armedAt = 0;
+            if (step.ended()) {
+                continue;
+            }
+            open++;
+            judgeLater(step);
+            if (step.status == StepStatus.RUNNING) {
+                attemptOpened(step);
+            }
+            arm(step);
+        }
+    }
+
+    private void deriveParents() {
+        for (var step : steps) {
+            step.parents = step.in.size();
+            step.parentsEnded = 0;
+            step.parentsAccepted = 0;
+            step.parentsSucceeded = 0;
+            step.parentsFailed = 0;
+            step.parentsCascading = 0;
+            step.mapped = false;
+            if (step.instance != null) {
+                step.instance.scatter().active = 0;
+            }
+        }
+        for (var step : steps) {
+            if (step.ended()) {
+                step.out.forEach(Ledger::count);
+            }
+        }
+    }
+
+    /** The step whose output is the result when no agent ends the run. */
+    Optional<StepState> sinkStep() {
+        return spec.sink().isPresent()
+                ? Optional.of(Objects.requireNonNull(steps.get(spec.sink().getAsInt())))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,229 @@
+package mirrorneuron.engine.job;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.Failure;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonWriter;
+import mirrorneuron.engine.job.StepState.Decided;
+import mirrorneuron.engine.job.StepState.EntryMessage;
+import mirrorneuron.engine.job.StepState.Gate;
+import mirrorneuron.engine.workflow.Approval;
+import mirrorneuron.engine.workflow.StepStatus;
+
+/** The stored form of the ledger, as part of the job's snapshot. */
+final class LedgerCodec {
+
+    private LedgerCodec() {}
+
+    static void write(JsonWriter to, Ledger ledger) {
+        to.beginObject().field("variables", ledger.variables);
+        ledger.deferred.ifPresent(
+                deferred ->
+                        to.name("deferred")
+                                .beginObject()
+                                .field("a", deferred.agent().value())
+                                .field("output", deferred.output())
+                                .endObject());
+        var scatters = new HashMap<StepState.Scatter, Integer>();
+        to.name("steps").beginArray();
+        for (var step : ledger.steps()) {
+            if (step.instance != null || !isFresh(step)) {
+                step(to, step, scatters);
+            }
+        }
+        to.endArray().endObject();
+    }
+
+    /** Nothing has ever happened to it, so its absence says everything. */
+    private static boolean isFresh(StepState step) {
+        return step.status == StepStatus.PENDING
+                && step.attempt == 0
+                && !step.triggered
+                && step.lastEventAt == 0;
+    }
+
+    private static void step(
+            JsonWriter to, StepState step, Map<StepState.Scatter, Integer> scatters) {
+        to.beginObject().field("id", step.id);
+        var instance = step.instance;
+        if (instance != null) {
+            int scatter = scatters.computeIfAbsent(instance.scatter(), _ -> scatters.size());
+            to.field("source", instance.source())
+                    .field("target", instance.target())
+                    .field("index", instance.mapIndex())
+                    .field("item", instance.item())
+                    .field("scatter", scatter)
+                    .field("max", instance.scatter().concurrencyMax);
+        }
+        to.field("status", step.status.wire())
+                .field("outcome", step.outcome)
+                .field("output", step.output)
+                .field("attempt", step.attempt)
+                .field("failures", step.failures)
+                .field("started", step.startedAt)
+                .field("attempt_started", step.attemptStartedAt)
+                .field("ended", step.endedAt)
+                .field("last_event", step.lastEventAt)
+                .field("deadline", step.deadlineAt)
+                .field("heartbeat", step.heartbeatAt)
+                .field("retry", step.retryAt)
+                .field("reason", step.reason)
+                .field("error", step.lastError)
+                .field("note", step.note)
+                .field("cascades", step.cascades)
+                .field("triggered", step.triggered);
+        step.failure.ifPresent(failure -> to.field("failure", failure.toJson()));
+        if (!step.entries.isEmpty()) {
+            to.name("entries").beginArray();
+            for (var entry : step.entries) {
+                to.beginObject().field("a", entry.agent().id().value()).name("m");
+                MessageCodec.write(to, entry.message(), null);
+                to.endObject();
+            }
+            to.endArray();
+        }
+        var gate = step.gate;
+        if (gate != null) {
+            to.name("gate")
+                    .beginObject()
+                    .field("id", gate.requestId())
+                    .field("request", gate.request())
+                    .field("output", gate.output())
+                    .field("opened", gate.openedAt())
+                    .field("timeout", gate.timeoutAt());
+            EventCodec.outputs(to, gate.withheld(), null);
+            to.endObject();
+        }
+        if (!step.decided.isEmpty()) {
+            to.name("decided").beginArray();
+            for (var decided : step.decided) {
+                to.beginObject()
+                        .field("id", decided.decisionId())
+                        .field("request", decided.requestId())
+                        .field("decision", decided.decision().wire())
+                        .field("by", decided.by())
+                        .field("note", decided.note())
+                        .field("at", decided.at())
+                        .endObject();
+            }
+            to.endArray();
+        }
+        to.endObject();
+    }
+
+    /** Fills the ledger of a job that was just made; agents of instances are made on the way. */
+    static void read(JsonObject json, Job job) {
+        var ledger = job.ledger();
+        ledger.variables = json.object("variables");
+        if (json.has("deferred")) {
+            var deferred = json.object("deferred");
+            ledger.deferred =
+                    Optional.of(
+                            new Ledger.Deferred(
+                                    AgentId.of(text(deferred, "a")), deferred.at("output")));
+        }
+        var scatters = new HashMap<Long, StepState.Scatter>();
+        for (var element : json.array("steps")) {
+            var stored = (JsonObject) element;
+            var step = ledger.find(text(stored, "id"));
+            if (step == null) {
+                step = instance(stored, job, scatters);
+            }
+            step(stored, step, job);
+        }
+    }
+
+    private static StepState instance(
+            JsonObject json, Job job, Map<Long, StepState.Scatter> scatters) {
+        var ledger = job.ledger();
+        var scatter =
+                scatters.computeIfAbsent(
+                        number(json, "scatter"),
+                        _ -> new StepState.Scatter((int) number(json, "max")));
+        return ledger.instance(
+                job,
+                ledger.step(text(json, "source")),
+                ledger.step(text(json, "target")),
+                new StepState.Instance(
+                        text(json, "source"),
+                        text(json, "target"),
+                        (int) number(json, "index"),
+                        json.at("item"),
+                        scatter));
+    }
+
+    private static void step(JsonObject json, StepState step, Job job) {
+        step.status = StepStatus.valueOf(text(json, "status").toUpperCase(Locale.ROOT));
+        step.outcome = text(json, "outcome");
+        step.output = json.at("output");
+        step.attempt = (int) number(json, "attempt");
+        step.failures = (int) number(json, "failures");
+        step.startedAt = number(json, "started");
+        step.attemptStartedAt = number(json, "attempt_started");
+        step.endedAt = number(json, "ended");
+        step.lastEventAt = number(json, "last_event");
+        step.deadlineAt = number(json, "deadline");
+        step.heartbeatAt = number(json, "heartbeat");
+        step.retryAt = number(json, "retry");
+        step.reason = text(json, "reason");
+        step.lastError = text(json, "error");
+        step.note = text(json, "note");
+        step.cascades = json.bool("cascades").orElse(false);
+        step.triggered = json.bool("triggered").orElse(false);
+        if (json.has("failure")) {
+            step.failure = Optional.of(Failure.fromJson(json.object("failure")));
+        }
+        var entries = new ArrayList<EntryMessage>();
+        for (var element : json.array("entries")) {
+            var entry = (JsonObject) element;
+            entries.add(
+                    new EntryMessage(
+                            job.agent(AgentId.of(text(entry, "a"))),
+                            MessageCodec.read(entry.object("m"), null)));
+        }
+        step.entries = entries;
+        if (json.has("gate")) {
+            var gate = json.object("gate");
+            step.gate =
+                    new Gate(
+                            text(gate, "id"),
+                            gate.object("request"),
+                            gate.at("output"),
+                            EventCodec.outputs(gate, null),
+                            number(gate, "opened"),
+                            number(gate, "timeout"));
+        }
+        step.decided = decided(json.array("decided"));
+    }
+
+    private static ArrayList<Decided> decided(JsonArray array) {
+        var decided = new ArrayList<Decided>(0);
+        for (var element : array) {
+            var taken = (JsonObject) element;
+            decided.add(
+                    new Decided(
+                            text(taken, "id"),
+                            text(taken, "request"),
+                            Approval.Decision.of(text(taken, "decision"))
+                                    .orElse(Approval.Decision.REJECT),
+                            text(taken, "by"),
+                            text(taken, "note"),
+                            number(taken, "at")));
+        }
+        return decided;
+    }
+
+    private static String text(JsonObject json, String name) {
+        return json.string(name).orElse("");
+    }
+
+    private static long number(JsonObject json, String name) {
+        return json.integer(name).orElse(0);
+    }
+}

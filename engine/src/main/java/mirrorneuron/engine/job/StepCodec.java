@@ -1,0 +1,201 @@
+package mirrorneuron.engine.job;
+
+import java.util.Locale;
+import java.util.Optional;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.Failure;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonWriter;
+import mirrorneuron.engine.workflow.Approval;
+import mirrorneuron.engine.workflow.StepStatus;
+
+/** The stored form of facts about steps; the same lines as those of {@link EventCodec}. */
+final class StepCodec {
+
+    private StepCodec() {}
+
+    static String kind(StepEvent event) {
+        return switch (event) {
+            case StepEvent.Opened _ -> "step_opened";
+            case StepEvent.Joined _ -> "step_joined";
+            case StepEvent.Blocked _ -> "step_blocked";
+            case StepEvent.Triggered _ -> "step_triggered";
+            case StepEvent.Ignored _ -> "step_ignored";
+            case StepEvent.Beaconed _ -> "step_beacon";
+            case StepEvent.TimedOut _ -> "step_timed_out";
+            case StepEvent.RetryScheduled _ -> "step_retry";
+            case StepEvent.Ended _ -> "step_ended";
+            case StepEvent.Branched _ -> "step_branched";
+            case StepEvent.Scattered _ -> "step_scattered";
+            case StepEvent.GateOpened _ -> "gate_opened";
+            case StepEvent.GateDecided _ -> "gate_decided";
+        };
+    }
+
+    static void write(JsonWriter to, StepEvent event) {
+        to.field("step", event.step());
+        switch (event) {
+            case StepEvent.Opened e ->
+                    EventCodec.agent(to, e.agent())
+                            .field("m", e.messageId())
+                            .field("attempt", e.attempt())
+                            .field("first", e.first());
+            case StepEvent.Joined e -> EventCodec.agent(to, e.agent()).field("m", e.messageId());
+            case StepEvent.Blocked e -> to.field("reason", e.reason());
+            case StepEvent.Triggered e ->
+                    EventCodec.message(to, AgentId.of(e.message().to()), e.message(), null);
+            case StepEvent.Ignored e ->
+                    EventCodec.agent(to, e.agent())
+                            .field("m", e.messageId())
+                            .field("stale", e.stale());
+            case StepEvent.Beaconed e ->
+                    EventCodec.agent(to, e.agent()).field("beacon", e.beacon());
+            case StepEvent.TimedOut e -> to.field("attempt", e.attempt()).field("kind", e.kind());
+            case StepEvent.RetryScheduled e ->
+                    to.field("attempt", e.attempt())
+                            .field("cause", e.cause())
+                            .field("error", e.error())
+                            .field("retry_at", e.retryAtMs())
+                            .field("counted", e.counted())
+                            .field("note", e.note());
+            case StepEvent.Ended e -> {
+                to.field("attempt", e.attempt())
+                        .field("status", e.status().wire())
+                        .field("outcome", e.outcome())
+                        .field("output", e.output())
+                        .field("reason", e.reason())
+                        .field("cascades", e.cascades());
+                e.failure().ifPresent(failure -> to.field("failure", failure.toJson()));
+            }
+            case StepEvent.Branched e ->
+                    to.field("selected", JsonArray.ofStrings(e.selected()))
+                            .field("skipped", JsonArray.ofStrings(e.skipped()));
+            case StepEvent.Scattered e ->
+                    to.field("targets", JsonArray.ofStrings(e.targets()))
+                            .field("items", JsonArray.of(e.items()))
+                            .field("max", e.concurrencyMax());
+            case StepEvent.GateOpened e -> {
+                to.field("attempt", e.attempt())
+                        .field("request_id", e.requestId())
+                        .field("request", e.request())
+                        .field("output", e.output())
+                        .field("timeout_at", e.timeoutAtMs());
+                EventCodec.outputs(to, e.withheld(), null);
+            }
+            case StepEvent.GateDecided e -> {
+                to.field("request_id", e.requestId())
+                        .field("decision_id", e.decisionId())
+                        .field("decision", e.decision().wire())
+                        .field("by", e.by())
+                        .field("note", e.note())
+                        .field("timed_out", e.timedOut());
+                EventCodec.outputs(to, e.released(), null);
+            }
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException when the kind is of a newer release
+     */
+    static StepEvent read(String kind, long at, JsonObject json) {
+        var step = EventCodec.text(json, "step");
+        int attempt = EventCodec.number(json, "attempt");
+        return switch (kind) {
+            case "step_opened" ->
+                    new StepEvent.Opened(
+                            at,
+                            step,
+                            attempt,
+                            EventCodec.agent(json),
+                            EventCodec.text(json, "m"),
+                            flag(json, "first"));
+            case "step_joined" ->
+                    new StepEvent.Joined(
+                            at, step, EventCodec.agent(json), EventCodec.text(json, "m"));
+            case "step_blocked" -> new StepEvent.Blocked(at, step, EventCodec.text(json, "reason"));
+            case "step_triggered" ->
+                    new StepEvent.Triggered(at, step, EventCodec.message(json, null));
+            case "step_ignored" ->
+                    new StepEvent.Ignored(
+                            at,
+                            step,
+                            EventCodec.agent(json),
+                            EventCodec.text(json, "m"),
+                            flag(json, "stale"));
+            case "step_beacon" ->
+                    new StepEvent.Beaconed(at, step, EventCodec.agent(json), json.object("beacon"));
+            case "step_timed_out" ->
+                    new StepEvent.TimedOut(at, step, attempt, EventCodec.text(json, "kind"));
+            case "step_retry" ->
+                    new StepEvent.RetryScheduled(
+                            at,
+                            step,
+                            attempt,
+                            EventCodec.text(json, "cause"),
+                            EventCodec.text(json, "error"),
+                            json.integer("retry_at").orElse(0),
+                            flag(json, "counted"),
+                            EventCodec.text(json, "note"));
+            case "step_ended" ->
+                    new StepEvent.Ended(
+                            at,
+                            step,
+                            attempt,
+                            status(EventCodec.text(json, "status")),
+                            EventCodec.text(json, "outcome"),
+                            json.at("output"),
+                            EventCodec.text(json, "reason"),
+                            json.has("failure")
+                                    ? Optional.of(Failure.fromJson(json.object("failure")))
+                                    : Optional.empty(),
+                            flag(json, "cascades"));
+            case "step_branched" ->
+                    new StepEvent.Branched(
+                            at,
+                            step,
+                            EventCodec.texts(json.array("selected")),
+                            EventCodec.texts(json.array("skipped")));
+            case "step_scattered" ->
+                    new StepEvent.Scattered(
+                            at,
+                            step,
+                            EventCodec.texts(json.array("targets")),
+                            json.array("items").values(),
+                            EventCodec.number(json, "max"));
+            case "gate_opened" ->
+                    new StepEvent.GateOpened(
+                            at,
+                            step,
+                            attempt,
+                            EventCodec.text(json, "request_id"),
+                            json.object("request"),
+                            json.at("output"),
+                            EventCodec.outputs(json, null),
+                            json.integer("timeout_at").orElse(0));
+            case "gate_decided" ->
+                    new StepEvent.GateDecided(
+                            at,
+                            step,
+                            EventCodec.text(json, "request_id"),
+                            EventCodec.text(json, "decision_id"),
+                            Approval.Decision.of(EventCodec.text(json, "decision"))
+                                    .orElse(Approval.Decision.REJECT),
+                            EventCodec.text(json, "by"),
+                            EventCodec.text(json, "note"),
+                            flag(json, "timed_out"),
+                            EventCodec.outputs(json, null));
+            default ->
+                    throw new IllegalArgumentException(
+                            "fact: " + kind + " (expected: a kind that this release knows)");
+        };
+    }
+
+    private static StepStatus status(String wire) {
+        return StepStatus.valueOf(wire.toUpperCase(Locale.ROOT));
+    }
+
+    private static boolean flag(JsonObject json, String name) {
+        return json.bool(name).orElse(false);
+    }
+}

@@ -1,0 +1,140 @@
+package mirrorneuron.engine.job;
+
+import java.util.List;
+import java.util.Optional;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.Failure;
+import mirrorneuron.api.Message;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.workflow.Approval;
+import mirrorneuron.engine.workflow.StepStatus;
+
+/** A fact in the life of a step. Like every fact it keeps its meaning once released. */
+public sealed interface StepEvent extends JobEvent {
+
+    /** Id of the step; of an instance, {@code target[3]}. */
+    String step();
+
+    /**
+     * An attempt began: what waited at the entry agent is stamped with its id. Nothing else lets a
+     * step's agent handle a message.
+     *
+     * @param first whether it is the step's first attempt
+     */
+    record Opened(
+            long atMs, String step, int attempt, AgentId agent, String messageId, boolean first)
+            implements StepEvent {}
+
+    /** Another message came for the open attempt and became part of it. */
+    record Joined(long atMs, String step, AgentId agent, String messageId) implements StepEvent {}
+
+    /** A message waits because the step may not run yet, or a run was interrupted. */
+    record Blocked(long atMs, String step, String reason) implements StepEvent {}
+
+    /** No data will come, so the step gets a message of the runtime's own. */
+    record Triggered(long atMs, String step, Message message) implements StepEvent {}
+
+    /**
+     * A message found no open attempt that it belongs to, and was put aside.
+     *
+     * @param stale whether it came from an earlier attempt of the step itself
+     */
+    record Ignored(long atMs, String step, AgentId agent, String messageId, boolean stale)
+            implements StepEvent {}
+
+    /** A sign of life, sampled. */
+    record Beaconed(long atMs, String step, AgentId agent, JsonObject beacon)
+            implements StepEvent {}
+
+    /**
+     * The attempt took too long.
+     *
+     * @param kind {@code deadline} or {@code heartbeat}
+     */
+    record TimedOut(long atMs, String step, int attempt, String kind) implements StepEvent {}
+
+    /**
+     * The attempt is over and another will follow.
+     *
+     * @param counted whether it used up one of the step's attempts
+     * @param note what a person said about it; empty when nobody did
+     */
+    record RetryScheduled(
+            long atMs,
+            String step,
+            int attempt,
+            String cause,
+            String error,
+            long retryAtMs,
+            boolean counted,
+            String note)
+            implements StepEvent {}
+
+    /**
+     * The step is over.
+     *
+     * @param attempt number of the attempt that ended it; 0 when none was open
+     * @param outcome {@code success}, {@code partial}, {@code failed}, {@code skipped}, {@code
+     *     mapped} or {@code mapped_empty}
+     * @param cascades whether children that have only such parents are skipped too, whatever their
+     *     rule
+     */
+    record Ended(
+            long atMs,
+            String step,
+            int attempt,
+            StepStatus status,
+            String outcome,
+            JsonValue output,
+            String reason,
+            Optional<Failure> failure,
+            boolean cascades)
+            implements StepEvent {}
+
+    /** The step chose among its children. */
+    record Branched(long atMs, String step, List<String> selected, List<String> skipped)
+            implements StepEvent {}
+
+    /**
+     * The step spread a list over steps after it: each item gets an instance of one of the targets,
+     * in turn.
+     *
+     * @param concurrencyMax instances with an open attempt at a time; 0 = no limit
+     */
+    record Scattered(
+            long atMs, String step, List<String> targets, List<JsonValue> items, int concurrencyMax)
+            implements StepEvent {}
+
+    /**
+     * A person has to decide on the step's output; what it sent is held back until then.
+     *
+     * @param timeoutAtMs when the default is taken; 0 = never
+     */
+    record GateOpened(
+            long atMs,
+            String step,
+            int attempt,
+            String requestId,
+            JsonObject request,
+            JsonValue output,
+            List<Output> withheld,
+            long timeoutAtMs)
+            implements StepEvent {}
+
+    /**
+     * @param by who decided; {@code timeout} when nobody did in time
+     * @param released what had been held back, when it was approved
+     */
+    record GateDecided(
+            long atMs,
+            String step,
+            String requestId,
+            String decisionId,
+            Approval.Decision decision,
+            String by,
+            String note,
+            boolean timedOut,
+            List<Output> released)
+            implements StepEvent {}
+}

@@ -1,0 +1,283 @@
+package mirrorneuron.engine.job;
+
+import java.util.ArrayList;
+import java.util.List;
+import mirrorneuron.engine.job.StepState.Decided;
+import mirrorneuron.engine.job.StepState.EntryMessage;
+import mirrorneuron.engine.job.StepState.Gate;
+import mirrorneuron.engine.manifest.Behaviour;
+import mirrorneuron.engine.workflow.StepStatus;
+
+/** What facts mean for steps. Total and silent, like the rest of the fold. */
+final class StepFold {
+
+    /** A step whose process was gone gets at least this long before its time is judged. */
+    private static final long GRACE_AFTER_RECOVERY_MS = 45_000;
+
+    private StepFold() {}
+
+    static void apply(Job job, StepEvent event) {
+        var ledger = job.ledger();
+        var step = ledger.step(event.step());
+        switch (event) {
+            case StepEvent.Opened opened -> opened(job, ledger, step, opened);
+            case StepEvent.Joined joined -> joined(job, step, joined);
+            case StepEvent.Blocked _ -> {
+                if (step.status == StepStatus.PENDING) {
+                    step.status = StepStatus.BLOCKED;
+                    ledger.judgeLater(step);
+                }
+            }
+            case StepEvent.Triggered triggered -> {
+                step.triggered = true;
+                job.pending++;
+                Fold.enqueue(job, step.entry(), triggered.message(), triggered.atMs());
+            }
+            case StepEvent.Ignored ignored -> {
+                var agent = job.agent(ignored.agent());
+                Fold.finish(job, agent, ignored.messageId());
+                job.wake(agent);
+            }
+            case StepEvent.Beaconed beaconed -> heartbeat(step, beaconed.atMs());
+            case StepEvent.TimedOut timedOut -> step.lastError = timedOut.kind();
+            case StepEvent.RetryScheduled retry -> retry(job, ledger, step, retry);
+            case StepEvent.Ended ended -> ended(job, ledger, step, ended);
+            case StepEvent.Branched _ -> {}
+            case StepEvent.Scattered scattered -> ledger.scatter(job, scattered);
+            case StepEvent.GateOpened gate -> gateOpened(job, ledger, step, gate);
+            case StepEvent.GateDecided decided -> gateDecided(job, step, decided);
+        }
+        step.lastEventAt = event.atMs();
+        ledger.arm(step);
+    }
+
+    private static void opened(Job job, Ledger ledger, StepState step, StepEvent.Opened opened) {
+        boolean again = step.status == StepStatus.RETRY_WAIT;
+        step.attempt = opened.attempt();
+        step.status = StepStatus.RUNNING;
+        step.attemptStartedAt = opened.atMs();
+        if (opened.first()) {
+            step.startedAt = opened.atMs();
+        }
+        step.retryAt = 0;
+        ledger.attemptOpened(step);
+        var entry = job.agent(opened.agent());
+        if (!again) {
+            step.entries = arrived(job, entry);
+        }
+        boolean lastOnly = entry.is(Behaviour.Executor.class);
+        for (int i = 0; i < step.entries.size(); i++) {
+            var message = step.entries.get(i);
+            if (lastOnly && message.agent() == entry && i < step.entries.size() - 1) {
+                // The command reads it beside the one that it is about.
+                continue;
+            }
+            job.pending++;
+            Fold.enqueue(
+                    job,
+                    message.agent(),
+                    Stamps.stamped(job, step, message.message()),
+                    opened.atMs());
+        }
+        step.note = "";
+        if (!lastOnly) {
+            startClock(step, opened.atMs());
+        }
+        job.wake(entry);
+    }
+
+    /** Takes what waits at the agent without belonging to an attempt. */
+    private static List<EntryMessage> arrived(Job job, AgentState agent) {
+        var arrived = new ArrayList<EntryMessage>(1);
+        for (var entry : agent.mailbox.drain()) {
+            if (Stamps.attemptOf(entry.message()).isPresent()) {
+                agent.mailbox.add(entry);
+            } else {
+                arrived.add(new EntryMessage(agent, entry.message()));
+                job.pending--;
+            }
+        }
+        Fold.tookOne(job, agent);
+        return arrived;
+    }
+
+    private static void joined(Job job, StepState step, StepEvent.Joined joined) {
+        var agent = job.agent(joined.agent());
+        var message = Fold.finish(job, agent, joined.messageId());
+        var entries = new ArrayList<>(step.entries);
+        entries.add(new EntryMessage(agent, message));
+        step.entries = entries;
+        job.pending++;
+        Fold.enqueue(job, agent, Stamps.stamped(job, step, message), joined.atMs());
+    }
+
+    /** From here on the attempt has its time. */
+    static void startClock(StepState step, long atMs) {
+        step.deadlineAt = step.spec.timeoutMs() > 0 ? atMs + step.spec.timeoutMs() : 0;
+        heartbeat(step, atMs);
+    }
+
+    /**
+     * Signs of life are recorded only now and then, so the next one is expected that much later.
+     */
+    private static void heartbeat(StepState step, long atMs) {
+        long timeout = step.spec.beaconTimeoutMs();
+        step.heartbeatAt =
+                timeout > 0 && step.status == StepStatus.RUNNING
+                        ? atMs + timeout + JobEngine.beaconRecordInterval().toMillis()
+                        : 0;
+    }
+
+    static void stopClock(StepState step) {
+        step.deadlineAt = 0;
+        step.heartbeatAt = 0;
+    }
+
+    private static void retry(
+            Job job, Ledger ledger, StepState step, StepEvent.RetryScheduled retry) {
+        closeAttempt(job, ledger, step);
+        step.status = StepStatus.RETRY_WAIT;
+        step.gate = null;
+        step.retryAt = Math.max(1, retry.retryAtMs());
+        step.lastError = retry.error();
+        step.note = retry.note();
+        if (retry.counted()) {
+            step.failures++;
+        }
+        abandon(job, step);
+    }
+
+    private static void ended(Job job, Ledger ledger, StepState step, StepEvent.Ended ended) {
+        closeAttempt(job, ledger, step);
+        step.status = ended.status();
+        step.outcome = ended.outcome();
+        step.output = ended.output();
+        step.reason = ended.reason();
+        step.failure = ended.failure();
+        step.cascades = ended.cascades();
+        step.endedAt = ended.atMs();
+        step.gate = null;
+        step.retryAt = 0;
+        step.entries = List.of();
+        if (ended.failure().isPresent()) {
+            step.failures++;
+            step.lastError = ended.failure().get().desc();
+        }
+        if (ended.status() == StepStatus.COMPLETED || ended.status() == StepStatus.PARTIAL) {
+            ledger.variables = Variables.written(ledger.variables, step.spec.out(), ended.output());
+        }
+        abandon(job, step);
+        ledger.ended(step);
+    }
+
+    private static void closeAttempt(Job job, Ledger ledger, StepState step) {
+        stopClock(step);
+        if (step.status == StepStatus.RUNNING) {
+            // Whoever is called looks at a step that is not running any more.
+            step.status = StepStatus.PENDING;
+            ledger.attemptClosed(job, step);
+        }
+    }
+
+    /** Lets go of what the attempt has in hand; its entry messages are kept with the step. */
+    private static void abandon(Job job, StepState step) {
+        for (var agent : step.agents) {
+            if (agent.inflight != null) {
+                Fold.drop(job, agent);
+            }
+            job.wake(agent);
+        }
+    }
+
+    private static void gateOpened(
+            Job job, Ledger ledger, StepState step, StepEvent.GateOpened opened) {
+        closeAttempt(job, ledger, step);
+        step.status = StepStatus.WAITING;
+        step.gate =
+                new Gate(
+                        opened.requestId(),
+                        opened.request(),
+                        opened.output(),
+                        opened.withheld(),
+                        opened.atMs(),
+                        opened.timeoutAtMs());
+        abandon(job, step);
+    }
+
+    private static void gateDecided(Job job, StepState step, StepEvent.GateDecided decided) {
+        var taken = new ArrayList<>(step.decided);
+        taken.add(
+                new Decided(
+                        decided.decisionId(),
+                        decided.requestId(),
+                        decided.decision(),
+                        decided.by(),
+                        decided.note(),
+                        decided.atMs()));
+        step.decided = taken;
+        Fold.send(job, step.entry(), decided.released(), List.of(), decided.atMs());
+    }
+
+    // What other facts mean for steps
+
+    /** A command of the step has got its lease. */
+    static void running(Job job, AgentState agent, long atMs) {
+        var step = agent.step;
+        if (step != null && step.status == StepStatus.RUNNING) {
+            startClock(step, atMs);
+            job.ledger().arm(step);
+        }
+    }
+
+    /** A command of the step was interrupted and runs again later; its time stands still. */
+    static void interrupted(Job job, AgentState agent) {
+        var step = agent.step;
+        if (step != null && step.status == StepStatus.RUNNING && !step.runsOutside()) {
+            stopClock(step);
+            job.ledger().arm(step);
+        }
+    }
+
+    /** A message of the step became a dead letter. */
+    static void deadLettered(Job job, AgentState agent) {
+        if (agent.step != null && !agent.step.ended()) {
+            job.ledger().judgeLater(agent.step);
+        }
+    }
+
+    static void recovered(Job job, long atMs) {
+        for (var step : job.ledger().steps()) {
+            if (step.deadlineAt > 0) {
+                step.deadlineAt = Math.max(step.deadlineAt, atMs + GRACE_AFTER_RECOVERY_MS);
+            }
+            heartbeat(step, atMs);
+            job.ledger().arm(step);
+        }
+    }
+
+    /** Everything that waits for a time waits as much longer as the pause took. */
+    static void resumed(Job job, long shift) {
+        var ledger = job.ledger();
+        for (var step : ledger.steps()) {
+            if (step.ended()) {
+                continue;
+            }
+            step.deadlineAt += step.deadlineAt > 0 ? shift : 0;
+            step.heartbeatAt += step.heartbeatAt > 0 ? shift : 0;
+            step.retryAt += step.retryAt > 0 ? shift : 0;
+            var gate = step.gate;
+            if (gate != null && gate.timeoutAt() > 0) {
+                step.gate =
+                        new Gate(
+                                gate.requestId(),
+                                gate.request(),
+                                gate.output(),
+                                gate.withheld(),
+                                gate.openedAt(),
+                                gate.timeoutAt() + shift);
+            }
+            ledger.arm(step);
+            ledger.judgeLater(step);
+        }
+    }
+}
