@@ -13,8 +13,7 @@ import mirrorneuron.api.json.JsonObject;
  * @param templates steps that can be added, by their ids
  * @param regions parts of the graph that may change, in written order
  */
-public record DynamicSpec(
-        Map<String, Template> templates, List<Region> regions, Limits limits) {
+public record DynamicSpec(Map<String, Template> templates, List<Region> regions, Limits limits) {
 
     public DynamicSpec {
         templates = Map.copyOf(templates);

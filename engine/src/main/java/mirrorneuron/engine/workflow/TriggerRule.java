@@ -69,8 +69,7 @@ public enum TriggerRule {
                             ? Verdict.SATISFIED
                             : impossible(parents.accepted() < parents.ended());
             case ALL_DONE -> satisfied(over);
-            case ONE_SUCCESS ->
-                    parents.succeeded() > 0 ? Verdict.SATISFIED : impossible(over);
+            case ONE_SUCCESS -> parents.succeeded() > 0 ? Verdict.SATISFIED : impossible(over);
             case ONE_DONE -> satisfied(parents.ended() > 0);
             case ONE_FAILED -> parents.failed() > 0 ? Verdict.SATISFIED : impossible(over);
             case NONE_FAILED_MIN_ONE_SUCCESS ->

@@ -8,7 +8,8 @@
  * of the job's state.
  *
  * <p>Everything here is a value or a pure function. Start with {@link
- * mirrorneuron.engine.workflow.WorkflowSpec}, then {@link mirrorneuron.engine.workflow.TriggerRule}.
+ * mirrorneuron.engine.workflow.WorkflowSpec}, then {@link
+ * mirrorneuron.engine.workflow.TriggerRule}.
  */
 @NullMarked
 package mirrorneuron.engine.workflow;
