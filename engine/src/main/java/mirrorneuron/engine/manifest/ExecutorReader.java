@@ -31,7 +31,7 @@ final class ExecutorReader {
     static final String DOCKER = "docker";
 
     private static final String CODE = BehaviourReader.CODE;
-    private static final String OUTPUT_DEFAULT = "executor_result";
+    static final String OUTPUT_DEFAULT = "executor_result";
     private static final int COMMAND_CHARS_MAX = 32_768;
     private static final long OUTPUT_BYTES_DEFAULT = 1L << 20;
     private static final long LEASE_QUEUE_TIMEOUT_MS_DEFAULT = 30_000;

@@ -1,5 +1,6 @@
 package mirrorneuron.engine.manifest;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.function.Function;
@@ -70,7 +71,7 @@ final class HandlerNode {
     }
 
     private static JsonArray command(String handler) {
-        var words = new java.util.ArrayList<>(RUNNER);
+        var words = new ArrayList<>(RUNNER);
         words.add(handler);
         return JsonArray.ofStrings(words);
     }

@@ -1,6 +1,10 @@
 package mirrorneuron.engine.manifest;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonObject;
 
 /**
  * Where a dialect keeps the parts of a workflow.
@@ -13,6 +17,8 @@ import java.util.List;
  * @param stepList the member that lists them
  * @param stepEdges holds the edges between steps, under {@code edges}
  * @param settings hold everything else about steps, the one to look into first at the front
+ * @param workerDefaults config that agents of steps start from
+ * @param registry workers that steps may name, by their ids
  */
 record Layout(
         Dialect dialect,
@@ -24,12 +30,15 @@ record Layout(
         Fields steps,
         String stepList,
         Fields stepEdges,
-        List<Fields> settings) {
+        List<Fields> settings,
+        JsonObject workerDefaults,
+        Map<String, Fields> registry) {
 
     private static final String CODE = "workflow.field_type";
 
     Layout {
         settings = List.copyOf(settings);
+        registry = Map.copyOf(registry);
     }
 
     /** The form that an author writes: steps under {@code workflow}, nodes under {@code agents}. */
@@ -47,7 +56,9 @@ record Layout(
                 // The shortest workflow one can write has nodes for steps.
                 workflow.value("steps").isNull() ? "nodes" : "steps",
                 workflow,
-                List.of(workflow));
+                List.of(workflow),
+                JsonObject.empty(),
+                Map.of());
     }
 
     /** The form that can run: everything under {@code flow}. */
@@ -64,7 +75,54 @@ record Layout(
                 flow,
                 "steps",
                 graph,
-                List.of(flow, graph));
+                List.of(flow, graph),
+                JsonObject.empty(),
+                Map.of());
+    }
+
+    /** The form that is expanded: steps that say what runs them, and spare nodes. */
+    static Layout source(Fields top) {
+        var workflow = top.fields(CODE, "workflow");
+        var agents = top.fields(CODE, "agents");
+        return new Layout(
+                Dialect.SOURCE,
+                top,
+                agents,
+                "extra_nodes",
+                "extra_edges",
+                agents,
+                workflow,
+                "steps",
+                workflow,
+                List.of(workflow),
+                workerDefaults(top),
+                registry(agents));
+    }
+
+    private static JsonObject workerDefaults(Fields top) {
+        var runtime = top.fields(CODE, "runtime").object(CODE, "worker_defaults");
+        var own = top.fields(CODE, "defaults").fields(CODE, "worker").object(CODE, "with");
+        return WorkerNode.merged(runtime.has("with") ? runtime.object("with") : runtime, own);
+    }
+
+    /** Workers by id: they stand in a list, or by id. */
+    private static Map<String, Fields> registry(Fields agents) {
+        var workers = new LinkedHashMap<String, Fields>();
+        if (agents.value("registry") instanceof JsonArray) {
+            for (var worker : agents.objects(CODE, "registry")) {
+                Binding.workerId(worker).ifPresent(id -> workers.putIfAbsent(id, worker));
+            }
+            return workers;
+        }
+        var byId = agents.fields(CODE, "registry");
+        for (var id : byId.json().names()) {
+            if (byId.value(id) instanceof JsonObject) {
+                workers.put(id, byId.fields(CODE, id));
+            } else {
+                byId.wrong(CODE, "an object", id);
+            }
+        }
+        return workers;
     }
 
     /** The settings that have one of these members; the first ones when none has. */

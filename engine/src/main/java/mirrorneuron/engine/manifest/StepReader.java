@@ -83,6 +83,15 @@ final class StepReader {
      * @param incoming edges that lead to it
      */
     StepSpec read(StepDraft step, List<AgentId> agents, int incoming) {
+        return read(step, agents, incoming, step.index() == settings.entrypoint());
+    }
+
+    /** Reads the settings that every step of a kind has; which edges lead to one is not known. */
+    StepSpec readTemplate(StepDraft template, AgentId agent) {
+        return read(template, List.of(agent), 0, false);
+    }
+
+    private StepSpec read(StepDraft step, List<AgentId> agents, int incoming, boolean first) {
         var fields = step.fields();
         fields.warnUnknown("step.field_unknown", KNOWN, IGNORED);
         var control = fields.fields(CODE, "control");
@@ -102,7 +111,7 @@ final class StepReader {
                 trigger.rule(),
                 trigger.quorum(),
                 RetryReader.read(control, config),
-                timeoutMs(step, control, config),
+                timeoutMs(first, control, config),
                 beaconTimeoutMs(control, config),
                 approvals.read(control, label, confidence.isPresent()),
                 confidence,
@@ -125,9 +134,9 @@ final class StepReader {
     }
 
     /** The first step of a service listens for as long as the job lives. */
-    private long timeoutMs(StepDraft step, Fields control, JsonObject config) {
+    private long timeoutMs(boolean first, Fields control, JsonObject config) {
         var own = Durations.seconds(control, "step.timeout_invalid", "timeout_seconds");
-        if (service && step.index() == settings.entrypoint()) {
+        if (service && first) {
             if (own.isPresent() && own.getAsLong() > 0) {
                 control.findings()
                         .warning(

@@ -7,5 +7,7 @@ final class StrictFields {
 
     static void ofWorkflow(Fields top) {}
 
+    static void ofSource(Fields top) {}
+
     static void ofExecutable(Fields top) {}
 }

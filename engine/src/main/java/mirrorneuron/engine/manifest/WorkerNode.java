@@ -57,7 +57,8 @@ final class WorkerNode {
         }
     }
 
-    private static final JsonObject SINK_CONFIG =
+    /** The config of a node that ends the run with the first message it gets. */
+    static final JsonObject SINK_CONFIG =
             JsonObject.builder()
                     .put("complete_on_message", true)
                     .put("terminal_sink", true)
