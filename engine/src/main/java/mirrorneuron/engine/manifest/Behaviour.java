@@ -100,6 +100,38 @@ public sealed interface Behaviour {
             passEnv = List.copyOf(passEnv);
             uploads = List.copyOf(uploads);
         }
+
+        /** The same command without tries of its own, for an agent whose step is tried again. */
+        Executor triedOnce() {
+            return new Executor(
+                    command,
+                    runner,
+                    pool,
+                    poolSlots,
+                    leaseQueueTimeoutMs,
+                    leaseMaxQueueLength,
+                    startupDelayMs,
+                    1,
+                    retryBackoffMs,
+                    retryOn,
+                    timeoutMs,
+                    maxOutputBytes,
+                    outputMessageType,
+                    failureMessageType,
+                    completesRun,
+                    environment,
+                    passEnv,
+                    uploads,
+                    workdir,
+                    sandboxUploadPath,
+                    namePrefix,
+                    persistentWorkspace,
+                    network,
+                    contentType,
+                    contentEncoding,
+                    beacon,
+                    python);
+        }
     }
 
     /** What to run. */

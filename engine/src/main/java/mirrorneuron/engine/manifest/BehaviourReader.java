@@ -2,7 +2,6 @@ package mirrorneuron.engine.manifest;
 
 import java.util.HashSet;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import mirrorneuron.api.json.JsonNull;
@@ -38,13 +37,13 @@ final class BehaviourReader {
 
     private BehaviourReader() {}
 
-    static Behaviour read(AgentType type, Fields config, Fields node) {
+    static Behaviour read(AgentType type, Fields config, Fields node, Completion completion) {
         return switch (type) {
             case ROUTER -> router(config);
-            case AGGREGATOR -> aggregator(config);
-            case SENSOR -> sensor(config);
+            case AGGREGATOR -> aggregator(config, completion);
+            case SENSOR -> sensor(config, completion);
             case MODULE -> module(config);
-            case EXECUTOR -> new ExecutorReader(config, node).read();
+            case EXECUTOR -> new ExecutorReader(config, node, completion).read();
         };
     }
 
@@ -68,7 +67,7 @@ final class BehaviourReader {
         return new Behaviour.Router(config.text(CODE, "emit_type"));
     }
 
-    private static Behaviour aggregator(Fields config) {
+    private static Behaviour aggregator(Fields config, Completion completion) {
         warnUnknown(
                 config,
                 withCompletion(
@@ -81,7 +80,7 @@ final class BehaviourReader {
         boolean allSources = isAllSources(config);
         var after = allSources ? OptionalInt.empty() : threshold(config);
         var output = config.text(CODE, "output_message_type");
-        boolean completes = declaredCompletion(config).orElse(!config.has("output_message_type"));
+        boolean completes = completion.ofAggregate(config);
         if ((onMessage || allSources || after.isPresent()) && output.isEmpty() && !completes) {
             config.findings()
                     .error(
@@ -137,7 +136,7 @@ final class BehaviourReader {
                 && text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
-    private static Behaviour sensor(Fields config) {
+    private static Behaviour sensor(Fields config, Completion completion) {
         warnUnknown(config, withCompletion("complete_after", "output_message_type"));
         int after =
                 switch (config.value("complete_after")) {
@@ -153,7 +152,7 @@ final class BehaviourReader {
         return new Behaviour.Sensor(
                 after,
                 config.text(CODE, "output_message_type").orElse("sensor_ready"),
-                declaredCompletion(config).orElse(false));
+                completion.declared(config).orElse(false));
     }
 
     private static Behaviour module(Fields config) {
@@ -180,38 +179,5 @@ final class BehaviourReader {
                             "Name a registered agent in config.module.");
         }
         return new Behaviour.Module(module.orElse(""), source.flatMap(RelativePath::normalise));
-    }
-
-    /**
-     * Whether the node says that it ends the run, or that it does not; empty when it says nothing.
-     * {@code complete_job} is the early word, {@code terminal_sink} with {@code complete_run} the
-     * late one.
-     */
-    static Optional<Boolean> declaredCompletion(Fields config) {
-        boolean sink = config.flag(CODE, false, "terminal_sink");
-        boolean run = config.flag(CODE, false, "complete_run");
-        if (!config.value("complete_job", "complete_job?").isNull()) {
-            config.findings()
-                    .warning(
-                            "node.complete_job_deprecated",
-                            config.at("complete_job", "complete_job?"),
-                            "Expected terminal_sink and complete_run, but found complete_job",
-                            "It still works here; workflow manifests refuse it.");
-            return Optional.of(config.flag(CODE, false, "complete_job", "complete_job?"));
-        }
-        if (run && !sink) {
-            config.findings()
-                    .warning(
-                            "node.field_ignored",
-                            config.at("complete_run"),
-                            "Expected terminal_sink beside complete_run, but found it alone: it"
-                                    + " has no effect",
-                            "Add \"terminal_sink\": true.");
-            return Optional.empty();
-        }
-        if (run) {
-            return Optional.of(true);
-        }
-        return config.value("complete_run").isNull() ? Optional.empty() : Optional.of(false);
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonString;
@@ -40,37 +41,46 @@ final class EdgeReader {
                     "label",
                     "metadata");
 
-    private final Fields top;
     private final Findings findings;
-    private final Set<String> nodeIds;
+    private final Predicate<String> isNode;
     private final int edgesMax;
     private final Set<String> ids = new HashSet<>();
+    private final List<EdgeSpec> edges = new ArrayList<>();
 
-    EdgeReader(Fields top, Set<String> nodeIds, int edgesMax) {
-        this.top = top;
-        this.findings = top.findings();
-        this.nodeIds = nodeIds;
+    /**
+     * @param isNode whether there is a node of that id, even one with a mistake in it
+     */
+    EdgeReader(Findings findings, Predicate<String> isNode, int edgesMax) {
+        this.findings = findings;
+        this.isNode = isNode;
         this.edgesMax = edgesMax;
     }
 
-    List<EdgeSpec> read() {
-        var array = top.array("manifest.field_type", "edges");
-        if (array.size() > edgesMax) {
+    /** Reads the edges that this object lists under the first of the names that it has. */
+    void readAll(Fields holder, String... names) {
+        int count = holder.array("manifest.field_type", names).size();
+        if (edges.size() + (long) count > edgesMax) {
             findings.error(
                     "manifest.too_many_edges",
-                    top.at("edges"),
-                    "Expected at most " + edgesMax + " edges, but found " + array.size(),
+                    holder.at(names),
+                    "Expected at most "
+                            + edgesMax
+                            + " edges, but found "
+                            + (edges.size() + (long) count),
                     "Let one edge carry several message types with *.");
-            return List.of();
+        } else if (count > 0) {
+            holder.objects("edge.not_an_object", names).forEach(this::readOne);
         }
-        if (array.isEmpty()) {
-            return List.of();
-        }
-        var edges = new ArrayList<EdgeSpec>(array.size());
-        for (var edge : top.objects("edge.not_an_object", "edges")) {
-            read(edge, edges.size()).ifPresent(edges::add);
-        }
-        return edges;
+    }
+
+    /** Reads one edge, written or derived. */
+    void readOne(Fields edge) {
+        read(edge, edges.size()).ifPresent(edges::add);
+    }
+
+    /** The edges in the order in which they were read. */
+    List<EdgeSpec> edges() {
+        return List.copyOf(edges);
     }
 
     private Optional<EdgeSpec> read(Fields edge, int index) {
@@ -94,7 +104,7 @@ final class EdgeReader {
     }
 
     private Optional<AgentId> node(Fields edge, String code, String... names) {
-        if (edge.value(names) instanceof JsonString(var text) && nodeIds.contains(text.strip())) {
+        if (edge.value(names) instanceof JsonString(var text) && isNode.test(text.strip())) {
             return Optional.of(AgentId.of(text.strip()));
         }
         edge.wrong(code, "the node_id of a node", names);
@@ -143,21 +153,12 @@ final class EdgeReader {
             case Malformed(var problem, var pointer) -> {
                 findings.error(
                         "edge.conditions_invalid",
-                        inside(edge.at("conditions"), pointer),
+                        edge.at("conditions").inside(pointer),
                         problem,
                         "Write {\"expr\": \"${payload.name} == \\\"value\\\"\"}, or {\"path\","
                                 + " \"op\", \"value\"}.");
                 yield new Condition.Always();
             }
         };
-    }
-
-    private static Place inside(Place place, String pointer) {
-        var at = place;
-        for (var part : pointer.isEmpty() ? new String[0] : pointer.substring(1).split("/")) {
-            boolean position = !part.isEmpty() && Character.isDigit(part.charAt(0));
-            at = position ? at.element(Integer.parseInt(part)) : at.member(part);
-        }
-        return at;
     }
 }

@@ -31,7 +31,7 @@ final class ExecutorReader {
     static final String DOCKER = "docker";
 
     private static final String CODE = BehaviourReader.CODE;
-    private static final String OUTPUT_DEFAULT = "executor_result";
+    static final String OUTPUT_DEFAULT = "executor_result";
     private static final int COMMAND_CHARS_MAX = 32_768;
     private static final long OUTPUT_BYTES_DEFAULT = 1L << 20;
     private static final long LEASE_QUEUE_TIMEOUT_MS_DEFAULT = 30_000;
@@ -39,9 +39,6 @@ final class ExecutorReader {
     private static final long RETRY_BACKOFF_MS_DEFAULT = 500;
     private static final long BEACON_INTERVAL_MS_DEFAULT = 15_000;
     private static final long BEACON_TIMEOUT_MS_DEFAULT = 45_000;
-    // A year: longer limits are mistakes, and the product of seconds and 1000 must fit a long.
-    private static final double TIMEOUT_SECONDS_MAX = 366 * 86_400;
-
     private static final Set<String> KNOWN =
             BehaviourReader.withCompletion(
                     "command",
@@ -83,7 +80,9 @@ final class ExecutorReader {
                     "image",
                     "docker_image",
                     "compose_file",
-                    "compose_service");
+                    "compose_service",
+                    // Read by the step runner.
+                    "handler");
 
     /** Keys of the original's own sandbox that this one has no use for. */
     private static final List<String> IGNORED =
@@ -111,11 +110,13 @@ final class ExecutorReader {
 
     private final Fields config;
     private final Fields node;
+    private final Completion completion;
     private final Findings findings;
 
-    ExecutorReader(Fields config, Fields node) {
+    ExecutorReader(Fields config, Fields node, Completion completion) {
         this.config = config;
         this.node = node;
+        this.completion = completion;
         this.findings = config.findings();
     }
 
@@ -140,7 +141,7 @@ final class ExecutorReader {
                 number("max_output_bytes", 1, OUTPUT_BYTES_DEFAULT),
                 outputMessageType(),
                 config.text(CODE, "failure_message_type"),
-                BehaviourReader.declaredCompletion(config).orElse(false),
+                completion.declared(config).orElse(false),
                 environment(),
                 config.texts(CODE, "pass_env"),
                 uploads.read(uploadRoot),
@@ -199,6 +200,12 @@ final class ExecutorReader {
                 yield SANDBOX;
             }
         };
+    }
+
+    /** True when this configuration asks for the container runner. */
+    static boolean isDocker(JsonObject config) {
+        var name = config.string("runner_module").or(() -> config.string("runner")).orElse("");
+        return shortName(name.strip()).startsWith("docker");
     }
 
     /** {@code MirrorNeuron.Runner.HostLocal} and {@code host_local} are the same runner. */
@@ -329,18 +336,10 @@ final class ExecutorReader {
         return codes;
     }
 
-    /** Milliseconds of {@code timeout_seconds}, which may be a fraction; zero means no limit. */
+    /** A limit of zero is none. */
     private OptionalLong timeoutMs() {
-        var seconds = config.number(CODE, 0, "timeout_seconds");
-        if (seconds.isEmpty() || seconds.get().asDouble() == 0) {
-            return OptionalLong.empty();
-        }
-        if (seconds.get().asDouble() > TIMEOUT_SECONDS_MAX) {
-            config.wrong(
-                    CODE, "at most " + (long) TIMEOUT_SECONDS_MAX + " seconds", "timeout_seconds");
-            return OptionalLong.empty();
-        }
-        return OptionalLong.of((long) Math.ceil(seconds.get().asDouble() * 1_000));
+        var limit = Durations.seconds(config, CODE, "timeout_seconds");
+        return limit.isPresent() && limit.getAsLong() > 0 ? limit : OptionalLong.empty();
     }
 
     /** Absent means the default type, an explicit {@code null} means that nothing is sent. */

@@ -3,6 +3,7 @@ package mirrorneuron.engine.manifest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -29,11 +30,22 @@ final class Fields {
     private final JsonObject json;
     private final Place place;
     private final Findings findings;
+    private final Map<String, Place> elsewhere;
 
     Fields(JsonObject json, Place place, Findings findings) {
+        this(json, place, findings, Map.of());
+    }
+
+    /**
+     * An object that was put together from parts of the document.
+     *
+     * @param elsewhere where the author wrote the members that do not stand in this place
+     */
+    Fields(JsonObject json, Place place, Findings findings, Map<String, Place> elsewhere) {
         this.json = json;
         this.place = place;
         this.findings = findings;
+        this.elsewhere = Map.copyOf(elsewhere);
     }
 
     JsonObject json() {
@@ -46,6 +58,11 @@ final class Fields {
 
     Findings findings() {
         return findings;
+    }
+
+    /** The same object without a member. */
+    Fields without(String name) {
+        return new Fields(json.without(name), place, findings, elsewhere);
     }
 
     /** True when one of the names is a member, even one that is {@code null}. */
@@ -65,7 +82,12 @@ final class Fields {
 
     /** Where that value stands; where the first name would stand when there is none. */
     Place at(String... names) {
-        return place.member(present(names));
+        return placeOf(present(names));
+    }
+
+    private Place placeOf(String name) {
+        var written = elsewhere.get(name);
+        return written == null ? place.member(name) : written;
     }
 
     private String present(String... names) {
@@ -219,7 +241,7 @@ final class Fields {
             if (!known.contains(name)) {
                 findings.warning(
                         code,
-                        place.member(name),
+                        placeOf(name),
                         "Expected no member " + name + " here, but found one",
                         help);
             }

@@ -24,62 +24,73 @@ final class InitialInputs {
     /** The key of messages that every entrypoint without a key of its own receives. */
     private static final String ALL = "__entrypoints__";
 
-    private final Fields top;
     private final Findings findings;
     private final Set<AgentId> entrypoints;
+    private final Map<AgentId, List<JsonValue>> inputs = new LinkedHashMap<>();
 
-    InitialInputs(Fields top, List<AgentId> entrypoints) {
-        this.top = top;
-        this.findings = top.findings();
+    InitialInputs(Findings findings, List<AgentId> entrypoints) {
+        this.findings = findings;
         this.entrypoints = new LinkedHashSet<>(entrypoints);
     }
 
-    Map<AgentId, List<JsonValue>> read() {
-        return switch (top.value("initial_inputs")) {
-            case JsonNull _ -> Map.of();
-            case JsonArray shared -> forAll(messages(shared, top.at("initial_inputs")));
-            case JsonObject byNode -> byNode(byNode);
-            default -> {
-                findings.odd(
-                        "initial_inputs.type",
-                        top.at("initial_inputs"),
-                        top.value("initial_inputs"),
-                        "an object by entrypoint, or a list",
-                        "It is ignored: every entrypoint receives one empty message.");
-                yield Map.of();
+    /** Reads what a member says; an entrypoint that has messages already keeps them. */
+    void read(Fields holder, String... names) {
+        switch (holder.value(names)) {
+            case JsonNull _ -> {}
+            case JsonArray shared -> {
+                var messages = messages(shared, holder.at(names));
+                entrypoints.forEach(entrypoint -> inputs.putIfAbsent(entrypoint, messages));
             }
-        };
+            case JsonObject byNode -> byNode(byNode, holder.at(names));
+            default ->
+                    findings.odd(
+                            "initial_inputs.type",
+                            holder.at(names),
+                            holder.value(names),
+                            "an object by entrypoint, or a list",
+                            "It is ignored: every entrypoint receives one empty message.");
+        }
     }
 
-    private Map<AgentId, List<JsonValue>> forAll(List<JsonValue> messages) {
-        var inputs = new LinkedHashMap<AgentId, List<JsonValue>>();
-        entrypoints.forEach(entrypoint -> inputs.put(entrypoint, messages));
+    /** Reads the messages of one entrypoint. */
+    void readFor(AgentId entrypoint, JsonValue value, Place place) {
+        var messages = messages(value, place);
+        if (entrypoints.contains(entrypoint)) {
+            inputs.putIfAbsent(entrypoint, messages);
+        } else {
+            unused(entrypoint.value(), place);
+        }
+    }
+
+    Map<AgentId, List<JsonValue>> inputs() {
         return inputs;
     }
 
-    private Map<AgentId, List<JsonValue>> byNode(JsonObject byNode) {
-        var inputs = new LinkedHashMap<AgentId, List<JsonValue>>();
-        var place = top.at("initial_inputs");
-        if (byNode.has(ALL)) {
-            inputs.putAll(forAll(messages(byNode.at(ALL), place.member(ALL))));
-        }
+    private void byNode(JsonObject byNode, Place place) {
         byNode.forEach(
                 (name, value) -> {
                     if (name.equals(ALL)) {
                         return;
                     }
-                    var messages = messages(value, place.member(name));
-                    if (!name.isBlank() && entrypoints.contains(AgentId.of(name))) {
-                        inputs.put(AgentId.of(name), messages);
+                    if (name.isBlank()) {
+                        messages(value, place.member(name));
+                        unused(name, place.member(name));
                     } else {
-                        findings.warning(
-                                "initial_inputs.unused",
-                                place.member(name),
-                                "Expected the node_id of an entrypoint, but found " + name,
-                                "Add the node to entrypoints, or remove its inputs.");
+                        readFor(AgentId.of(name), value, place.member(name));
                     }
                 });
-        return inputs;
+        if (byNode.has(ALL)) {
+            var shared = messages(byNode.at(ALL), place.member(ALL));
+            entrypoints.forEach(entrypoint -> inputs.putIfAbsent(entrypoint, shared));
+        }
+    }
+
+    private void unused(String name, Place place) {
+        findings.warning(
+                "initial_inputs.unused",
+                place,
+                "Expected the node_id of an entrypoint, but found " + name,
+                "Add the node to entrypoints, or remove its inputs.");
     }
 
     private List<JsonValue> messages(JsonValue value, Place place) {

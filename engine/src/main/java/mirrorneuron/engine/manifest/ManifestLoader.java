@@ -39,6 +39,15 @@ public final class ManifestLoader {
      * manifest.json_invalid}, that names the byte where it stops being JSON.
      */
     public static Loaded load(byte[] utf8, ManifestLimits limits) {
+        return load(utf8, limits, false);
+    }
+
+    /** Checks a manifest as JSON text as {@link #validate(JsonValue, ManifestLimits)} does. */
+    public static Loaded validate(byte[] utf8, ManifestLimits limits) {
+        return load(utf8, limits, true);
+    }
+
+    private static Loaded load(byte[] utf8, ManifestLimits limits, boolean strict) {
         var findings = new Findings(limits.issuesMax());
         var root = Place.root(SOURCE);
         if (utf8.length > limits.manifestBytesMax()) {
@@ -46,7 +55,7 @@ public final class ManifestLoader {
             return new Loaded(Optional.empty(), findings.issues());
         }
         try {
-            return load(Json.parse(utf8), limits);
+            return load(Json.parse(utf8), limits, strict);
         } catch (JsonParseException notJson) {
             findings.error(
                     "manifest.json_invalid",
@@ -57,15 +66,29 @@ public final class ManifestLoader {
         }
     }
 
-    /** Loads a manifest. */
+    /**
+     * Loads a manifest as a submission does: what only order and good style ask for has a default.
+     */
     public static Loaded load(JsonValue document, ManifestLimits limits) {
+        return load(document, limits, false);
+    }
+
+    /**
+     * Loads a manifest and checks everything that its author should have written. What this
+     * accepts, {@link #load} accepts with the same result; it only finds more to say.
+     */
+    public static Loaded validate(JsonValue document, ManifestLimits limits) {
+        return load(document, limits, true);
+    }
+
+    private static Loaded load(JsonValue document, ManifestLimits limits, boolean strict) {
         var findings = new Findings(limits.issuesMax());
-        var manifest = read(document, limits, findings);
+        var manifest = read(document, limits, strict, findings);
         return new Loaded(manifest.filter(_ -> !findings.failed()), findings.issues());
     }
 
     private static Optional<RuntimeManifest> read(
-            JsonValue document, ManifestLimits limits, Findings findings) {
+            JsonValue document, ManifestLimits limits, boolean strict, Findings findings) {
         var root = Place.root(SOURCE);
         // First of all: everything below descends into the document and copies parts of it.
         var size = DocumentSize.of(document, limits.depthMax());
@@ -90,11 +113,9 @@ public final class ManifestLoader {
         checkVersionAndKind(top, dialect);
         return switch (dialect) {
             case FLAT -> new FlatReader(top, limits).read();
-            case WORKFLOW -> WorkflowReader.read(top);
-            case EXECUTABLE, SOURCE -> {
-                WorkflowReader.refuse(top, dialect);
-                yield Optional.empty();
-            }
+            case WORKFLOW -> WorkflowReader.read(top, limits, strict);
+            case EXECUTABLE -> ExecutableReader.read(top, limits, strict);
+            case SOURCE -> SourceReader.read(top, limits, strict);
         };
     }
 

@@ -51,10 +51,12 @@ final class NodeReader {
 
     private final RestartPolicy jobRestart;
     private final long configBytesMax;
+    private final Completion completion;
 
-    NodeReader(RestartPolicy jobRestart, long configBytesMax) {
+    NodeReader(RestartPolicy jobRestart, long configBytesMax, Completion completion) {
         this.jobRestart = jobRestart;
         this.configBytesMax = configBytesMax;
+        this.completion = completion;
     }
 
     /** The id as written, stripped; empty when there is none. It may break the identifier rule. */
@@ -84,9 +86,10 @@ final class NodeReader {
         ServiceCheck.checkNode(node);
         var restart =
                 PolicyReader.ofNode(node, idOf(node).orElse(node.place().label()), jobRestart);
+        completion.check(config);
         var backpressure = Backpressures.read(config);
         var safety = SafetyFlags.read(config);
-        var behaviour = type.map(t -> BehaviourReader.read(t, config, node));
+        var behaviour = type.map(t -> BehaviourReader.read(t, config, node, completion));
         if (id.isEmpty() || behaviour.isEmpty()) {
             return Optional.empty();
         }
@@ -102,7 +105,8 @@ final class NodeReader {
                         backpressure,
                         safety,
                         resources,
-                        config.json()));
+                        config.json(),
+                        config.place().location()));
     }
 
     private static Optional<AgentId> id(Fields node) {

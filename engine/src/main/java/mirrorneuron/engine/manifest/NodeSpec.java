@@ -2,6 +2,7 @@ package mirrorneuron.engine.manifest;
 
 import java.util.Optional;
 import mirrorneuron.api.AgentId;
+import mirrorneuron.api.Issue;
 import mirrorneuron.api.json.JsonObject;
 
 /**
@@ -11,6 +12,7 @@ import mirrorneuron.api.json.JsonObject;
  * @param behaviour the node's configuration, typed
  * @param restart what happens when the node fails
  * @param config as written
+ * @param configAt where the author wrote it
  */
 public record NodeSpec(
         AgentId id,
@@ -23,4 +25,23 @@ public record NodeSpec(
         Backpressure backpressure,
         RecoverySafety safety,
         JsonObject resources,
-        JsonObject config) {}
+        JsonObject config,
+        Issue.Location configAt) {
+
+    /** This node with another behaviour. */
+    NodeSpec withBehaviour(Behaviour other) {
+        return new NodeSpec(
+                id,
+                agentType,
+                declaredAgentType,
+                template,
+                role,
+                other,
+                restart,
+                backpressure,
+                safety,
+                resources,
+                config,
+                configAt);
+    }
+}

@@ -32,6 +32,16 @@ final class Place {
         return new Place(this, "", position);
     }
 
+    /** A part of this by a JSON pointer that begins here; digits are positions. */
+    Place inside(String pointer) {
+        var at = this;
+        for (var part : pointer.isEmpty() ? new String[0] : pointer.substring(1).split("/")) {
+            boolean position = !part.isEmpty() && Character.isDigit(part.charAt(0));
+            at = position ? at.element(Integer.parseInt(part)) : at.member(part);
+        }
+        return at;
+    }
+
     /** The last part, for messages: {@code max_attempts}, {@code uploads[2]}. */
     String label() {
         if (index < 0) {

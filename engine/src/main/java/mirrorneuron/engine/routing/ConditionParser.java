@@ -2,6 +2,7 @@ package mirrorneuron.engine.routing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -26,11 +27,26 @@ public final class ConditionParser {
     /** Deeper nesting is refused, so that evaluation never runs out of stack. */
     public static final int DEPTH_MAX = 64;
 
-    private static final Set<String> ROOTS = Set.of("message", "payload", "state", "agent_state");
+    /** What a path on an edge between agents may begin with, and what that names. */
+    private static final Map<String, String> MESSAGE_ROOTS =
+            Map.of(
+                    "message", "message",
+                    "payload", "payload",
+                    "state", "state",
+                    "agent_state", "agent_state");
+
+    /** The output of a step is all there is to see when it has ended. */
+    private static final Map<String, String> OUTPUT_ROOTS =
+            Map.of("payload", "payload", "output", "payload");
+
     private static final Set<String> MESSAGE_PARTS =
             Set.of("body", "headers", "type", "class", "from", "to");
 
-    private ConditionParser() {}
+    private final Map<String, String> roots;
+
+    private ConditionParser(Map<String, String> roots) {
+        this.roots = roots;
+    }
 
     /** What reading a condition gave. */
     public sealed interface Result {
@@ -47,7 +63,21 @@ public final class ConditionParser {
         record Malformed(String problem, String pointer) implements Result {}
     }
 
+    /** Reads the condition of an edge between agents. */
     public static Result parse(JsonValue conditions) {
+        return new ConditionParser(MESSAGE_ROOTS).read(conditions);
+    }
+
+    /**
+     * Reads the condition of an edge between steps, on the output of the step it comes from. Paths
+     * begin with {@code output} or {@code payload}, which are the same; the condition that is
+     * returned names it {@code payload}.
+     */
+    public static Result parseOutput(JsonValue conditions) {
+        return new ConditionParser(OUTPUT_ROOTS).read(conditions);
+    }
+
+    private Result read(JsonValue conditions) {
         try {
             return new Result.Parsed(condition(conditions, "", 1));
         } catch (Refusal refusal) {
@@ -69,7 +99,7 @@ public final class ConditionParser {
         }
     }
 
-    private static Condition condition(JsonValue value, String pointer, int depth) {
+    private Condition condition(JsonValue value, String pointer, int depth) {
         if (depth > DEPTH_MAX) {
             throw new Refusal(
                     "Expected at most " + DEPTH_MAX + " levels of conditions, but found more",
@@ -85,7 +115,7 @@ public final class ConditionParser {
         };
     }
 
-    private static Condition form(JsonObject object, String pointer, int depth) {
+    private Condition form(JsonObject object, String pointer, int depth) {
         if (object.has("all")) {
             only(object, pointer, "all");
             return new Condition.All(parts(object, "all", pointer, depth));
@@ -126,8 +156,7 @@ public final class ConditionParser {
         }
     }
 
-    private static List<Condition> parts(
-            JsonObject object, String name, String pointer, int depth) {
+    private List<Condition> parts(JsonObject object, String name, String pointer, int depth) {
         if (!(object.at(name) instanceof JsonArray array)) {
             throw new Refusal(
                     "Expected a list of conditions, but found " + shown(object.at(name)),
@@ -149,7 +178,7 @@ public final class ConditionParser {
                                         pointer + "/" + name));
     }
 
-    private static Condition comparison(JsonObject object, String pointer) {
+    private Condition comparison(JsonObject object, String pointer) {
         var path = path(text(object, "path", pointer).strip(), pointer + "/path");
         var operator = object.has("op") ? text(object, "op", pointer).strip() : "==";
         if (operator.equals("exists")) {
@@ -190,7 +219,7 @@ public final class ConditionParser {
     }
 
     /** Reads {@code ${path} OP literal} and {@code ${path} exists}. */
-    private static Condition expression(String text, String pointer) {
+    private Condition expression(String text, String pointer) {
         var expression = text.strip();
         int end = expression.indexOf('}');
         if (!expression.startsWith("${") || end < 0) {
@@ -265,7 +294,7 @@ public final class ConditionParser {
         }
     }
 
-    private static Condition.Path path(String text, String pointer) {
+    private Condition.Path path(String text, String pointer) {
         var parts =
                 text.startsWith("/")
                         ? parts(
@@ -273,10 +302,14 @@ public final class ConditionParser {
                                 '/',
                                 part -> part.replace("~1", "/").replace("~0", "~"))
                         : dotted(text, pointer);
-        if (!ROOTS.contains(parts.getFirst())) {
+        var root = roots.get(parts.getFirst());
+        if (root == null) {
             throw new Refusal(
-                    "Expected a path that begins with message, payload, state or agent_state, but"
-                            + " found "
+                    "Expected a path that begins with "
+                            + (roots == OUTPUT_ROOTS
+                                    ? "output or payload"
+                                    : "message, payload, state or agent_state")
+                            + ", but found "
                             + cut(text),
                     pointer);
         }
@@ -288,7 +321,9 @@ public final class ConditionParser {
                             + cut(text),
                     pointer);
         }
-        return new Condition.Path(parts);
+        var rooted = new ArrayList<>(parts);
+        rooted.set(0, root);
+        return new Condition.Path(rooted);
     }
 
     private static List<String> dotted(String text, String pointer) {

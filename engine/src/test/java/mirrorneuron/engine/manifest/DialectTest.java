@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which form a document is written in, and what becomes of forms that need the ledger. */
+/** Which form a document is written in, and what the form decides. */
 class DialectTest extends LoaderSpec {
 
     @ParameterizedTest
@@ -37,33 +37,19 @@ class DialectTest extends LoaderSpec {
         assertThat(Dialect.of(object).wire()).isEqualTo(dialect);
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
-                    {'workflow': {'workflow_id': 'w', 'steps': [{'id': 's'}]}}          | /manifest/workflow
-                    {'workflow': {'workflow_id': 'w', 'nodes': [{'id': 's'}]}}          | /manifest/workflow
-                    {'workflow': {'workflow_id': 'w'}, 'agents': {'nodes': [{}]}}       | /manifest/workflow
-                    {'flow': {'steps': []}}                                             | /manifest/flow
-                    {'kind': 'Workflow', 'runtime': {'bindings': {'a': {}}}}            | /manifest/runtime
-                    {'kind': 'WorkflowSource'}                                          | /manifest/kind
-                    {'apiVersion': 'mn.workflow.source/v1'}                             | /manifest/apiVersion
-                    """)
-    void a_workflow_with_something_to_do_is_refused_clearly(String document, String pointer) {
-        given(document);
-
-        var issue = thenRefused("manifest.dialect_unsupported", pointer);
-        assertThat(issue.message()).contains("workflow manifests come with the workflow ledger");
-        assertThat(issue.help()).isPresent();
-    }
-
     @Test
     void an_unknown_version_of_the_format_is_refused() {
         givenTop("'apiVersion': 'mn.workflow/v9'");
 
         thenRefused("manifest.api_version_unsupported", "/manifest/apiVersion");
+    }
+
+    @Test
+    void the_second_version_means_the_same_as_the_first() {
+        given("{'apiVersion': 'mn.workflow/v2', 'workflow': {'workflow_id': 'w', 'nodes': []}}");
+
+        thenWarned("workflow.empty", "/manifest/workflow");
+        assertThat(thenLoaded().dialect()).isEqualTo("workflow");
     }
 
     @Test
