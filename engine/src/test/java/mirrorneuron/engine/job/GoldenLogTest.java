@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.StreamFrame;
@@ -62,7 +63,9 @@ class GoldenLogTest extends JobSpec {
             }
         }
         var all = new TreeSet<String>();
-        Arrays.stream(JobEvent.class.getPermittedSubclasses())
+        Stream.of(JobEvent.class, StepEvent.class)
+                .flatMap(facts -> Arrays.stream(facts.getPermittedSubclasses()))
+                .filter(kind -> !kind.isInterface())
                 .forEach(kind -> all.add(kind.getSimpleName()));
         Arrays.stream(JobEvent.Change.class.getPermittedSubclasses())
                 .forEach(kind -> all.add(kind.getSimpleName()));

@@ -26,6 +26,7 @@ import mirrorneuron.engine.graph.Graph;
 import mirrorneuron.engine.worker.StructuredResult;
 import mirrorneuron.engine.worker.StructuredResults;
 import mirrorneuron.engine.worker.WorkerOutcome;
+import mirrorneuron.engine.workflow.Approval;
 
 /**
  * Given a job, when a command comes, then these events follow. The test is the outside: it grants
@@ -363,6 +364,36 @@ abstract class JobSpec {
     /** Whether the agent waits for an answer from outside. */
     static boolean isAsking(AgentState agent) {
         return agent.inflight != null && agent.inflight.phase() != AgentState.Phase.RETRY;
+    }
+
+    final StepState step(String id) {
+        return job.ledger().step(id);
+    }
+
+    /** The steps that are where the words say: {@code draft completed}, as people see them. */
+    final void thenSteps(String... words) {
+        assertThat(
+                        job.ledger().steps().stream()
+                                .map(s -> s.id + " " + job.ledger().shown(job, s).wire()))
+                .containsExactly(words);
+    }
+
+    /** A worker of the step got its lease and ends with this output as {@code complete_step}. */
+    final void complete(String agent, String output) {
+        if (Objects.requireNonNull(agent(agent).inflight).phase() == AgentState.Phase.LEASE) {
+            grant(agent);
+        }
+        succeed(agent, "{'complete_step': " + output + "}");
+    }
+
+    final Decision decide(String gate, String id, String decision, String note) {
+        return when(
+                new JobCommand.Decide(
+                        gate, id, Approval.Decision.of(decision).orElseThrow(), "ada", note));
+    }
+
+    final Explanation explainStep(String id) {
+        return Explain.step(job, id).orElseThrow();
     }
 
     final AgentState agent(String id) {

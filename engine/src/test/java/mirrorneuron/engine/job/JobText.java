@@ -30,6 +30,15 @@ import mirrorneuron.engine.manifest.RuntimeManifest;
  * type: service
  * </pre>
  *
+ * A workflow has steps too, each with the agent that drives it and the members it has beside that,
+ * and edges between steps:
+ *
+ * <pre>
+ * step draft: x {'control': {'retry': {'max_attempts': 3}}}
+ * draft => review {'accepts': ['done', 'skipped']}
+ * workflow: {'execution': 'serial'}
+ * </pre>
+ *
  * Single quotes stand for double ones. The braces hold a node's config or an edge's members. The
  * first agent is the entrypoint unless another is named; executors run {@code true} on the host,
  * and modules are called {@code m}. What comes of it goes through the real loader.
@@ -37,6 +46,8 @@ import mirrorneuron.engine.manifest.RuntimeManifest;
 final class JobText {
 
     private static final Pattern EDGE = Pattern.compile("(\\S+) -> (\\S+): (\\S+)\\s*(\\{.*})?");
+    private static final Pattern STEP = Pattern.compile("step (\\S+): (\\S+)\\s*(\\{.*})?");
+    private static final Pattern STEP_EDGE = Pattern.compile("(\\S+) => (\\S+)\\s*(\\{.*})?");
     private static final Pattern NODE = Pattern.compile("(\\S+): (\\S+)\\s*(\\{.*})?");
 
     private JobText() {}
@@ -87,9 +98,15 @@ final class JobText {
                         .put("graph_id", "g")
                         .put("job_name", "spec");
         List<String> entrypoints = new ArrayList<>();
+        var steps = new ArrayList<JsonObject>();
+        var stepEdges = new ArrayList<JsonObject>();
+        var workflow = JsonObject.empty();
         for (var line : text.strip().split("\n")) {
             var trimmed = line.strip();
             if (trimmed.isEmpty()) {
+                continue;
+            }
+            if (addStep(trimmed, steps) || addStepEdge(trimmed, stepEdges)) {
                 continue;
             }
             var key = trimmed.substring(0, trimmed.indexOf(':') + 1);
@@ -99,16 +116,83 @@ final class JobText {
                 case "inputs:" -> top.put("initial_inputs", json(rest));
                 case "policies:" -> top.put("policies", json(rest));
                 case "type:" -> top.put("type", rest);
+                case "workflow:" -> workflow = object(rest);
                 default -> add(trimmed, nodes, edges);
             }
         }
         if (entrypoints.isEmpty() && !nodes.isEmpty()) {
             entrypoints = List.of(nodes.getFirst().string("node_id").orElseThrow());
         }
+        if (!steps.isEmpty()) {
+            return workflow(top.build(), workflow, steps, stepEdges, nodes, edges, entrypoints);
+        }
         return top.put("nodes", JsonArray.of(nodes))
                 .put("edges", JsonArray.of(edges))
                 .put("entrypoints", JsonArray.ofStrings(entrypoints))
                 .build();
+    }
+
+    private static JsonObject workflow(
+            JsonObject top,
+            JsonObject workflow,
+            List<JsonObject> steps,
+            List<JsonObject> stepEdges,
+            List<JsonObject> nodes,
+            List<JsonObject> edges,
+            List<String> entrypoints) {
+        return JsonObject.builder()
+                .putAll(top.without("graph_id"))
+                .put("apiVersion", "mn.workflow/v1")
+                .put("kind", "Workflow")
+                .put("id", "g")
+                .put("name", "spec")
+                .put(
+                        "workflow",
+                        JsonObject.builder()
+                                .put("workflow_id", "g")
+                                .put("steps", JsonArray.of(steps))
+                                .put("edges", JsonArray.of(stepEdges))
+                                .putAll(workflow)
+                                .build())
+                .put(
+                        "agents",
+                        JsonObject.builder()
+                                .put("nodes", JsonArray.of(nodes))
+                                .put("edges", JsonArray.of(edges))
+                                .put("entrypoints", JsonArray.ofStrings(entrypoints))
+                                .build())
+                .build();
+    }
+
+    private static boolean addStep(String line, List<JsonObject> steps) {
+        var step = STEP.matcher(line);
+        if (!step.matches()) {
+            return false;
+        }
+        var members = step.group(3) == null ? JsonObject.empty() : object(step.group(3));
+        steps.add(
+                JsonObject.builder()
+                        .put("id", step.group(1))
+                        .put("run", step.group(2))
+                        .putAll(members)
+                        .build());
+        return true;
+    }
+
+    private static boolean addStepEdge(String line, List<JsonObject> edges) {
+        var edge = STEP_EDGE.matcher(line);
+        if (!edge.matches()) {
+            return false;
+        }
+        var members = edge.group(3) == null ? JsonObject.empty() : object(edge.group(3));
+        edges.add(
+                JsonObject.builder()
+                        .put("id", edge.group(1) + "-to-" + edge.group(2))
+                        .put("from", edge.group(1))
+                        .put("to", edge.group(2))
+                        .putAll(members)
+                        .build());
+        return true;
     }
 
     private static void add(String line, List<JsonObject> nodes, List<JsonObject> edges) {

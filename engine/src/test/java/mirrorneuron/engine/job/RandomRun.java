@@ -34,7 +34,7 @@ final class RandomRun {
             Set.of("working", "waiting_for_lease", "waiting_for_time", "idle", "idle_dead_letters");
 
     private final Graph graph;
-    private final Ledger ledger = new Ledger();
+    private final MessageLedger ledger = new MessageLedger();
     private final List<String> violations = new ArrayList<>();
     private final List<Effect.RequestLease> leases = new ArrayList<>();
     private final List<Effect.StartWorker> workers = new ArrayList<>();

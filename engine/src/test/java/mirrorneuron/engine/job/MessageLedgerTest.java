@@ -17,12 +17,12 @@ import mirrorneuron.engine.manifest.ManifestLoader;
 import org.junit.jupiter.api.Test;
 
 /** The ledger of the properties finds what it is there to find: each test plants one bug. */
-class LedgerTest {
+class MessageLedgerTest {
 
     private static final AgentId A = AgentId.of("a");
 
     private final Job job = job();
-    private final Ledger ledger = new Ledger();
+    private final MessageLedger ledger = new MessageLedger();
 
     @Test
     void a_message_that_is_handled_twice() {

@@ -16,7 +16,7 @@ import mirrorneuron.engine.job.JobEvent.Output;
  * done twice, one that is done and still waits, a mailbox that is fuller than it may be, a status
  * that does not follow from the one before.
  */
-final class Ledger {
+final class MessageLedger {
 
     private static final Map<JobStatus, Set<JobStatus>> NEXT =
             Map.of(

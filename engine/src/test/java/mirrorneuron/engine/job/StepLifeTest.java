@@ -1,0 +1,287 @@
+package mirrorneuron.engine.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import mirrorneuron.api.JobStatus;
+import org.junit.jupiter.api.Test;
+
+/** The life of a step: from its parents' ends over its attempts to its own. */
+class StepLifeTest extends JobSpec {
+
+    private static final String CHAIN =
+            """
+            a: executor {'output_message_type': 'drafted'}
+            b: executor {'output_message_type': 'printed'}
+            sink: aggregator {'complete_on_message': true, 'terminal_sink': true, 'complete_run': true}
+            a -> b: drafted
+            b -> sink: printed
+            step draft: a
+            step print: b
+            draft => print
+            """;
+
+    @Test
+    void a_chain_runs_step_by_step_and_ends_in_the_sink() {
+        given(CHAIN);
+        thenAmongOthers(
+                "workflow_step_started(a)",
+                "workflow_step_attempt_started(a)",
+                "executor_lease_requested(a)");
+        thenSteps("draft queued", "print pending");
+
+        grant("a");
+        thenSteps("draft running", "print pending");
+        complete("a", "{'text': 'hello'}");
+        thenAmongOthers(
+                "sandbox_job_completed(a)",
+                "workflow_step_attempt_completed",
+                "workflow_step_completed",
+                "workflow_step_attempt_started(b)");
+        thenSteps("draft completed", "print queued");
+        assertThat(step("draft").output).isEqualTo(json("{'text': 'hello'}"));
+
+        complete("b", "true");
+        thenAmongOthers(
+                "workflow_step_completed", "agent_completed_run(sink)", "job_completed(sink)");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void its_message_carries_the_attempt() {
+        given(CHAIN);
+        var headers = inHand("a").headers();
+        assertThat(headers.string("mn.workflow.run_id")).contains("g-1");
+        assertThat(headers.string("mn.workflow.step_id")).contains("draft");
+        assertThat(headers.string("mn.workflow.attempt_id")).contains("draft:attempt:1");
+        assertThat(headers.integer("mn.workflow.attempt")).hasValue(1);
+        assertThat(headers.string("mn.workflow.idempotency_key"))
+                .contains("g-1:draft:1:" + inHand("a").messageId());
+        grant("a");
+        var sent = effect(Effect.StartWorker.class).message().headers();
+        assertThat(sent.string("mn.workflow.deadline_at")).contains("2026-01-01T00:05:00.000Z");
+
+        complete("a", "true");
+        var next = inHand("b").headers();
+        assertThat(next.string("mn.workflow.step_id")).contains("print");
+        assertThat(next.string("mn.workflow.attempt_id")).contains("print:attempt:1");
+        assertThat(next.string("mn.workflow.source_step_id")).contains("draft");
+    }
+
+    @Test
+    void data_that_comes_too_early_waits_and_nothing_of_it_is_lost() {
+        given(
+                """
+                a: executor {'output_message_type': 'x'}
+                b: executor {'output_message_type': 'x'}
+                j: executor {'output_message_type': null}
+                a -> j: x
+                b -> j: x
+                entrypoints: a, b
+                step a: a
+                step b: b
+                step join: j
+                a => join
+                b => join
+                """);
+        complete("b", "{'n': 2}");
+        thenAmongOthers("workflow_step_blocked");
+        thenSteps("a queued", "b completed", "join blocked");
+        assertThat(explain("j").cause()).isEqualTo("waiting_for_step");
+
+        complete("a", "{'n': 1}");
+        thenSteps("a completed", "b completed", "join queued");
+        assertThat(step("join").entries).hasSize(2);
+        assertThat(inHand("j").from()).isEqualTo("a");
+
+        complete("j", "{'done': true}");
+        thenStatus(JobStatus.COMPLETED);
+        assertThat(output()).isEqualTo(json("{'done': true}"));
+    }
+
+    @Test
+    void a_failed_attempt_is_tried_again_after_its_rest() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                step s: a {'control': {'retry': {'max_attempts': 3, 'backoff_seconds': 2, 'backoff_multiplier': 3}}}
+                """);
+        grant("a");
+        fail("a", 1);
+        thenAmongOthers("sandbox_job_failed(a)", "workflow_step_attempt_retry_scheduled");
+        thenSteps("s retry_wait");
+        assertThat(explainStep("s").nextWake()).isPresent();
+        assertThat(explain().cause()).isEqualTo("waiting_for_time");
+
+        advance(1_999);
+        thenSteps("s retry_wait");
+        advance(1);
+        thenAmongOthers("workflow_step_attempt_started(a)");
+        assertThat(inHand("a").headers().string("mn.workflow.attempt_id")).contains("s:attempt:2");
+        grant("a");
+        fail("a", 1);
+        advance(6_000);
+        grant("a");
+        fail("a", 1);
+        thenAmongOthers("workflow_step_failed", "job_failed(a)");
+        thenStatus(JobStatus.FAILED);
+        assertThat(job.failure.orElseThrow().code()).isEqualTo("workflow.step.retry_exhausted");
+        assertThat(job.failure.orElseThrow().details().string("step_id")).contains("s");
+    }
+
+    @Test
+    void the_time_of_an_attempt_counts_from_its_lease() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                step s: a {'control': {'timeout_seconds': 30}}
+                """);
+        advance(40_000);
+        thenSteps("s queued");
+        grant("a");
+        advance(29_999);
+        thenSteps("s running");
+        advance(1);
+        thenAmongOthers("workflow_step_attempt_timed_out", "workflow_step_failed", "job_failed(a)");
+        assertThat(job.failure.orElseThrow().code()).isEqualTo("workflow.step.timeout");
+        assertThat(effects()).hasAtLeastOneElementOfType(Effect.StopWorker.class);
+    }
+
+    @Test
+    void a_late_result_of_an_earlier_attempt_changes_nothing() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                step s: a {'control': {'timeout_seconds': 30, 'retry': {'max_attempts': 2, 'backoff_seconds': 0}}}
+                """);
+        grant("a");
+        var first = attempt("a");
+        advance(30_000);
+        thenAmongOthers("workflow_step_attempt_timed_out", "workflow_step_attempt_started(a)");
+        when(
+                new JobCommand.WorkerFinished(
+                        mirrorneuron.api.AgentId.of("a"), first, success("{'complete_step': 1}")));
+        assertThat(refusal().why()).contains(first);
+        complete("a", "2");
+        thenStatus(JobStatus.COMPLETED);
+        assertThat(output()).isEqualTo(json("2"));
+    }
+
+    @Test
+    void a_pause_takes_no_attempt_and_stops_the_clock() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                step s: a {'control': {'timeout_seconds': 30}}
+                """);
+        grant("a");
+        advance(10_000);
+        pauseNow();
+        stop("a");
+        thenStatus(JobStatus.PAUSED);
+        thenSteps("s blocked");
+        advance(60_000);
+        resume();
+        grant("a");
+        advance(29_000);
+        thenSteps("s running");
+        assertThat(step("s").attempt).isEqualTo(1);
+        complete("a", "true");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_crash_takes_no_attempt_and_the_command_runs_again() {
+        given(
+                """
+                a: executor {'output_message_type': null, 'idempotent': true}
+                step s: a {'control': {'timeout_seconds': 30}}
+                """);
+        grant("a");
+        crashAndReadSnapshot();
+        now += 600_000;
+        recover();
+        thenStatus(JobStatus.RUNNING);
+        thenSteps("s queued");
+        grant("a");
+        advance(29_000);
+        complete("a", "true");
+        assertThat(step("s").attempt).isEqualTo(1);
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_step_may_not_complete_the_run() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                step s: a
+                """);
+        grant("a");
+        succeed("a", "{'complete_run': true}");
+        thenAmongOthers(
+                "workflow_run_completion_rejected(a)", "workflow_step_failed", "job_failed(a)");
+    }
+
+    @Test
+    void the_sink_may_speak_early_and_is_heard_when_the_last_step_is_over() {
+        given(
+                """
+                a: executor {'output_message_type': 'x'}
+                b: executor {'output_message_type': null}
+                sink: aggregator {'complete_on_message': true, 'terminal_sink': true, 'complete_run': true}
+                a -> sink: x
+                entrypoints: a
+                step a: a
+                step b: b
+                a => b
+                """);
+        complete("a", "1");
+        thenAmongOthers("workflow_completion_deferred(sink)");
+        thenStatus(JobStatus.RUNNING);
+        complete("b", "2");
+        thenAmongOthers("workflow_completion_resumed(sink)", "job_completed(sink)");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_run_that_cannot_go_on_says_so_and_names_what_waits() {
+        given(
+                """
+                m: module
+                step s: m {'control': {'timeout_seconds': 0}}
+                """);
+        handle("m", with("{}").build());
+        thenAmongOthers("job_failed");
+        var failure = job.failure.orElseThrow();
+        assertThat(failure.code()).isEqualTo("workflow.stalled");
+        assertThat(failure.details().array("waiting_steps")).isEqualTo(json("['s']"));
+    }
+
+    @Test
+    void as_many_steps_run_as_the_workflow_allows() {
+        given(
+                """
+                r: executor {'output_message_type': null}
+                a: executor {'output_message_type': null}
+                b: executor {'output_message_type': null}
+                c: executor {'output_message_type': null}
+                step root: r
+                step a: a
+                step b: b
+                step c: c
+                root => a
+                root => b
+                root => c
+                workflow: {'execution': {'strategy': 'parallel', 'max_parallel_steps': 2}}
+                """);
+        complete("r", "1");
+        thenSteps("root completed", "a queued", "b queued", "c queued");
+        assertThat(job.ledger().active).isEqualTo(2);
+        assertThat(explainStep("c").cause()).isEqualTo("waiting_for_room");
+        complete("a", "1");
+        assertThat(job.ledger().active).isEqualTo(2);
+        complete("b", "1");
+        complete("c", "1");
+        thenStatus(JobStatus.COMPLETED);
+    }
+}
