@@ -1,6 +1,5 @@
 package mirrorneuron.engine.job;
 
-import java.util.List;
 import java.util.stream.Collectors;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.engine.job.Decision.Refused;
@@ -51,14 +50,13 @@ final class Gates {
                     command,
                     "waits for no decision there: step " + step.id + " is " + step.status.wire());
         }
-        var allowed = step.spec.approval().map(Approval::decisions).orElse(List.of());
-        if (!allowed.isEmpty() && !allowed.contains(command.decision())) {
+        if (!gate.allowed().contains(command.decision())) {
             return refused(
                     ErrorCode.REQUEST_INVALID,
                     job,
                     command,
                     "allows only "
-                            + allowed.stream()
+                            + gate.allowed().stream()
                                     .map(Approval.Decision::wire)
                                     .collect(Collectors.joining(", ")));
         }

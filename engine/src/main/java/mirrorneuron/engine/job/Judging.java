@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import mirrorneuron.api.Failure;
@@ -17,7 +18,6 @@ import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.job.Decision.Accepted;
 import mirrorneuron.engine.message.MessageIds;
-import mirrorneuron.engine.workflow.Approval;
 import mirrorneuron.engine.workflow.StepStatus;
 import mirrorneuron.engine.workflow.TriggerRule.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +66,7 @@ final class Judging {
 
     /** Nobody has decided in time. */
     private static Accepted overdue(Job job, StepState step, long nowMs) {
-        var decision =
-                step.spec.approval().map(Approval::fallback).orElse(Approval.Decision.REJECT);
+        var decision = Objects.requireNonNull(step.gate).fallback();
         return StepResults.decided(
                 job,
                 step,

@@ -13,7 +13,6 @@ import mirrorneuron.api.json.JsonWriter;
 import mirrorneuron.engine.job.StepState.Decided;
 import mirrorneuron.engine.job.StepState.EntryMessage;
 import mirrorneuron.engine.job.StepState.Gate;
-import mirrorneuron.engine.workflow.Approval;
 import mirrorneuron.engine.workflow.StepStatus;
 
 /** The stored form of the ledger, as part of the job's snapshot. */
@@ -96,7 +95,9 @@ final class LedgerCodec {
                     .field("request", gate.request())
                     .field("output", gate.output())
                     .field("opened", gate.openedAt())
-                    .field("timeout", gate.timeoutAt());
+                    .field("timeout", gate.timeoutAt())
+                    .field("allowed", StepCodec.decisions(gate.allowed()))
+                    .field("fallback", gate.fallback().wire());
             EventCodec.outputs(to, gate.withheld(), null);
             to.endObject();
         }
@@ -197,7 +198,9 @@ final class LedgerCodec {
                             gate.at("output"),
                             EventCodec.outputs(gate, null),
                             number(gate, "opened"),
-                            number(gate, "timeout"));
+                            number(gate, "timeout"),
+                            StepCodec.decisions(gate.array("allowed")),
+                            StepCodec.decision(text(gate, "fallback")));
         }
         step.decided = decided(json.array("decided"));
     }
@@ -210,8 +213,7 @@ final class LedgerCodec {
                     new Decided(
                             text(taken, "id"),
                             text(taken, "request"),
-                            Approval.Decision.of(text(taken, "decision"))
-                                    .orElse(Approval.Decision.REJECT),
+                            StepCodec.decision(text(taken, "decision")),
                             text(taken, "by"),
                             text(taken, "note"),
                             number(taken, "at")));

@@ -1,5 +1,6 @@
 package mirrorneuron.engine.job;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import mirrorneuron.api.AgentId;
@@ -80,7 +81,9 @@ final class StepCodec {
                         .field("request_id", e.requestId())
                         .field("request", e.request())
                         .field("output", e.output())
-                        .field("timeout_at", e.timeoutAtMs());
+                        .field("timeout_at", e.timeoutAtMs())
+                        .field("allowed", decisions(e.allowed()))
+                        .field("fallback", e.fallback().wire());
                 EventCodec.outputs(to, e.withheld(), null);
             }
             case StepEvent.GateDecided e -> {
@@ -172,15 +175,16 @@ final class StepCodec {
                             json.object("request"),
                             json.at("output"),
                             EventCodec.outputs(json, null),
-                            json.integer("timeout_at").orElse(0));
+                            json.integer("timeout_at").orElse(0),
+                            decisions(json.array("allowed")),
+                            decision(EventCodec.text(json, "fallback")));
             case "gate_decided" ->
                     new StepEvent.GateDecided(
                             at,
                             step,
                             EventCodec.text(json, "request_id"),
                             EventCodec.text(json, "decision_id"),
-                            Approval.Decision.of(EventCodec.text(json, "decision"))
-                                    .orElse(Approval.Decision.REJECT),
+                            decision(EventCodec.text(json, "decision")),
                             EventCodec.text(json, "by"),
                             EventCodec.text(json, "note"),
                             flag(json, "timed_out"),
@@ -193,6 +197,25 @@ final class StepCodec {
 
     private static StepStatus status(String wire) {
         return StepStatus.valueOf(wire.toUpperCase(Locale.ROOT));
+    }
+
+    static JsonArray decisions(List<Approval.Decision> decisions) {
+        return JsonArray.ofStrings(decisions.stream().map(Approval.Decision::wire).toList());
+    }
+
+    static List<Approval.Decision> decisions(JsonArray array) {
+        return EventCodec.texts(array).stream().map(StepCodec::decision).toList();
+    }
+
+    /** A decision of a newer release stops whoever reads it: nobody may guess. */
+    static Approval.Decision decision(String wire) {
+        return Approval.Decision.of(wire)
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "decision: "
+                                                + wire
+                                                + " (expected: approve, revise, reject)"));
     }
 
     private static boolean flag(JsonObject json, String name) {

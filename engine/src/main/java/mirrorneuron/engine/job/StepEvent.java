@@ -110,6 +110,8 @@ public sealed interface StepEvent extends JobEvent {
      * A person has to decide on the step's output; what it sent is held back until then.
      *
      * @param timeoutAtMs when the default is taken; 0 = never
+     * @param allowed decisions that may be taken
+     * @param fallback the one that is taken when nobody does in time
      */
     record GateOpened(
             long atMs,
@@ -119,7 +121,9 @@ public sealed interface StepEvent extends JobEvent {
             JsonObject request,
             JsonValue output,
             List<Output> withheld,
-            long timeoutAtMs)
+            long timeoutAtMs,
+            List<Approval.Decision> allowed,
+            Approval.Decision fallback)
             implements StepEvent {}
 
     /**

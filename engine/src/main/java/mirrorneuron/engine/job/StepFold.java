@@ -6,6 +6,7 @@ import mirrorneuron.engine.job.StepState.Decided;
 import mirrorneuron.engine.job.StepState.EntryMessage;
 import mirrorneuron.engine.job.StepState.Gate;
 import mirrorneuron.engine.manifest.Behaviour;
+import mirrorneuron.engine.message.MessageIds;
 import mirrorneuron.engine.workflow.StepStatus;
 
 /** What facts mean for steps. Total and silent, like the rest of the fold. */
@@ -144,7 +145,32 @@ final class StepFold {
         if (retry.counted()) {
             step.failures++;
         }
+        step.entries = step.entries.stream().map(entry -> again(step, entry)).toList();
         abandon(job, step);
+    }
+
+    /**
+     * The message that the next attempt gets. One that was handled is over; what comes next is
+     * another message with the same content, and has another id.
+     */
+    private static EntryMessage again(StepState step, EntryMessage entry) {
+        var inHand = entry.agent().inflight;
+        if (inHand != null
+                && inHand.entry().message().messageId().equals(entry.message().messageId())) {
+            return entry;
+        }
+        var message = entry.message();
+        return new EntryMessage(
+                entry.agent(),
+                message.addressed(
+                        MessageIds.output(
+                                message.messageId(),
+                                "runtime",
+                                entry.agent().id().value(),
+                                "attempt:" + (step.attempt + 1)),
+                        message.to(),
+                        message.timestamp(),
+                        message.correlationId()));
     }
 
     private static void ended(Job job, Ledger ledger, StepState step, StepEvent.Ended ended) {
@@ -200,7 +226,9 @@ final class StepFold {
                         opened.output(),
                         opened.withheld(),
                         opened.atMs(),
-                        opened.timeoutAtMs());
+                        opened.timeoutAtMs(),
+                        opened.allowed(),
+                        opened.fallback());
         abandon(job, step);
     }
 
@@ -267,14 +295,7 @@ final class StepFold {
             step.retryAt += step.retryAt > 0 ? shift : 0;
             var gate = step.gate;
             if (gate != null && gate.timeoutAt() > 0) {
-                step.gate =
-                        new Gate(
-                                gate.requestId(),
-                                gate.request(),
-                                gate.output(),
-                                gate.withheld(),
-                                gate.openedAt(),
-                                gate.timeoutAt() + shift);
+                step.gate = gate.until(gate.timeoutAt() + shift);
             }
             ledger.arm(step);
             ledger.judgeLater(step);

@@ -131,7 +131,9 @@ final class StepResults {
                 gate.request(),
                 gate.output(),
                 outputs,
-                timeout > 0 ? nowMs + timeout : 0);
+                timeout > 0 ? nowMs + timeout : 0,
+                gate.approval().decisions(),
+                gate.approval().fallback());
     }
 
     private static JobEvent.Noted noted(

@@ -136,7 +136,14 @@ final class StepState {
             JsonValue output,
             List<JobEvent.Output> withheld,
             long openedAt,
-            long timeoutAt) {}
+            long timeoutAt,
+            List<Approval.Decision> allowed,
+            Approval.Decision fallback) {
+
+        Gate until(long at) {
+            return new Gate(requestId, request, output, withheld, openedAt, at, allowed, fallback);
+        }
+    }
 
     record Decided(
             String decisionId,

@@ -1,0 +1,175 @@
+package mirrorneuron.engine.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.JobStatus;
+import org.junit.jupiter.api.Test;
+
+/** A person decides on a step's output. */
+class GateTest extends JobSpec {
+
+    private static final String PRESS =
+            """
+            d: executor {'output_message_type': 'drafted'}
+            p: executor {'output_message_type': null}
+            d -> p: drafted
+            step draft: d {'control': {'retry': {'max_attempts': 2, 'backoff_seconds': 0}, 'approval': {'title': 'Review', 'timeout_seconds': 3600, 'default_action': 'reject'}}}
+            step publish: p
+            draft => publish
+            """;
+
+    @Test
+    void nothing_goes_on_before_a_person_has_approved() {
+        given(PRESS);
+        complete("d", "{'text': 'one'}");
+        thenAmongOthers("sandbox_job_completed(d)", "human_input_requested");
+        thenSteps("draft waiting", "publish pending");
+        assertThat(effects()).isEmpty();
+        assertThat(job.busyOutside()).isFalse();
+        assertThat(explain().cause()).isEqualTo("waiting_for_person");
+        assertThat(explainStep("draft").cause()).isEqualTo("waiting_for_person");
+
+        crashAndReadSnapshot();
+        recover();
+        decide("draft:gate:1", "d-1", "approve", "fine");
+        thenAmongOthers(
+                "human_input_received",
+                "human_decision_applied",
+                "workflow_step_completed",
+                "workflow_step_started(p)");
+        complete("p", "1");
+        thenStatus(JobStatus.COMPLETED);
+        assertThat(step("draft").output).isEqualTo(json("{'text': 'one'}"));
+    }
+
+    @Test
+    void revising_starts_a_new_attempt_with_the_note_and_uses_none_up() {
+        given(PRESS);
+        complete("d", "1");
+        decide("draft", "d-1", "revise", "shorter");
+        thenAmongOthers("human_decision_applied", "workflow_step_attempt_started(d)");
+        assertThat(inHand("d").headers().string("mn.human.note")).contains("shorter");
+        assertThat(step("draft").failures).isZero();
+        assertThat(step("draft").attempt).isEqualTo(2);
+        complete("d", "2");
+        decide("draft", "d-2", "approve", "");
+        assertThat(step("draft").output).isEqualTo(json("2"));
+        // The first draft was never sent.
+        assertThat(step("publish").entries).hasSize(1);
+    }
+
+    @Test
+    void rejecting_fails_the_step_and_is_not_tried_again() {
+        given(PRESS);
+        complete("d", "1");
+        decide("draft", "d-1", "reject", "wrong tone");
+        thenAmongOthers("human_decision_applied", "workflow_step_failed", "job_failed(d)");
+        assertThat(step("draft").reason).isEqualTo("rejected by ada: wrong tone");
+        thenStatus(JobStatus.FAILED);
+    }
+
+    @Test
+    void when_nobody_decides_in_time_the_default_is_taken() {
+        given(PRESS);
+        complete("d", "1");
+        advanceToWake();
+        thenAmongOthers("human_input_timeout", "human_decision_applied", "workflow_step_failed");
+        thenStatus(JobStatus.FAILED);
+    }
+
+    @Test
+    void a_pause_stops_the_gates_clock() {
+        given(PRESS);
+        complete("d", "1");
+        advance(1_800_000);
+        pauseNow();
+        advance(7_200_000);
+        resume();
+        advance(1_799_999);
+        thenSteps("draft waiting", "publish pending");
+        advance(1);
+        thenStatus(JobStatus.FAILED);
+    }
+
+    @Test
+    void a_decision_counts_once() {
+        given(PRESS);
+        complete("d", "1");
+        decide("draft", "d-1", "revise", "shorter");
+        decide("draft", "d-1", "revise", "shorter");
+        thenUnchanged(JobStatus.RUNNING);
+        decide("draft", "d-1", "approve", "");
+        thenRefused(
+                ErrorCode.CONFLICT,
+                "Expected to approve at draft of job g-1, but it has decision d-1 already: revise");
+    }
+
+    @Test
+    void a_closed_gate_takes_no_decision() {
+        given(PRESS);
+        decide("draft", "d-1", "approve", "");
+        thenRefused(
+                ErrorCode.CONFLICT,
+                "Expected to approve at draft of job g-1, but it waits for no decision there: step draft is running");
+        decide("nowhere", "d-1", "approve", "");
+        thenRefused(
+                ErrorCode.GATE_NOT_FOUND,
+                "Expected to approve at nowhere of job g-1, but it has no such gate");
+    }
+
+    @Test
+    void a_decision_that_the_author_left_out_is_refused() {
+        given(
+                """
+                d: executor {'output_message_type': null}
+                step draft: d {'control': {'approval': {'allowed_decisions': ['approve', 'reject']}}}
+                """);
+        complete("d", "1");
+        decide("draft", "d-1", "revise", "");
+        thenRefused(
+                ErrorCode.REQUEST_INVALID,
+                "Expected to revise at draft of job g-1, but it allows only approve, reject");
+    }
+
+    @Test
+    void a_notice_stops_nothing() {
+        given(
+                """
+                d: executor {'output_message_type': null}
+                step draft: d {'control': {'approval': {'mode': 'notice_only', 'title': 'A draft'}}}
+                """);
+        complete("d", "1");
+        thenAmongOthers("human_notice(d)", "workflow_step_completed", "job_completed(d)");
+    }
+
+    @Test
+    void a_worker_may_ask_for_a_gate_itself() {
+        given(
+                """
+                d: executor {'output_message_type': null}
+                step draft: d
+                """);
+        grant("d");
+        succeed(
+                "d",
+                "{'events': [{'type': 'human_input_requested', 'payload': {'prompt': 'Send it?', 'timeout_seconds': 60, 'default_action': 'approve'}}], 'complete_step': 5}");
+        thenSteps("draft waiting");
+        advanceToWake();
+        thenStatus(JobStatus.COMPLETED);
+        assertThat(output()).isEqualTo(json("5"));
+    }
+
+    @Test
+    void an_unsure_result_is_looked_at_by_a_person() {
+        given(
+                """
+                d: executor {'output_message_type': null}
+                step draft: d {'control': {'uncertainty': {'min_confidence': 0.75, 'on_low_confidence': 'human_review'}}}
+                """);
+        complete("d", "{'confidence': 0.5}");
+        thenSteps("draft waiting");
+        decide("draft", "x", "approve", "");
+        thenStatus(JobStatus.COMPLETED);
+    }
+}

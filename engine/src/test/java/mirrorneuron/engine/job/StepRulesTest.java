@@ -1,0 +1,320 @@
+package mirrorneuron.engine.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import mirrorneuron.api.JobStatus;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Which ends of two parents let a child run. The parents' failures are handled, except where the
+ * spec is about one that is not.
+ */
+class StepRulesTest extends JobSpec {
+
+    private static String graph(String rule) {
+        return """
+        p: executor {'output_message_type': 'x'}
+        q: executor {'output_message_type': 'x'}
+        c: executor {'output_message_type': null}
+        p -> c: x
+        q -> c: x
+        entrypoints: p, q
+        step p: p {'control': {'failure_policy': 'continue_partial'}}
+        step q: q {'control': {'failure_policy': 'continue_partial'}}
+        step c: c {%s}
+        p => c
+        q => c
+        """
+                .formatted(rule);
+    }
+
+    private void end(String agent, String how) {
+        grant(agent);
+        switch (how) {
+            case "done" -> succeed(agent, "{'complete_step': 1}");
+            case "partial" ->
+                    succeed(
+                            agent,
+                            "{'events': [{'type': 'workflow_step_partial', 'payload': {}}]}");
+            case "skipped" ->
+                    succeed(
+                            agent,
+                            "{'events': [{'type': 'workflow_step_skipped', 'payload': {}}]}");
+            case "failed" -> fail(agent, 1);
+            default -> throw new IllegalArgumentException(how);
+        }
+    }
+
+    static Stream<Arguments> table() {
+        return Stream.of(
+                // rule, first parent, child after it, second parent, child after both
+                Arguments.of("'trigger_rule': 'all_success'", "done", "blocked", "done", "queued"),
+                Arguments.of(
+                        "'trigger_rule': 'all_success'", "partial", "skipped", "done", "skipped"),
+                Arguments.of(
+                        "'trigger_rule': 'all_success'", "skipped", "skipped", "done", "skipped"),
+                Arguments.of(
+                        "'trigger_rule': 'all_success'", "failed", "skipped", "done", "skipped"),
+                Arguments.of(
+                        "'trigger_rule': 'all_required'", "done", "blocked", "failed", "skipped"),
+                Arguments.of(
+                        "'trigger_rule': 'all_done'", "failed", "pending", "skipped", "queued"),
+                Arguments.of("'trigger_rule': 'all_done'", "done", "blocked", "done", "queued"),
+                Arguments.of("'trigger_rule': 'one_success'", "done", "queued", "failed", "queued"),
+                Arguments.of(
+                        "'trigger_rule': 'any_success'", "failed", "pending", "done", "queued"),
+                Arguments.of(
+                        "'trigger_rule': 'one_success'", "failed", "pending", "skipped", "skipped"),
+                Arguments.of(
+                        "'trigger_rule': 'one_success'",
+                        "partial",
+                        "blocked",
+                        "partial",
+                        "skipped"),
+                Arguments.of("'trigger_rule': 'one_done'", "failed", "queued", "done", "queued"),
+                Arguments.of("'trigger_rule': 'any_done'", "skipped", "queued", "done", "queued"),
+                Arguments.of("'trigger_rule': 'one_failed'", "failed", "queued", "done", "queued"),
+                Arguments.of("'trigger_rule': 'any_failed'", "done", "blocked", "failed", "queued"),
+                Arguments.of(
+                        "'trigger_rule': 'one_failed'", "done", "blocked", "skipped", "skipped"),
+                Arguments.of(
+                        "'trigger_rule': 'none_failed_min_one_success'",
+                        "done",
+                        "blocked",
+                        "skipped",
+                        "queued"),
+                Arguments.of(
+                        "'trigger_rule': 'partial_success'",
+                        "failed",
+                        "skipped",
+                        "done",
+                        "skipped"),
+                Arguments.of(
+                        "'trigger_rule': 'none_failed_min_one_success'",
+                        "skipped",
+                        "blocked",
+                        "skipped",
+                        "skipped"),
+                Arguments.of(
+                        "'trigger_rule': 'quorum_success', 'quorum': 1",
+                        "done",
+                        "queued",
+                        "failed",
+                        "queued"),
+                Arguments.of(
+                        "'trigger_rule': 'quorum_success', 'quorum': 2",
+                        "done",
+                        "blocked",
+                        "done",
+                        "queued"),
+                Arguments.of(
+                        "'trigger_rule': 'quorum', 'quorum': 2",
+                        "partial",
+                        "skipped",
+                        "done",
+                        "skipped"),
+                Arguments.of(
+                        "'join': {'mode': 'min_success', 'min_success': 2}",
+                        "done",
+                        "blocked",
+                        "failed",
+                        "skipped"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("table")
+    void two_parents(String rule, String first, String after, String second, String then) {
+        given(graph(rule));
+        end("p", first);
+        assertThat(job.ledger().shown(job, step("c")).wire())
+                .as("after the first")
+                .isEqualTo(after);
+        if (job.status() == JobStatus.RUNNING) {
+            end("q", second);
+        }
+        assertThat(job.ledger().shown(job, step("c")).wire()).as("after both").isEqualTo(then);
+        if (then.equals("skipped")) {
+            assertThat(step("c").reason).isEqualTo("trigger rule cannot be satisfied");
+            thenStatus(JobStatus.COMPLETED);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"one_failed, failed, done", "all_done, failed, done", "one_done, failed, done"})
+    void where_no_data_will_come_the_runtime_starts_the_step(
+            String rule, String first, String second) {
+        given(graph("'trigger_rule': '" + rule + "'"));
+        end("p", first);
+        if (rule.equals("all_done")) {
+            end("q", second);
+        }
+        thenAmongOthers("workflow_step_triggered", "workflow_step_attempt_started(c)");
+        var message = inHand("c");
+        assertThat(message.type()).isEqualTo("workflow_trigger");
+        var trigger =
+                step("c").entries.stream()
+                        .map(StepState.EntryMessage::message)
+                        .filter(m -> m.type().equals("workflow_trigger"))
+                        .findFirst()
+                        .orElseThrow();
+        var body = (mirrorneuron.api.json.JsonObject) trigger.body();
+        assertThat(body.string("trigger_rule")).contains(rule);
+        assertThat(body.array("parents").get(0).toString())
+                .contains("\"step_id\":\"p\"", "\"status\":\"partial\"", "\"outcome\":\"failed\"");
+    }
+
+    @Test
+    void a_silent_parent_starts_its_child_all_the_same() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                b: executor {'output_message_type': null}
+                step a: a
+                step b: b
+                a => b
+                """);
+        complete("a", "{'n': 1}");
+        thenAmongOthers(
+                "workflow_step_completed", "workflow_step_triggered", "workflow_step_started(b)");
+        complete("b", "1");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void data_on_its_way_through_an_agent_of_no_step_is_waited_for() {
+        given(
+                """
+                a: executor {'output_message_type': 'x'}
+                m: module
+                b: executor {'output_message_type': null}
+                a -> m: x
+                m -> b: y
+                step a: a
+                step b: b
+                a => b
+                """);
+        complete("a", "1");
+        thenSteps("a completed", "b ready");
+        handle("m", with("{}").emit("y", json("{'n': 5}")).build());
+        assertThat(inHand("b").type()).isEqualTo("y");
+        complete("b", "1");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void an_edge_accepts_other_ends_when_it_says_so() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                b: executor {'output_message_type': null}
+                j: executor {'output_message_type': null}
+                entrypoints: a, b
+                step a: a
+                step b: b
+                step j: j
+                a => j {'accepts': ['done', 'skipped']}
+                b => j {'accepts': ['done', 'partial']}
+                """);
+        end("a", "skipped");
+        end("b", "partial");
+        thenSteps("a skipped", "b partial", "j queued");
+    }
+
+    @Test
+    void a_condition_on_an_edge_that_does_not_hold_skips_the_child() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                b: executor {'output_message_type': null}
+                c: executor {'output_message_type': null}
+                step a: a
+                step b: b
+                step c: c
+                a => b {'condition': '${output.score} > 5'}
+                a => c {'condition': '${output.score} <= 5'}
+                """);
+        complete("a", "{'score': 3}");
+        thenSteps("a completed", "b skipped", "c queued");
+    }
+
+    // What becomes of a failure
+
+    @ParameterizedTest
+    @CsvSource({
+        "fail_workflow, true, failed, FAILED",
+        "fail_closed, true, failed, FAILED",
+        "continue_partial, true, partial, COMPLETED",
+        "continue, true, partial, COMPLETED",
+        "skip, true, skipped, COMPLETED",
+        "fail_workflow, false, partial, COMPLETED"
+    })
+    void the_failure_policy_decides(
+            String policy, boolean required, String status, JobStatus then) {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                step a: a {'control': {'failure_policy': '%s', 'required': %s}}
+                """
+                        .formatted(policy, required));
+        end("a", "failed");
+        assertThat(step("a").status.wire()).isEqualTo(status);
+        assertThat(step("a").outcome).isEqualTo("failed");
+        assertThat(step("a").failure.orElseThrow().code())
+                .isEqualTo("workflow.step.retry_exhausted");
+        thenStatus(then);
+    }
+
+    @Test
+    void a_teardown_runs_only_when_the_failure_is_handled() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                t: executor {'output_message_type': null}
+                step a: a
+                step t: t {'trigger_rule': 'all_done'}
+                a => t
+                """);
+        end("a", "failed");
+        thenStatus(JobStatus.FAILED);
+        assertThat(step("t").attempt).isZero();
+    }
+
+    @Test
+    void what_is_not_retryable_fails_at_once() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                step a: a {'control': {'retry': {'max_attempts': 5}}}
+                """);
+        grant("a");
+        succeed(
+                "a",
+                "{'events': [{'type': 'workflow_step_failed', 'payload': {'error': 'no such customer', 'retryable': false}}]}");
+        thenStatus(JobStatus.FAILED);
+        assertThat(step("a").reason).isEqualTo("no such customer");
+        assertThat(step("a").attempt).isEqualTo(1);
+    }
+
+    @Test
+    void a_report_about_another_step_changes_nothing() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                b: executor {'output_message_type': null}
+                step a: a
+                step b: b
+                a => b
+                """);
+        grant("a");
+        succeed(
+                "a",
+                "{'events': [{'type': 'workflow_step_failed', 'payload': {'step_id': 'b'}}], 'complete_step': 1}");
+        thenAmongOthers("workflow_step_stale_event_ignored(a)", "workflow_step_completed");
+        thenSteps("a completed", "b queued");
+    }
+}
