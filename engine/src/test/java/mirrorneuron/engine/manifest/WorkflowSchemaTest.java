@@ -7,13 +7,8 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
-import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonBool;
 import mirrorneuron.api.json.JsonNumber;
@@ -21,14 +16,16 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** The published schema and the readers say the same. */
 class WorkflowSchemaTest {
 
+    static final List<String> FIXTURES = WorkflowFixtures.NAMES;
+
     private static final Schema SCHEMA =
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                    .getSchema(text("/mirrorneuron/schema/workflow.schema.json"));
+                    .getSchema(WorkflowFixtures.text("/mirrorneuron/schema/workflow.schema.json"));
 
     /** What a careless author may write instead of a value. */
     private static final List<JsonValue> MISTAKES =
@@ -42,85 +39,30 @@ class WorkflowSchemaTest {
                     JsonObject.empty());
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "fan",
-                "gate",
-                "quorum",
-                "single",
-                "dynamic",
-                "fanout",
-                "children",
-                "executable",
-                "bindings",
-                "source"
-            })
+    @FieldSource("FIXTURES")
     void sound_workflows_are_accepted_by_both(String name) {
-        var document = fixture(name);
+        var document = WorkflowFixtures.read(name);
 
         assertThat(refusals(document)).isEmpty();
         assertThat(errors(document)).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "fan",
-                "gate",
-                "quorum",
-                "single",
-                "dynamic",
-                "fanout",
-                "children",
-                "executable",
-                "bindings",
-                "source"
-            })
+    @FieldSource("FIXTURES")
     void what_the_schema_refuses_the_loader_refuses(String name) {
         var broken = new ArrayList<JsonValue>();
-        spoil(fixture(name), broken, UnaryOperator.identity());
+        for (var spot : WorkflowFixtures.spots(WorkflowFixtures.read(name))) {
+            broken.add(spot.remove());
+            MISTAKES.forEach(mistake -> broken.add(spot.replace().apply(mistake)));
+        }
 
         assertThat(broken).hasSizeGreaterThan(100);
         assertThat(broken)
+                // A document that loses its form by the change is none of the schema's business.
                 .filteredOn(document -> Dialect.of((JsonObject) document) != Dialect.FLAT)
                 .filteredOn(document -> errors(document).isEmpty())
                 .flatMap(WorkflowSchemaTest::refusals)
                 .isEmpty();
-    }
-
-    /**
-     * Collects every document that differs in one place: a member left out, or a value replaced.
-     *
-     * @param around puts a changed part back into the whole
-     */
-    private static void spoil(
-            JsonValue value, List<JsonValue> broken, UnaryOperator<JsonValue> around) {
-        switch (value) {
-            case JsonObject object -> {
-                for (var name : object.names()) {
-                    broken.add(around.apply(object.without(name)));
-                    MISTAKES.forEach(
-                            mistake -> broken.add(around.apply(object.with(name, mistake))));
-                    spoil(object.at(name), broken, part -> around.apply(object.with(name, part)));
-                }
-            }
-            case JsonArray array -> {
-                for (int i = 0; i < array.size(); i++) {
-                    int position = i;
-                    spoil(
-                            array.get(i),
-                            broken,
-                            part -> around.apply(replaced(array, position, part)));
-                }
-            }
-            default -> {}
-        }
-    }
-
-    private static JsonArray replaced(JsonArray array, int position, JsonValue part) {
-        var values = new ArrayList<>(array.values());
-        values.set(position, part);
-        return JsonArray.of(values);
     }
 
     private static List<Error> refusals(JsonValue document) {
@@ -132,18 +74,5 @@ class WorkflowSchemaTest {
         return loaded.manifest().isPresent()
                 ? List.of()
                 : loaded.issues().stream().map(LoaderSpec::where).toList();
-    }
-
-    private static JsonValue fixture(String name) {
-        return Json.parse(text("workflows/" + name + ".json"));
-    }
-
-    private static String text(String resource) {
-        try (var stream = WorkflowSchemaTest.class.getResourceAsStream(resource)) {
-            assertThat(stream).as(resource).isNotNull();
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
     }
 }
