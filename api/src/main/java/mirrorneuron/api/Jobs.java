@@ -13,8 +13,19 @@ public interface Jobs {
     /** A wait without a limit. */
     Duration WAIT_FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
-    /** Checks a bundle and reports every issue at once. Reads only; starts and stores nothing. */
+    /**
+     * Checks a bundle as its author's work and reports every issue at once: what a submission has a
+     * default for must be written out here. Reads only; starts and stores nothing.
+     */
     Validation validate(BundleSource bundle);
+
+    /**
+     * Reads a bundle as a submission would, with its defaults, and reports what that would. Reads
+     * only; starts and stores nothing.
+     */
+    default Validation preview(BundleSource bundle) {
+        return validate(bundle);
+    }
 
     /** Accepts a job. Returns when the job is durable, which is before it runs. */
     Submission submit(BundleSource bundle, SubmitOptions options);

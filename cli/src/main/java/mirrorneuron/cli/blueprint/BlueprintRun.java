@@ -147,7 +147,7 @@ public final class BlueprintRun extends Leaf {
         if (jobId.isPresent()) {
             options = options.withJobId(JobId.of(jobId.get()));
         }
-        var validation = runtime.jobs().validate(source);
+        var validation = runtime.jobs().preview(source);
         return switch (validation) {
             case Validation.Invalid invalid ->
                     throw Issues.attach(

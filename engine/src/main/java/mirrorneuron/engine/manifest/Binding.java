@@ -2,6 +2,7 @@ package mirrorneuron.engine.manifest;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,8 @@ record Binding(String name, Fields fields, List<Fields> workers) {
     /** Reads {@code runtime.bindings}, by name in written order. */
     static Map<String, Binding> readAll(Fields top) {
         var bindings = new LinkedHashMap<String, Binding>();
-        var runtime = top.fields(CODE, "runtime");
+        // What runtime itself must be is checked with the other sections.
+        var runtime = new Fields(top.json().object("runtime"), top.at("runtime"), top.findings());
         var holder = runtime.fields(CODE, "bindings");
         holder.json()
                 .forEach(
@@ -51,6 +53,19 @@ record Binding(String name, Fields fields, List<Fields> workers) {
         return ids;
     }
 
+    /** The same, those that start the work at the front. */
+    List<String> workerIdsInOrder() {
+        var ids = new LinkedHashSet<String>();
+        var workers = workerIds();
+        for (var starter : fields.json().array("start_workers")) {
+            if (starter instanceof JsonString(var text) && workers.contains(text.strip())) {
+                ids.add(text.strip());
+            }
+        }
+        ids.addAll(workers);
+        return List.copyOf(ids);
+    }
+
     static Optional<String> workerId(Fields worker) {
         return worker.value("node_id", "node", "id") instanceof JsonString(var text)
                         && !text.isBlank()
@@ -72,7 +87,7 @@ record Binding(String name, Fields fields, List<Fields> workers) {
 
     /** The agent that gets what is meant for the binding as a whole, when no step says it. */
     Optional<AgentId> first() {
-        return workerIds().stream().findFirst().map(AgentId::of);
+        return workerIdsInOrder().stream().findFirst().map(AgentId::of);
     }
 
     /**

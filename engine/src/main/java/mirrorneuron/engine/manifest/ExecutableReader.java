@@ -26,8 +26,13 @@ final class ExecutableReader {
             StrictFields.ofExecutable(top);
         }
         var id = top.text("manifest.field_type", "id");
-        var name = top.text("manifest.field_type", "name").or(() -> id);
-        var header = Header.read(top, Header.identifier(top, "graph_id"), name, Optional.empty());
+        var name = top.text("manifest.field_type", "name");
+        var header =
+                Header.read(
+                        top,
+                        Header.identifier(top, "graph_id"),
+                        name.or(() -> id),
+                        Optional.empty());
         return Optional.of(new Lowering(Layout.executable(top), header, limits, strict).lower());
     }
 }

@@ -24,6 +24,7 @@ final class FlatReader {
     }
 
     Optional<RuntimeManifest> read() {
+        checkForms();
         var header = Header.readFlat(top);
         var policies = PolicyReader.read(top, header);
         var drafts = drafts();
@@ -56,6 +57,12 @@ final class FlatReader {
                         WorkflowSpec.none(),
                         top.json().object("metadata"),
                         top.json()));
+    }
+
+    /** A member of another form that is not what it is there was meant to be it. */
+    private void checkForms() {
+        top.object("manifest.field_type", "workflow");
+        top.object("manifest.field_type", "flow");
     }
 
     private NodeDrafts drafts() {

@@ -34,20 +34,21 @@ public final class ManifestLoader {
         }
     }
 
+    /** Loads a manifest from JSON text as a submission does. */
+    public static Loaded load(byte[] utf8, ManifestLimits limits) {
+        return load(utf8, limits, Strictness.LENIENT);
+    }
+
+    /** Loads a manifest as a submission does. */
+    public static Loaded load(JsonValue document, ManifestLimits limits) {
+        return load(document, limits, Strictness.LENIENT);
+    }
+
     /**
      * Loads a manifest from JSON text. Text that is not JSON is one issue, {@code
      * manifest.json_invalid}, that names the byte where it stops being JSON.
      */
-    public static Loaded load(byte[] utf8, ManifestLimits limits) {
-        return load(utf8, limits, false);
-    }
-
-    /** Checks a manifest as JSON text as {@link #validate(JsonValue, ManifestLimits)} does. */
-    public static Loaded validate(byte[] utf8, ManifestLimits limits) {
-        return load(utf8, limits, true);
-    }
-
-    private static Loaded load(byte[] utf8, ManifestLimits limits, boolean strict) {
+    public static Loaded load(byte[] utf8, ManifestLimits limits, Strictness strictness) {
         var findings = new Findings(limits.issuesMax());
         var root = Place.root(SOURCE);
         if (utf8.length > limits.manifestBytesMax()) {
@@ -55,7 +56,7 @@ public final class ManifestLoader {
             return new Loaded(Optional.empty(), findings.issues());
         }
         try {
-            return load(Json.parse(utf8), limits, strict);
+            return load(Json.parse(utf8), limits, strictness);
         } catch (JsonParseException notJson) {
             findings.error(
                     "manifest.json_invalid",
@@ -67,28 +68,17 @@ public final class ManifestLoader {
     }
 
     /**
-     * Loads a manifest as a submission does: what only order and good style ask for has a default.
+     * Loads a manifest. What loads strictly loads leniently too, with the same result; strictness
+     * only finds more to say.
      */
-    public static Loaded load(JsonValue document, ManifestLimits limits) {
-        return load(document, limits, false);
-    }
-
-    /**
-     * Loads a manifest and checks everything that its author should have written. What this
-     * accepts, {@link #load} accepts with the same result; it only finds more to say.
-     */
-    public static Loaded validate(JsonValue document, ManifestLimits limits) {
-        return load(document, limits, true);
-    }
-
-    private static Loaded load(JsonValue document, ManifestLimits limits, boolean strict) {
+    public static Loaded load(JsonValue document, ManifestLimits limits, Strictness strictness) {
         var findings = new Findings(limits.issuesMax());
-        var manifest = read(document, limits, strict, findings);
+        var manifest = read(document, limits, strictness, findings);
         return new Loaded(manifest.filter(_ -> !findings.failed()), findings.issues());
     }
 
     private static Optional<RuntimeManifest> read(
-            JsonValue document, ManifestLimits limits, boolean strict, Findings findings) {
+            JsonValue document, ManifestLimits limits, Strictness strictness, Findings findings) {
         var root = Place.root(SOURCE);
         // First of all: everything below descends into the document and copies parts of it.
         var size = DocumentSize.of(document, limits.depthMax());
@@ -111,6 +101,7 @@ public final class ManifestLoader {
         var top = new Fields(object, root, findings);
         var dialect = Dialect.of(object);
         checkVersionAndKind(top, dialect);
+        boolean strict = strictness == Strictness.STRICT;
         return switch (dialect) {
             case FLAT -> new FlatReader(top, limits).read();
             case WORKFLOW -> WorkflowReader.read(top, limits, strict);
@@ -120,14 +111,16 @@ public final class ManifestLoader {
     }
 
     private static void checkVersionAndKind(Fields top, Dialect dialect) {
+        boolean isWorkflow = dialect == Dialect.WORKFLOW || dialect == Dialect.EXECUTABLE;
         var version = top.json().string("apiVersion").orElse("");
-        if (Dialect.isWorkflowVersion(version) && !Dialect.isKnownVersion(version)) {
+        boolean declared =
+                isWorkflow ? !top.value("apiVersion").isNull() : Dialect.isWorkflowVersion(version);
+        if (declared && !Dialect.isKnownVersion(version)) {
             top.wrong(
                     "manifest.api_version_unsupported",
                     "mn.workflow/v1 or mn.workflow/v2",
                     "apiVersion");
         }
-        boolean isWorkflow = dialect == Dialect.WORKFLOW || dialect == Dialect.EXECUTABLE;
         if (isWorkflow
                 && !top.value("kind").isNull()
                 && !top.json().string("kind").equals(Optional.of("Workflow"))) {

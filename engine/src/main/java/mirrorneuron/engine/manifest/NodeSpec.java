@@ -28,6 +28,18 @@ public record NodeSpec(
         JsonObject config,
         Issue.Location configAt) {
 
+    /**
+     * Where a part of the config stands in the document.
+     *
+     * @param part names and positions: {@code uploads/2/source}
+     */
+    public Issue.Location inConfig(String part) {
+        return new Issue.Location(
+                configAt.source(),
+                configAt.path() + "." + part.replaceAll("/([0-9]+)", "[$1]").replace('/', '.'),
+                configAt.pointer() + "/" + part);
+    }
+
     /** This node with another behaviour. */
     NodeSpec withBehaviour(Behaviour other) {
         return new NodeSpec(

@@ -40,18 +40,18 @@ final class SourceReader {
     private static Header header(Fields top) {
         var workflow = top.fields("workflow.field_type", "workflow");
         var identity = top.fields("source.field_type", "identity");
-        var id =
-                workflow.value("workflow_id").isNull()
-                        ? Header.identifier(identity, "id")
-                        : Header.identifier(workflow, "workflow_id");
-        var name =
-                identity.text("manifest.field_type", "job_name")
-                        .or(() -> identity.text("manifest.field_type", "name"))
-                        .or(() -> identity.text("manifest.field_type", "id"));
+        boolean named = !workflow.value("workflow_id").isNull();
+        var graphId =
+                named
+                        ? Header.identifier(workflow, "workflow_id")
+                        : Header.identifier(identity, "id");
+        var id = named ? identity.text("manifest.field_type", "id") : graphId;
+        var name = identity.text("manifest.field_type", "name");
+        var jobName = identity.text("manifest.field_type", "job_name");
         return Header.read(
                 top,
-                id,
-                name,
+                graphId,
+                jobName.or(() -> name).or(() -> id),
                 identity.json().string("manifest_version").or(() -> Optional.of("1.0")));
     }
 }

@@ -96,20 +96,29 @@ final class StepAgents {
                 "Declare a second node: a message would not say which of the steps it is for.");
     }
 
-    /** The entry and the workers of its binding that are nodes and belong to no step before. */
+    /**
+     * The entry and the workers of its binding that are nodes and belong to no step before. A sink
+     * among them ends the run and belongs to none.
+     */
     private List<AgentId> team(StepDraft step, String entry, Map<String, StepDraft> owners) {
         var team = new LinkedHashSet<AgentId>();
         team.add(AgentId.of(entry));
         binding(step)
                 .ifPresent(
                         binding -> {
-                            for (var id : binding.workerIds()) {
-                                if (nodes.has(id) && owners.putIfAbsent(id, step) == null) {
+                            for (var id : binding.workerIdsInOrder()) {
+                                if (mayJoin(id) && owners.putIfAbsent(id, step) == null) {
                                     team.add(AgentId.of(id));
                                 }
                             }
                         });
         return List.copyOf(team);
+    }
+
+    private boolean mayJoin(String id) {
+        return nodes.find(id)
+                .filter(node -> !node.json().object("config").bool("terminal_sink").orElse(false))
+                .isPresent();
     }
 
     private Optional<String> entry(StepDraft step) {
@@ -143,7 +152,7 @@ final class StepAgents {
                                 () ->
                                         binding.flatMap(
                                                 b ->
-                                                        b.workerIds().stream()
+                                                        b.workerIdsInOrder().stream()
                                                                 .filter(nodes::has)
                                                                 .findFirst()));
         if (written.isPresent()) {
@@ -161,7 +170,7 @@ final class StepAgents {
             return names(step)
                     .filter(nodes::has)
                     .findFirst()
-                    .or(() -> Optional.of(binding.get().workerIds().getFirst()));
+                    .or(() -> Optional.of(binding.get().workerIdsInOrder().getFirst()));
         }
         if (StepRun.of(step.fields(), "implementation").orElse(null)
                 instanceof StepRun implementation) {

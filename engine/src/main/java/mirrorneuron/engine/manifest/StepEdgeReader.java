@@ -46,16 +46,19 @@ final class StepEdgeReader {
 
     private final Findings findings;
     private final Map<String, Integer> steps;
+    private final boolean strict;
     private final IdSet ids = new IdSet("workflow.edge_id_duplicate", "edge");
     private final Set<List<Integer>> pairs = new HashSet<>();
     private final List<Read> edges = new ArrayList<>();
 
     /**
      * @param steps positions of the steps, by their ids
+     * @param strict whether every edge has to have an id
      */
-    StepEdgeReader(Findings findings, Map<String, Integer> steps) {
+    StepEdgeReader(Findings findings, Map<String, Integer> steps, boolean strict) {
         this.findings = findings;
         this.steps = steps;
+        this.strict = strict;
     }
 
     /** Reads the edges that the author lists. */
@@ -100,6 +103,13 @@ final class StepEdgeReader {
         var id =
                 Identifiers.read(edge, "workflow.edge_id_invalid", "id")
                         .filter(text -> ids.add(edge, text));
+        if (strict && edge.value("id").isNull()) {
+            findings.error(
+                    "workflow.edge_id_required",
+                    edge.at("id"),
+                    "Expected an id, but found none",
+                    "Name the edge; the record of the run refers to it.");
+        }
         var from = step(edge, "workflow.edge_from_unknown", "from");
         var to = step(edge, "workflow.edge_to_unknown", "to");
         var event = edge.text("workflow.edge_event_invalid", "event");

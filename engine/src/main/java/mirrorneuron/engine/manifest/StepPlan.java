@@ -37,7 +37,7 @@ final class StepPlan {
         this.steps = steps;
         steps.forEach(step -> positions.put(step.id(), step.index()));
         this.settings = StepSettings.read(layout, positions);
-        this.edges = new StepEdgeReader(findings, positions);
+        this.edges = new StepEdgeReader(findings, positions, strict);
     }
 
     /** Reads which steps there are and what is written between them; empty when there are none. */
@@ -123,7 +123,25 @@ final class StepPlan {
                     "Write edges, or needs on the steps, or \"execution\": \"serial\" when they"
                             + " run in written order.");
         }
-        if (strict && !stepEdges.isEmpty()) {
+        if (strict) {
+            checkStrictly(graph, stepEdges, needsEdges);
+        }
+    }
+
+    private void checkStrictly(StepGraphCheck graph, List<StepEdge> stepEdges, boolean needsEdges) {
+        var holder = layout.stepEdges();
+        boolean derived = holder.json().array("edges").isEmpty() && !stepEdges.isEmpty();
+        if (needsEdges && derived && layout.dialect() != Dialect.SOURCE) {
+            findings.error(
+                    "workflow.edges_required",
+                    holder.at("edges"),
+                    "Expected the edges between the steps to be written, but found none",
+                    "Write them. A submission would derive them from the steps.");
+        }
+        if (settings.source() != settings.entrypoint()) {
+            layout.with("source").wrong("workflow.source_mismatch", "the entrypoint", "source");
+        }
+        if (!stepEdges.isEmpty()) {
             graph.checkReachable(settings.source(), settings.sink());
         }
     }

@@ -29,14 +29,13 @@ final class WorkflowReader {
             StrictFields.ofWorkflow(top);
         }
         var workflow = top.fields("workflow.field_type", "workflow");
-        var id =
-                Header.identifier(
-                        workflow.value("workflow_id").isNull() ? top : workflow,
-                        workflow.value("workflow_id").isNull() ? "id" : "workflow_id");
-        var name =
-                top.text("manifest.field_type", "name")
-                        .or(() -> top.text("manifest.field_type", "id"));
-        var header = Header.read(top, id, name, Optional.of("1.0"));
+        boolean named = !workflow.value("workflow_id").isNull();
+        var graphId =
+                named ? Header.identifier(workflow, "workflow_id") : Header.identifier(top, "id");
+        // As the graph's id it was checked above.
+        var id = named ? top.text("manifest.field_type", "id") : graphId;
+        var name = top.text("manifest.field_type", "name");
+        var header = Header.read(top, graphId, name.or(() -> id), Optional.of("1.0"));
         return Optional.of(new Lowering(Layout.workflow(top), header, limits, strict).lower());
     }
 

@@ -126,7 +126,24 @@ class LoaderNeverThrowsTest {
                     "mode",
                     "interval_ms",
                     "module",
-                    "module_source");
+                    "module_source",
+                    "agents",
+                    "bindings",
+                    "workers",
+                    "graph",
+                    "workflow_id",
+                    "dynamic",
+                    "child_workflows",
+                    "templates",
+                    "control",
+                    "run",
+                    "handler",
+                    "needs",
+                    "identity",
+                    "registry",
+                    "execution",
+                    "contract",
+                    "id");
 
     private static final List<String> TEXTS =
             List.of(
@@ -151,7 +168,9 @@ class LoaderNeverThrowsTest {
                     "@daily",
                     "* * * * *",
                     "Workflow",
+                    "WorkflowSource",
                     "mn.workflow/v1",
+                    "mn.workflow.source/v1",
                     "mn.workflow/v9",
                     "auto",
                     "HostLocal",

@@ -33,6 +33,11 @@ abstract class LoaderSpec {
         loaded = ManifestLoader.load(document, limits);
     }
 
+    /** A whole document, of which nothing may be left out. */
+    final void givenStrict(String document) {
+        loaded = ManifestLoader.load(json(document), ManifestLimits.DEFAULT, Strictness.STRICT);
+    }
+
     /** A sound manifest of one router {@code a}, with these members at its top. */
     final void givenTop(String members) {
         given(

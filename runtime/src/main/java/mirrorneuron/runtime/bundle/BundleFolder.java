@@ -21,6 +21,7 @@ import mirrorneuron.api.json.JsonParseException;
 import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.engine.manifest.ManifestLoader;
 import mirrorneuron.engine.manifest.RuntimeManifest;
+import mirrorneuron.engine.manifest.Strictness;
 
 /** Reads a bundle that lies in a folder: somebody's own, or one that an archive was inflated to. */
 final class BundleFolder {
@@ -31,6 +32,7 @@ final class BundleFolder {
     private final Path root;
     private final BundleLimits limits;
     private final ManifestLimits manifestLimits;
+    private final Strictness strictness;
     private final BundleIssues issues;
     private final Map<String, Path> files = new TreeMap<>();
     private final TreeSet<String> folders = new TreeSet<>();
@@ -40,10 +42,15 @@ final class BundleFolder {
      * @param root without links in it
      */
     BundleFolder(
-            Path root, BundleLimits limits, ManifestLimits manifestLimits, BundleIssues issues) {
+            Path root,
+            BundleLimits limits,
+            ManifestLimits manifestLimits,
+            Strictness strictness,
+            BundleIssues issues) {
         this.root = root;
         this.limits = limits;
         this.manifestLimits = manifestLimits;
+        this.strictness = strictness;
         this.issues = issues;
     }
 
@@ -118,7 +125,7 @@ final class BundleFolder {
         }
         // Read once: what is checked is what is hashed, even when an editor saves in between.
         manifestBytes = Files.readAllBytes(file);
-        var loaded = ManifestLoader.load(manifestBytes, manifestLimits);
+        var loaded = ManifestLoader.load(manifestBytes, manifestLimits, strictness);
         issues.addAll(loaded.issues());
         return loaded.manifest();
     }

@@ -21,6 +21,7 @@ import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.engine.manifest.ManifestLoader;
 import mirrorneuron.engine.manifest.RelativePath;
 import mirrorneuron.engine.manifest.RuntimeManifest;
+import mirrorneuron.engine.manifest.Strictness;
 
 /**
  * Reads bundles from wherever they come. What is wrong with one is a result, with everything that
@@ -41,24 +42,33 @@ public final class BundleReader {
         this.limits = requireNonNull(limits, "limits");
     }
 
+    /** Reads a bundle as a submission does. */
+    public ReadBundle read(BundleSource source, ManifestLimits manifestLimits) throws IOException {
+        return read(source, manifestLimits, Strictness.LENIENT);
+    }
+
     /**
      * Reads a bundle. Files of a folder are hashed where they are and not copied; files of an
      * archive lie in the result's temporary folder until it is closed. A refused archive leaves
      * nothing behind.
      *
+     * @param strictness how much of the manifest has to be written out
      * @throws IOException when this machine cannot read the source or write the temporary folder
      */
-    public ReadBundle read(BundleSource source, ManifestLimits manifestLimits) throws IOException {
+    public ReadBundle read(
+            BundleSource source, ManifestLimits manifestLimits, Strictness strictness)
+            throws IOException {
         return switch (source) {
-            case BundleSource.Folder(var root) -> folder(root, manifestLimits);
-            case BundleSource.Zip(var file) -> zip(file, manifestLimits);
+            case BundleSource.Folder(var root) -> folder(root, manifestLimits, strictness);
+            case BundleSource.Zip(var file) -> zip(file, manifestLimits, strictness);
             case BundleSource.Inline(var manifestJson, var payloads) ->
-                    inline(manifestJson, payloads, manifestLimits);
-            case BundleSource.Loaded(var bundle) -> loaded(bundle, manifestLimits);
+                    inline(manifestJson, payloads, manifestLimits, strictness);
+            case BundleSource.Loaded(var bundle) -> loaded(bundle, manifestLimits, strictness);
         };
     }
 
-    private ReadBundle folder(Path root, ManifestLimits manifestLimits) throws IOException {
+    private ReadBundle folder(Path root, ManifestLimits manifestLimits, Strictness strictness)
+            throws IOException {
         var issues = new BundleIssues();
         if (!Files.exists(root)) {
             issues.error(
@@ -78,11 +88,12 @@ public final class BundleReader {
         }
         // Links above the bundle are the caller's business; inside it there may be none.
         var real = root.toRealPath();
-        var contents = new BundleFolder(real, limits, manifestLimits, issues).read();
+        var contents = new BundleFolder(real, limits, manifestLimits, strictness, issues).read();
         return new ReadBundle(contents.map(read -> read.at(real)), issues.all(), Optional.empty());
     }
 
-    private ReadBundle zip(Path file, ManifestLimits manifestLimits) throws IOException {
+    private ReadBundle zip(Path file, ManifestLimits manifestLimits, Strictness strictness)
+            throws IOException {
         var issues = new BundleIssues();
         if (!Files.isRegularFile(file)) {
             issues.error(
@@ -98,7 +109,7 @@ public final class BundleReader {
             var root = new ZipExtraction(file, folder, limits, issues).run();
             if (root.isPresent()) {
                 contents =
-                        new BundleFolder(root.get(), limits, manifestLimits, issues)
+                        new BundleFolder(root.get(), limits, manifestLimits, strictness, issues)
                                 .read()
                                 .map(BundleFolder.Read::contents);
             }
@@ -111,12 +122,15 @@ public final class BundleReader {
     }
 
     private ReadBundle inline(
-            String manifestJson, Map<String, byte[]> payloads, ManifestLimits manifestLimits)
+            String manifestJson,
+            Map<String, byte[]> payloads,
+            ManifestLimits manifestLimits,
+            Strictness strictness)
             throws IOException {
         var issues = new BundleIssues();
         var files = checkedPayloads(payloads, issues);
         var manifestBytes = manifestJson.getBytes(StandardCharsets.UTF_8);
-        var loaded = ManifestLoader.load(manifestBytes, manifestLimits);
+        var loaded = ManifestLoader.load(manifestBytes, manifestLimits, strictness);
         issues.addAll(loaded.issues());
         var fingerprints = new Fingerprints();
         fingerprints.add("manifest.json", new ByteArrayInputStream(manifestBytes));
@@ -197,11 +211,12 @@ public final class BundleReader {
     /**
      * A bundle that was validated before: its folder is read again, because it may have changed.
      */
-    private ReadBundle loaded(Bundle bundle, ManifestLimits manifestLimits) throws IOException {
+    private ReadBundle loaded(Bundle bundle, ManifestLimits manifestLimits, Strictness strictness)
+            throws IOException {
         if (bundle.rootPath().isPresent()) {
-            return folder(bundle.rootPath().get(), manifestLimits);
+            return folder(bundle.rootPath().get(), manifestLimits, strictness);
         }
-        var read = inline(bundle.manifest().raw().toString(), Map.of(), manifestLimits);
+        var read = inline(bundle.manifest().raw().toString(), Map.of(), manifestLimits, strictness);
         if (read.contents().isEmpty() && hasOnlyMissingFiles(read.issues())) {
             var issues = new BundleIssues();
             issues.error(

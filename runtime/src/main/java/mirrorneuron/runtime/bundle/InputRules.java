@@ -61,14 +61,16 @@ public final class InputRules {
 
     /** What a blueprint put into its first node's environment counts as the configuration too. */
     private static JsonObject configured(JsonObject manifest, JsonObject configuration) {
-        for (var node : manifest.array("nodes")) {
-            if (node instanceof JsonObject object) {
-                var text =
-                        object.object("config")
-                                .object("environment")
-                                .string("MN_BLUEPRINT_CONFIG_JSON");
-                if (text.isPresent()) {
-                    return parsed(text.get()).orElse(configuration);
+        for (var holder : List.of(manifest, manifest.object("agents"), manifest.object("flow"))) {
+            for (var node : holder.array("nodes")) {
+                if (node instanceof JsonObject object) {
+                    var text =
+                            object.object("config")
+                                    .object("environment")
+                                    .string("MN_BLUEPRINT_CONFIG_JSON");
+                    if (text.isPresent()) {
+                        return parsed(text.get()).orElse(configuration);
+                    }
                 }
             }
         }

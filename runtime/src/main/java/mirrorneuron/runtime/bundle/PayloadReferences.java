@@ -3,7 +3,6 @@ package mirrorneuron.runtime.bundle;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
-import mirrorneuron.api.Issue;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.manifest.NodeSpec;
@@ -31,18 +30,16 @@ final class PayloadReferences {
     }
 
     void check(RuntimeManifest manifest) {
-        for (int i = 0; i < manifest.nodes().size(); i++) {
-            check(manifest.nodes().get(i), i);
-        }
+        manifest.nodes().forEach(this::check);
     }
 
-    private void check(NodeSpec node, int index) {
+    private void check(NodeSpec node) {
         switch (node.behaviour()) {
             case Behaviour.Executor executor -> {
                 for (int i = 0; i < executor.uploads().size(); i++) {
                     var source = executor.uploads().get(i).source();
                     var member = uploadMember(node.config(), i);
-                    require(source, "upload.source_missing", node, index, member);
+                    require(source, "upload.source_missing", node, member);
                 }
                 executor.python()
                         .flatMap(Behaviour.PythonEnvironment::requirements)
@@ -52,7 +49,6 @@ final class PayloadReferences {
                                                 path,
                                                 "node.requirements_missing",
                                                 node,
-                                                index,
                                                 "python_environment/requirements"));
             }
             case Behaviour.Module module ->
@@ -63,7 +59,6 @@ final class PayloadReferences {
                                                     path,
                                                     "node.module_source_missing",
                                                     node,
-                                                    index,
                                                     "module_source"));
             case Behaviour.Router _, Behaviour.Aggregator _, Behaviour.Sensor _ -> {}
         }
@@ -82,17 +77,13 @@ final class PayloadReferences {
         return list + "/" + upload + (object ? "/source" : "");
     }
 
-    private void require(String path, String code, NodeSpec node, int index, String member) {
+    private void require(String path, String code, NodeSpec node, String member) {
         if (present.contains(path)) {
             return;
         }
-        var dotted = member.replaceAll("/([0-9]+)", "[$1]").replace('/', '.');
         issues.add(
                 code,
-                new Issue.Location(
-                        "manifest",
-                        "nodes[" + index + "].config." + dotted,
-                        "/manifest/nodes/" + index + "/config/" + member),
+                node.inConfig(member),
                 "Expected payloads/" + path + " for node " + node.id() + ", but found no such file",
                 "Add the file below payloads/, or correct the path.");
     }

@@ -60,6 +60,7 @@ import mirrorneuron.engine.job.Job;
 import mirrorneuron.engine.job.JobCommand;
 import mirrorneuron.engine.job.JobEngine;
 import mirrorneuron.engine.job.JobViews;
+import mirrorneuron.engine.manifest.Strictness;
 import mirrorneuron.runtime.bundle.InputRules;
 import mirrorneuron.runtime.bundle.KeptBundle;
 import mirrorneuron.runtime.bundle.ReadBundle;
@@ -112,7 +113,16 @@ final class EmbeddedJobs implements Jobs {
 
     @Override
     public Validation validate(BundleSource bundle) {
-        try (var read = open(bundle)) {
+        return read(bundle, Strictness.STRICT);
+    }
+
+    @Override
+    public Validation preview(BundleSource bundle) {
+        return read(bundle, Strictness.LENIENT);
+    }
+
+    private Validation read(BundleSource bundle, Strictness strictness) {
+        try (var read = open(bundle, strictness)) {
             return read.contents().isPresent()
                     ? new Validation.Valid(read.contents().get().bundle(), read.issues())
                     : new Validation.Invalid(read.issues());
@@ -133,8 +143,8 @@ final class EmbeddedJobs implements Jobs {
         }
     }
 
-    private Open open(BundleSource source) {
-        var read = intake.read(source);
+    private Open open(BundleSource source, Strictness strictness) {
+        var read = intake.read(source, strictness);
         return new Open(read.contents(), read.issues(), read);
     }
 
@@ -146,7 +156,7 @@ final class EmbeddedJobs implements Jobs {
                 return submit(kept.get(), List.of(), options);
             }
         }
-        try (var read = open(source)) {
+        try (var read = open(source, Strictness.LENIENT)) {
             if (read.contents().isEmpty()) {
                 return new Submission.Rejected(
                         Submission.Rejected.Reason.INVALID_MANIFEST, read.issues());

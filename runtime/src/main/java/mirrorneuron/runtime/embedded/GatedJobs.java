@@ -44,6 +44,12 @@ final class GatedJobs implements Jobs {
     }
 
     @Override
+    public Validation preview(BundleSource bundle) {
+        requireNonNull(bundle, "bundle");
+        return gate.pass(() -> jobs.preview(bundle));
+    }
+
+    @Override
     public Submission submit(BundleSource bundle, SubmitOptions options) {
         requireNonNull(bundle, "bundle");
         requireNonNull(options, "options");

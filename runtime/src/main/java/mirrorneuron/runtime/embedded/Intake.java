@@ -18,6 +18,7 @@ import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.engine.manifest.Requirements;
 import mirrorneuron.engine.manifest.RuntimeManifest;
+import mirrorneuron.engine.manifest.Strictness;
 import mirrorneuron.runtime.bundle.BundleLibrary;
 import mirrorneuron.runtime.bundle.BundleLimits;
 import mirrorneuron.runtime.bundle.BundleReader;
@@ -56,12 +57,12 @@ final class Intake {
         this.workers = workers;
     }
 
-    ReadBundle read(BundleSource source) {
+    ReadBundle read(BundleSource source, Strictness strictness) {
         try {
             if (source instanceof BundleSource.Zip) {
                 Files.createDirectories(incoming);
             }
-            return reader.read(source, limits);
+            return reader.read(source, limits, strictness);
         } catch (IOException failure) {
             throw new InvalidRequestException(
                     ErrorCode.BUNDLE_INVALID,
@@ -99,8 +100,7 @@ final class Intake {
     Optional<Submission.Rejected> unable(
             RuntimeManifest manifest, ReadBundle.Contents contents, boolean force) {
         var issues = new ArrayList<Issue>();
-        for (int i = 0; i < manifest.nodes().size(); i++) {
-            var node = manifest.nodes().get(i);
+        for (var node : manifest.nodes()) {
             switch (node.behaviour()) {
                 case Behaviour.Executor executor -> {
                     var missing = workers.unavailable(executor.runner());
@@ -108,8 +108,7 @@ final class Intake {
                         issues.add(
                                 issue(
                                         "runner.unavailable",
-                                        "nodes[" + i + "].config.runner_module",
-                                        "/manifest/nodes/" + i + "/config/runner_module",
+                                        node.inConfig("runner_module"),
                                         missing,
                                         "Install what is missing, choose the runner host_local, or let an operator set MN_SANDBOX_FALLBACK=host_local."));
                     }
@@ -119,8 +118,7 @@ final class Intake {
                         issues.add(
                                 issue(
                                         "module.source_not_allowed",
-                                        "nodes[" + i + "].config.module_source",
-                                        "/manifest/nodes/" + i + "/config/module_source",
+                                        node.inConfig("module_source"),
                                         "Running Java sources of a bundle is switched off",
                                         "Bring the agent as a jar below payloads/agents, or set MN_ALLOW_MODULE_SOURCE=true."));
                     } else if (module.source().isEmpty()
@@ -133,8 +131,7 @@ final class Intake {
                         issues.add(
                                 issue(
                                         "module.unknown",
-                                        "nodes[" + i + "].config.module",
-                                        "/manifest/nodes/" + i + "/config/module",
+                                        node.inConfig("module"),
                                         "Module "
                                                 + module.module()
                                                 + " is not registered, and the bundle has no jar below payloads/agents",
@@ -179,20 +176,21 @@ final class Intake {
     private static Issue unmet(String resource, String needed, String found) {
         return issue(
                 "requirements_not_met",
-                "requirements." + resource,
-                "/manifest/requirements/" + resource,
+                new Issue.Location(
+                        "manifest",
+                        "requirements." + resource,
+                        "/manifest/requirements/" + resource),
                 "The workflow needs " + needed + " of " + resource + ", and this node has " + found,
                 "Run it on a larger node, lower the requirement, or force the submission.");
     }
 
-    private static Issue issue(
-            String code, String path, String pointer, String message, String help) {
+    private static Issue issue(String code, Issue.Location at, String message, String help) {
         return new Issue(
                 code,
                 message,
                 Optional.of(help),
                 Issue.Severity.ERROR,
-                new Issue.Location("requirements", path, pointer),
+                new Issue.Location("requirements", at.path(), at.pointer()),
                 Optional.empty(),
                 Optional.empty());
     }
