@@ -80,8 +80,8 @@ public interface Jobs {
     }
 
     /**
-     * Stops user code of a job and keeps its messages. Running commands finish first, unless the
-     * options say now.
+     * Stops user code of a job and keeps its messages. Nothing starts after this has returned.
+     * Whether running commands finish first is for the options to say.
      */
     ControlResult pause(JobId job, PauseOptions options);
 
@@ -92,6 +92,21 @@ public interface Jobs {
     ControlResult resume(JobId job);
 
     ControlResult cancel(JobId job);
+
+    /**
+     * Steps that wait for a person, and those that did, in the order of the steps.
+     *
+     * @throws NoSuchJobException when there is no such job
+     */
+    List<HumanRequest> humanRequests(JobId job);
+
+    /**
+     * Answers a request. An answer with a decision id that was used for the same decision before
+     * changes nothing; a request that does not wait any more refuses it.
+     *
+     * @param requestId of the request, or the id of the step that waits
+     */
+    ControlResult respond(JobId job, String requestId, HumanDecision decision);
 
     /**
      * Deletes the records of jobs that have ended; with {@code all}, running jobs are cancelled

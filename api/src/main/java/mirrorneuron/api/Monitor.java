@@ -25,4 +25,10 @@ public interface Monitor {
 
     /** Why the agent is where it is; empty when there is no such job or agent. */
     Optional<Explanation> explain(JobId job, AgentId agent);
+
+    /** Why the step is where it is; empty when there is no such job or step. */
+    Optional<Explanation> explainStep(JobId job, String stepId);
+
+    /** How far the job is, step by step; empty when there is no such job. */
+    Optional<WorkflowProgress> workflowProgress(JobId job);
 }

@@ -19,7 +19,7 @@ public record PauseOptions(Mode mode, Duration grace, String reason) {
     }
 
     public static PauseOptions defaults() {
-        return new PauseOptions(Mode.DRAIN, Duration.ofSeconds(30), "paused by operator");
+        return new PauseOptions(Mode.AUTO, Duration.ofSeconds(30), "paused by operator");
     }
 
     public static PauseOptions now(String reason) {
@@ -28,6 +28,8 @@ public record PauseOptions(Mode mode, Duration grace, String reason) {
 
     /** What happens to commands that are running. */
     public enum Mode {
+        /** {@link #NOW} for a job of steps, {@link #DRAIN} for one that messages alone drive. */
+        AUTO,
         /** They may finish; their output is kept. */
         DRAIN,
         /** They are ended and run again on resume, without using up an attempt. */

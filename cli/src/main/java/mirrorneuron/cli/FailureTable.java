@@ -19,7 +19,8 @@ final class FailureTable {
                     MESSAGE_INVALID,
                     MESSAGE_TOO_LARGE ->
                     "MN_VALIDATION_FAILED";
-            case JOB_NOT_FOUND, AGENT_NOT_FOUND, DEAD_LETTER_NOT_FOUND -> "MN_NOT_FOUND";
+            case JOB_NOT_FOUND, AGENT_NOT_FOUND, DEAD_LETTER_NOT_FOUND, GATE_NOT_FOUND ->
+                    "MN_NOT_FOUND";
             case REQUIREMENTS_NOT_MET, CONFLICT, JOB_TERMINAL, JOB_NOT_RUNNING, NOT_REPLAYABLE ->
                     "MN_PRECONDITION_FAILED";
             case MESSAGE_ID_CONFLICT, DUPLICATE_REQUEST -> "MN_COMMAND_FAILED";
@@ -46,6 +47,7 @@ final class FailureTable {
             case JOB_NOT_FOUND -> "mn job list shows the jobs of this home";
             case AGENT_NOT_FOUND -> "mn job agents JOB shows the agents of a job";
             case DEAD_LETTER_NOT_FOUND -> "mn job dead-letters JOB shows them with their index";
+            case GATE_NOT_FOUND -> "mn job human JOB shows what waits for a person";
             case REQUIREMENTS_NOT_MET -> "mn node list shows what this machine offers";
             case CONFLICT, JOB_TERMINAL, JOB_NOT_RUNNING ->
                     "mn job status JOB shows where the job stands";

@@ -18,6 +18,8 @@ import mirrorneuron.api.json.JsonObject;
  * @param attempt which delivery of this message it is, from 1
  * @param idempotencyKey the same for every delivery of one message to this agent
  * @param now the runtime's time, the same on the wire and in records
+ * @param workflow what a workflow says of the attempt beside the message's own headers: {@code in},
+ *     {@code parents}, {@code messages}, {@code run_inputs}; empty for an agent of no step
  */
 public record AgentContext(
         JobId jobId,
@@ -29,7 +31,8 @@ public record AgentContext(
         long invocation,
         int attempt,
         String idempotencyKey,
-        Instant now) {
+        Instant now,
+        JsonObject workflow) {
 
     public AgentContext {
         targets = List.copyOf(targets);

@@ -3,6 +3,7 @@ package mirrorneuron.engine.job;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Message;
+import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.graph.Vertex;
 import org.jspecify.annotations.Nullable;
@@ -28,25 +29,37 @@ public sealed interface Effect {
 
     record ReleaseLease(String leaseId) implements Effect {}
 
+    /**
+     * @param agent who runs it; the vertex's own, or an instance of it
+     * @param workflow what the command may read of its workflow; empty for an agent of no step
+     */
     record StartWorker(
+            AgentId agent,
             Vertex vertex,
             String attemptId,
             String leaseId,
             Message message,
             @Nullable JsonValue state,
             long invocation,
-            int attempt)
+            int attempt,
+            JsonObject workflow)
             implements Effect {}
 
     record StopWorker(String attemptId) implements Effect {}
 
+    /**
+     * @param agent who handles it; the vertex's own, or an instance of it
+     * @param workflow what the handler may read of its workflow; empty for an agent of no step
+     */
     record CallModule(
+            AgentId agent,
             Vertex vertex,
             String attemptId,
             Message message,
             @Nullable JsonValue state,
             long invocation,
-            int attempt)
+            int attempt,
+            JsonObject workflow)
             implements Effect {}
 
     /** Everything a running command has sent is in a mailbox: it may go on. */

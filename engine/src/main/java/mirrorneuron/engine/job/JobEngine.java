@@ -335,6 +335,7 @@ public final class JobEngine {
                         granted.leaseId(),
                         granted.queueWaitMs()),
                 new Effect.StartWorker(
+                        agent.id(),
                         agent.vertex,
                         granted.attemptId(),
                         granted.leaseId(),
@@ -343,7 +344,8 @@ public final class JobEngine {
                                 : Stamps.clocked(agent.step, inflight.entry().message(), nowMs),
                         agent.state,
                         agent.processed + 1,
-                        inflight.attempt()));
+                        inflight.attempt(),
+                        StepContext.of(job, agent)));
     }
 
     private static Decision leaseRejected(Job job, JobCommand.LeaseRejected rejected, long nowMs) {

@@ -161,28 +161,16 @@ final class Judging {
 
     /** What a step hears of its parents; of instances also their outputs, in the items' order. */
     private static JsonObject parents(StepState step) {
-        var parents = new ArrayList<JsonValue>();
         var items = new ArrayList<JsonValue>();
         for (var link : step.in) {
-            var parent = link.from();
-            if (parent.outcome.equals(Ledger.OUTCOME_MAPPED) || !parent.ended()) {
-                continue;
-            }
-            parents.add(
-                    JsonObject.builder()
-                            .put("step_id", parent.id)
-                            .put("status", parent.status.wire())
-                            .put("outcome", parent.outcome)
-                            .put("output", parent.output)
-                            .build());
-            if (parent.instance != null) {
-                items.add(parent.output);
+            if (link.from().instance != null && link.from().ended()) {
+                items.add(link.from().output);
             }
         }
         var body =
                 JsonObject.builder()
                         .put("trigger_rule", step.spec.rule().wire())
-                        .put("parents", JsonArray.of(parents));
+                        .put("parents", StepContext.parents(step));
         if (step.mapped) {
             body.put("items", JsonArray.of(items)).put("count", items.size());
         }

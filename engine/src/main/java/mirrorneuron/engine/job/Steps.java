@@ -324,12 +324,14 @@ final class Steps {
         return Accepted.of(
                 new JobEvent.Dispatched(nowMs, agent.id(), message.messageId(), attemptId, attempt),
                 new Effect.CallModule(
+                        agent.id(),
                         agent.vertex,
                         attemptId,
                         message,
                         agent.state,
                         agent.processed + 1,
-                        attempt));
+                        attempt,
+                        StepContext.of(job, agent)));
     }
 
     private static Accepted aggregate(

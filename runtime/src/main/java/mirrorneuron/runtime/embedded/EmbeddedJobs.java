@@ -30,6 +30,8 @@ import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.EventStream;
 import mirrorneuron.api.Failure;
 import mirrorneuron.api.FollowOptions;
+import mirrorneuron.api.HumanDecision;
+import mirrorneuron.api.HumanRequest;
 import mirrorneuron.api.InternalRuntimeException;
 import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.Issue;
@@ -56,11 +58,13 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.job.Decision;
 import mirrorneuron.engine.job.EventCodec;
 import mirrorneuron.engine.job.EventViews;
+import mirrorneuron.engine.job.HumanViews;
 import mirrorneuron.engine.job.Job;
 import mirrorneuron.engine.job.JobCommand;
 import mirrorneuron.engine.job.JobEngine;
 import mirrorneuron.engine.job.JobViews;
 import mirrorneuron.engine.manifest.Strictness;
+import mirrorneuron.engine.workflow.Approval;
 import mirrorneuron.runtime.bundle.InputRules;
 import mirrorneuron.runtime.bundle.KeptBundle;
 import mirrorneuron.runtime.bundle.ReadBundle;
@@ -590,13 +594,47 @@ final class EmbeddedJobs implements Jobs {
                         id,
                         new JobCommand.Pause(
                                 options.reason(),
-                                options.mode() == PauseOptions.Mode.NOW,
+                                switch (options.mode()) {
+                                    case NOW -> true;
+                                    case DRAIN -> false;
+                                    case AUTO -> hasSteps(id);
+                                },
                                 TimeUnit.NANOSECONDS.toMillis(nanos(options.grace()))));
         return settle(
                 id,
                 result,
                 JobStatus.PAUSING,
                 Duration.ofNanos(nanos(options.grace())).plus(CANCEL_TIMEOUT));
+    }
+
+    private boolean hasSteps(JobId id) {
+        return store.record(id).isPresent() && view(id, Job::hasSteps);
+    }
+
+    @Override
+    public List<HumanRequest> humanRequests(JobId id) {
+        return view(id, HumanViews::requests);
+    }
+
+    @Override
+    public ControlResult respond(JobId id, String requestId, HumanDecision decision) {
+        var known =
+                Approval.Decision.of(decision.decision())
+                        .orElseThrow(
+                                () ->
+                                        new InvalidRequestException(
+                                                "decision: \""
+                                                        + decision.decision()
+                                                        + "\" (expected: approve, revise or"
+                                                        + " reject)"));
+        return control(
+                id,
+                new JobCommand.Decide(
+                        requestId,
+                        decision.decisionId(),
+                        known,
+                        decision.reviewer(),
+                        decision.notes()));
     }
 
     @Override

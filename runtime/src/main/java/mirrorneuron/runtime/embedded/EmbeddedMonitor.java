@@ -25,10 +25,12 @@ import mirrorneuron.api.Monitor;
 import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.SandboxView;
+import mirrorneuron.api.WorkflowProgress;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.job.Explain;
 import mirrorneuron.engine.job.JobViews;
+import mirrorneuron.engine.job.ProgressViews;
 import mirrorneuron.runtime.job.JobActor;
 import mirrorneuron.runtime.job.LocalJobs;
 import mirrorneuron.store.Store;
@@ -189,5 +191,16 @@ final class EmbeddedMonitor implements Monitor {
                                         job ->
                                                 Explain.agent(
                                                         job, agent, settings.clock().millis())));
+    }
+
+    @Override
+    public Optional<Explanation> explainStep(JobId id, String stepId) {
+        return store.record(id).flatMap(_ -> jobs.view(id, job -> Explain.step(job, stepId)));
+    }
+
+    @Override
+    public Optional<WorkflowProgress> workflowProgress(JobId id) {
+        return store.record(id)
+                .map(_ -> jobs.view(id, job -> ProgressViews.of(job, settings.clock().millis())));
     }
 }

@@ -14,6 +14,8 @@ import mirrorneuron.api.Delivery;
 import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.EventStream;
 import mirrorneuron.api.FollowOptions;
+import mirrorneuron.api.HumanDecision;
+import mirrorneuron.api.HumanRequest;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.Jobs;
@@ -119,6 +121,20 @@ final class GatedJobs implements Jobs {
     public ControlResult resume(JobId job) {
         requireNonNull(job, "job");
         return gate.pass(() -> jobs.resume(job));
+    }
+
+    @Override
+    public List<HumanRequest> humanRequests(JobId job) {
+        requireNonNull(job, "job");
+        return gate.pass(() -> jobs.humanRequests(job));
+    }
+
+    @Override
+    public ControlResult respond(JobId job, String requestId, HumanDecision decision) {
+        requireNonNull(job, "job");
+        requireNonNull(requestId, "requestId");
+        requireNonNull(decision, "decision");
+        return gate.pass(() -> jobs.respond(job, requestId, decision));
     }
 
     @Override

@@ -12,6 +12,7 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobSummary;
 import mirrorneuron.api.Monitor;
+import mirrorneuron.api.WorkflowProgress;
 
 /** {@link Monitor} behind the {@link Gate}. */
 final class GatedMonitor implements Monitor {
@@ -53,5 +54,18 @@ final class GatedMonitor implements Monitor {
         requireNonNull(job, "job");
         requireNonNull(agent, "agent");
         return gate.pass(() -> monitor.explain(job, agent));
+    }
+
+    @Override
+    public Optional<Explanation> explainStep(JobId job, String stepId) {
+        requireNonNull(job, "job");
+        requireNonNull(stepId, "stepId");
+        return gate.pass(() -> monitor.explainStep(job, stepId));
+    }
+
+    @Override
+    public Optional<WorkflowProgress> workflowProgress(JobId job) {
+        requireNonNull(job, "job");
+        return gate.pass(() -> monitor.workflowProgress(job));
     }
 }

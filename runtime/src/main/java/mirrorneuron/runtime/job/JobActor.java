@@ -551,7 +551,7 @@ public final class JobActor {
             }
             case Effect.ReleaseLease release -> around.outside().releaseLease(release.leaseId());
             case Effect.StartWorker worker -> {
-                var attempt = new Running(worker.vertex().id());
+                var attempt = new Running(worker.agent());
                 leasing.remove(worker.attemptId());
                 running.put(worker.attemptId(), attempt);
                 around.outside()
@@ -560,17 +560,17 @@ public final class JobActor {
                                 key(worker.attemptId()),
                                 worker,
                                 context,
-                                new AttemptAnswers(worker.vertex().id(), worker.attemptId()));
+                                new AttemptAnswers(worker.agent(), worker.attemptId()));
             }
             case Effect.CallModule module -> {
-                running.put(module.attemptId(), new Running(module.vertex().id()));
+                running.put(module.attemptId(), new Running(module.agent()));
                 around.outside()
                         .callModule(
                                 job.id(),
                                 key(module.attemptId()),
                                 module,
                                 context,
-                                new AttemptAnswers(module.vertex().id(), module.attemptId()));
+                                new AttemptAnswers(module.agent(), module.attemptId()));
             }
             case Effect.StopWorker stop -> {
                 // A command that waits for room must hear that it is being ended.

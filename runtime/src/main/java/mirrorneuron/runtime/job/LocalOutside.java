@@ -111,7 +111,8 @@ public final class LocalOutside implements Outside {
                 start.state() == null ? JsonNull.NULL : start.state(),
                 context.payloads(),
                 context.configuration(),
-                start.leaseId());
+                start.leaseId(),
+                start.workflow());
     }
 
     @Override

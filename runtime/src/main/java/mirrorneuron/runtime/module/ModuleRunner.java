@@ -109,7 +109,7 @@ public final class ModuleRunner {
     }
 
     private Agent agent(JobId job, Effect.CallModule call, JobContext context) {
-        var key = new Key(job, call.vertex().id());
+        var key = new Key(job, call.agent());
         var known = agents.get(key);
         if (known != null) {
             return known;
@@ -117,6 +117,10 @@ public final class ModuleRunner {
         var module = (Behaviour.Module) call.vertex().behaviour();
         var made =
                 modules.find(module, context.bundle().fingerprint(), context.payloads()).create();
+        if (!call.agent().equals(call.vertex().id())) {
+            // An instance works on one item; there may be thousands.
+            return made;
+        }
         var raced = agents.putIfAbsent(key, made);
         return raced == null ? made : raced;
     }
@@ -132,8 +136,9 @@ public final class ModuleRunner {
                 context.payloads(),
                 call.invocation(),
                 call.attempt(),
-                job + ":" + vertex.id() + ":" + call.message().messageId(),
-                clock.instant());
+                job + ":" + call.agent() + ":" + call.message().messageId(),
+                clock.instant(),
+                call.workflow());
     }
 
     private static String describe(Throwable failure) {

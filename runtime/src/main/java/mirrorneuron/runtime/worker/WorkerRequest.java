@@ -17,6 +17,7 @@ import mirrorneuron.engine.manifest.Template;
  * @param attempt which try of this message it is, from 1
  * @param agentState what the command returned as {@code next_state} last time
  * @param payloads the folder with the bundle's payload files; read only
+ * @param workflow what the command may read of its workflow; empty outside of workflows
  * @param configuration the bundle's merged configuration, which fills <code>${config.*}</code>
  */
 public record WorkerRequest(
@@ -34,4 +35,5 @@ public record WorkerRequest(
         JsonValue agentState,
         Path payloads,
         JsonObject configuration,
-        String leaseId) {}
+        String leaseId,
+        JsonObject workflow) {}

@@ -118,20 +118,25 @@ record Workspace(Path folder, Path seenAt, Path workdir) {
                 .put("agent_type", AgentType.EXECUTOR.wire())
                 .put("template_type", request.template().wire())
                 .put("agent_state", request.agentState())
-                .put("workflow", workflow(request.message().headers()))
+                .put("workflow", workflow(request))
                 .put("timestamp", Timestamps.format(now))
                 .build();
     }
 
-    /** What the workflow stamped on a message, without the prefix; null outside of workflows. */
-    private static JsonValue workflow(JsonObject headers) {
-        var workflow = JsonObject.builder();
-        headers.forEach(
-                (name, value) -> {
-                    if (name.startsWith(WORKFLOW)) {
-                        workflow.put(name.substring(WORKFLOW.length()), value);
-                    }
-                });
+    /**
+     * What the workflow stamped on the message, without the prefix, and what it says beside; null
+     * outside of workflows.
+     */
+    private static JsonValue workflow(WorkerRequest request) {
+        var workflow = JsonObject.builder().putAll(request.workflow());
+        request.message()
+                .headers()
+                .forEach(
+                        (name, value) -> {
+                            if (name.startsWith(WORKFLOW)) {
+                                workflow.put(name.substring(WORKFLOW.length()), value);
+                            }
+                        });
         var found = workflow.build();
         return found.isEmpty() ? JsonNull.NULL : found;
     }

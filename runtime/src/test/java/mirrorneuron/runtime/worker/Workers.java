@@ -233,7 +233,8 @@ final class Workers implements AutoCloseable {
                     state,
                     workers.payloads,
                     configuration,
-                    "lease-1");
+                    "lease-1",
+                    JsonObject.empty());
         }
     }
 }

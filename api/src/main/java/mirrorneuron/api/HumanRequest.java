@@ -1,0 +1,68 @@
+package mirrorneuron.api;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonNull;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
+import mirrorneuron.api.json.JsonValue;
+
+/**
+ * A step that waits for a person, or once did.
+ *
+ * @param requestId names the request in its job
+ * @param title what the person reads first
+ * @param request what the worker asked, when it asked itself; else empty
+ * @param output what is to be decided on; JSON null once it was
+ * @param allowedDecisions words that may be answered; empty once one was
+ * @param requestedAt absent once it was decided
+ * @param timeoutAt when the default is taken; absent = never, or it was decided
+ * @param decision absent while it waits
+ */
+public record HumanRequest(
+        String requestId,
+        String stepId,
+        String title,
+        JsonObject request,
+        JsonValue output,
+        List<String> allowedDecisions,
+        Optional<Instant> requestedAt,
+        Optional<Instant> timeoutAt,
+        Optional<HumanDecision> decision) {
+
+    public HumanRequest {
+        allowedDecisions = List.copyOf(allowedDecisions);
+    }
+
+    public boolean pending() {
+        return decision.isEmpty();
+    }
+
+    public JsonObject toJson() {
+        var json =
+                JsonObject.builder()
+                        .put("request_id", requestId)
+                        .put("step_id", stepId)
+                        .put("title", title)
+                        .put("status", pending() ? "pending" : "answered")
+                        .put("request", request)
+                        .put("output", output)
+                        .put("allowed_decisions", JsonArray.ofStrings(allowedDecisions))
+                        .put("requested_at", time(requestedAt))
+                        .put("timeout_at", time(timeoutAt));
+        decision.ifPresent(
+                taken ->
+                        json.put("decision", taken.decision())
+                                .put("decision_id", taken.decisionId())
+                                .put("reviewer", taken.reviewer())
+                                .put("notes", taken.notes()));
+        return json.build();
+    }
+
+    private static JsonValue time(Optional<Instant> at) {
+        return at.<JsonValue>map(instant -> new JsonString(Timestamps.format(instant)))
+                .orElse(JsonNull.NULL);
+    }
+}
