@@ -20,15 +20,21 @@ public final class FileLoggers implements ILoggerFactory {
     private static final String FILE_PROPERTY = "mn.cli.log";
 
     private final ConcurrentHashMap<String, Logger> loggers = new ConcurrentHashMap<>();
-    private final CommandLog log;
+
+    /** Absent in a program that only has the command on its class path: it asked for no file. */
+    private final @Nullable CommandLog log;
+
     private final Level threshold;
 
     FileLoggers() {
+        var file = System.getProperty(FILE_PROPERTY);
         this.log =
-                new CommandLog(
-                        Path.of(System.getProperty(FILE_PROPERTY, "cli.log")),
-                        CommandLog.BYTES_MAX_DEFAULT,
-                        CommandLog.BACKUPS_DEFAULT);
+                file == null
+                        ? null
+                        : new CommandLog(
+                                Path.of(file),
+                                CommandLog.BYTES_MAX_DEFAULT,
+                                CommandLog.BACKUPS_DEFAULT);
         this.threshold = threshold(System.getenv("MN_LOG_LEVEL"));
     }
 
@@ -70,7 +76,7 @@ public final class FileLoggers implements ILoggerFactory {
         }
 
         private boolean on(Level level) {
-            return level.toInt() >= threshold.toInt();
+            return log != null && level.toInt() >= threshold.toInt();
         }
 
         @Override
@@ -110,7 +116,11 @@ public final class FileLoggers implements ILoggerFactory {
                 String pattern,
                 Object @Nullable [] arguments,
                 @Nullable Throwable throwable) {
-            log.line(
+            var file = log;
+            if (file == null) {
+                return;
+            }
+            file.line(
                     level.name(),
                     shortName,
                     MessageFormatter.basicArrayFormat(pattern, arguments),

@@ -428,9 +428,8 @@ final class Attempt implements ProcessGroup.Watcher {
         }
         if (settings.jobDataRoot().isPresent()) {
             var folder = settings.jobDataRoot().get().resolve(runId);
-            if (Files.isDirectory(folder)) {
-                folders.put(Sandbox.JOB_DATA, folder);
-            }
+            Files.createDirectories(folder);
+            folders.put(Sandbox.JOB_DATA, folder);
         }
         return folders;
     }

@@ -148,7 +148,13 @@ record WorkerEnvironment(SequencedMap<String, String> variables, Secrets secrets
                         both("RUN_DIR", folder);
                         both("RUNS_ROOT", folder.substring(0, folder.lastIndexOf('/')));
                     });
-            jobDataDir.ifPresent(folder -> put("MN_JOB_DATA_DIR", folder));
+            jobDataDir.ifPresent(
+                    folder -> {
+                        put("MN_JOB_DATA_DIR", folder);
+                        put("MN_JOB_DATA_ACCESS", "read_write");
+                        // Counts resets of the folder, and nothing resets it yet.
+                        put("MN_JOB_DATA_GENERATION", "1");
+                    });
             put("MN_BLUEPRINT_ID", request.graphId());
             if (!request.configuration().isEmpty()) {
                 put("MN_BLUEPRINT_CONFIG_JSON", request.configuration().toString());

@@ -120,7 +120,7 @@ class SandboxTest {
                                         + " /etc/shadow /root /home /var; do [ -e $f ] && echo sees $f;"
                                         + " done; env | grep -c daemon-secret; ls /sandbox")
                                 .sandboxed());
-        assertThat(outcome.stdout()).isEqualTo("0\njob\nruns\n");
+        assertThat(outcome.stdout()).isEqualTo("0\ndata\njob\nruns\n");
     }
 
     @Test
@@ -162,6 +162,14 @@ class SandboxTest {
                 sh("echo x >$MN_RUN_DIR/out.txt; [ $MN_RUNS_ROOT/$MN_RUN_ID = $MN_RUN_DIR ]")
                         .sandboxed());
         assertThat(home.resolve("runs/graph-1/out.txt")).hasContent("x");
+    }
+
+    @Test
+    void its_job_data_outlives_the_attempt() throws Exception {
+        workers.succeed(sh("echo $MN_JOB_DATA_ACCESS >$MN_JOB_DATA_DIR/seen").sandboxed());
+        assertThat(workers.succeed(sh("cat $MN_JOB_DATA_DIR/seen").sandboxed()).stdout())
+                .isEqualTo("read_write\n");
+        assertThat(home.resolve("job-data/graph-1/seen")).exists();
     }
 
     @Test

@@ -88,6 +88,9 @@ class WorkerEnvironmentTest {
                                 "MN_ATTEMPT_RECORD",
                                 "MN_BLUEPRINT_BUNDLE_DIR",
                                 "MN_BLUEPRINT_ID",
+                                "MN_JOB_DATA_ACCESS",
+                                "MN_JOB_DATA_DIR",
+                                "MN_JOB_DATA_GENERATION",
                                 "MN_STEP_RESULT_FILE"));
         BOTH.forEach(
                 name -> {

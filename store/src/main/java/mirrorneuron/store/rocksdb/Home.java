@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
@@ -125,6 +126,10 @@ record Home(HomeLock lock, Path state, Database database, FileBlobs blobs, Damag
                             "access to "
                                     + at.getFile()
                                     + " is denied: grant it, or use another"
+                                    + " MN_HOME";
+                    case NoSuchFileException at ->
+                            at.getFile()
+                                    + " cannot be made there: name a directory on a disk as"
                                     + " MN_HOME";
                     default ->
                             e.getMessage()

@@ -15,6 +15,8 @@ import mirrorneuron.store.Commits;
 import mirrorneuron.store.StoreException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a home looks like, and every way in which opening one is refused. */
@@ -81,6 +83,16 @@ class HomeTest {
                 .hasMessageStartingWith(
                         "Expected to open the home %s, but ".formatted(file.resolve("home")))
                 .hasMessageNotContaining("null");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void a_place_where_no_folder_can_be_made_is_no_home() {
+        var home = Path.of("/proc/mn-home");
+        assertThat(refusal(home))
+                .hasMessage(
+                        "Expected to open the home /proc/mn-home, but /proc/mn-home cannot be made"
+                                + " there: name a directory on a disk as MN_HOME");
     }
 
     @Test
