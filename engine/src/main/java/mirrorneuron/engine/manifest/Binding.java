@@ -56,7 +56,7 @@ record Binding(String name, Fields fields, List<Fields> workers) {
     /** The same, those that start the work at the front. */
     List<String> workerIdsInOrder() {
         var ids = new LinkedHashSet<String>();
-        var workers = workerIds();
+        var workers = new LinkedHashSet<>(workerIds());
         for (var starter : fields.json().array("start_workers")) {
             if (starter instanceof JsonString(var text) && workers.contains(text.strip())) {
                 ids.add(text.strip());

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.engine.workflow.DynamicSpec;
@@ -203,16 +204,15 @@ final class DynamicReader {
             Fields region, int controller, int exit, Set<String> taken, List<StepEdge> edges) {
         var mutable = new LinkedHashSet<String>();
         var code = "dynamic.mutable_edges_invalid";
+        var between =
+                edges.stream()
+                        .filter(edge -> edge.from() == controller && edge.to() == exit)
+                        .map(StepEdge::id)
+                        .collect(Collectors.toSet());
         var array = region.array(code, "mutable_edges");
         for (int i = 0; i < array.size(); i++) {
             var edge = array.get(i) instanceof JsonString(var id) ? id.strip() : "";
-            boolean fits =
-                    edges.stream()
-                            .anyMatch(
-                                    e ->
-                                            e.id().equals(edge)
-                                                    && e.from() == controller
-                                                    && e.to() == exit);
+            boolean fits = between.contains(edge);
             if (!fits) {
                 findings.wrong(
                         code,

@@ -19,6 +19,7 @@ final class NodeDrafts {
     private final List<Fields> drafts = new ArrayList<>();
     private final Map<String, Fields> byId = new LinkedHashMap<>();
     private final Set<String> repeated = new HashSet<>();
+    private boolean full;
 
     NodeDrafts(Findings findings, ManifestLimits limits) {
         this.findings = findings;
@@ -29,14 +30,18 @@ final class NodeDrafts {
     void declareAll(Fields holder, String name) {
         int count = holder.array("manifest.field_type", name).size();
         if (count > limits.nodesMax()) {
-            findings.error(
-                    "manifest.too_many_nodes",
-                    holder.at(name),
-                    "Expected at most " + limits.nodesMax() + " nodes, but found " + count,
-                    "Split the graph, or let one agent handle many items.");
+            refuseTooMany(holder.at(name), Integer.toString(count));
         } else if (count > 0) {
             holder.objects("node.not_an_object", name).forEach(this::declare);
         }
+    }
+
+    private void refuseTooMany(Place place, String found) {
+        findings.error(
+                "manifest.too_many_nodes",
+                place,
+                "Expected at most " + limits.nodesMax() + " nodes, but found " + found,
+                "Split the graph, or let one agent handle many items.");
     }
 
     private void declare(Fields node) {
@@ -53,6 +58,13 @@ final class NodeDrafts {
 
     /** Takes a node that was derived, unless there is one of its id: the first one wins. */
     void derive(Fields node) {
+        if (drafts.size() == limits.nodesMax()) {
+            if (!full) {
+                refuseTooMany(node.place(), "more");
+            }
+            full = true;
+            return;
+        }
         var id = NodeReader.idOf(node);
         if (id.isEmpty() || byId.putIfAbsent(id.get(), node) == null) {
             drafts.add(node);

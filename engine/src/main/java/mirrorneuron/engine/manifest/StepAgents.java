@@ -172,9 +172,9 @@ final class StepAgents {
                     .findFirst()
                     .or(() -> Optional.of(binding.get().workerIdsInOrder().getFirst()));
         }
-        if (StepRun.of(step.fields(), "implementation").orElse(null)
-                instanceof StepRun implementation) {
-            return implemented(step, implementation);
+        var implementation = StepRun.of(step.fields(), "implementation");
+        if (implementation.isPresent()) {
+            return implemented(step, implementation.get());
         }
         refuseUnknown(step);
         return Optional.empty();

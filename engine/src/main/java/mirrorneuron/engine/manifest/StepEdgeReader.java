@@ -46,33 +46,42 @@ final class StepEdgeReader {
 
     private final Findings findings;
     private final Map<String, Integer> steps;
+    private final List<String> names;
+    private final int edgesMax;
     private final boolean strict;
     private final IdSet ids = new IdSet("workflow.edge_id_duplicate", "edge");
     private final Set<List<Integer>> pairs = new HashSet<>();
     private final List<Read> edges = new ArrayList<>();
+    private boolean full;
 
     /**
-     * @param steps positions of the steps, by their ids
+     * @param steps positions of the steps, by their ids, in order
      * @param strict whether every edge has to have an id
      */
-    StepEdgeReader(Findings findings, Map<String, Integer> steps, boolean strict) {
+    StepEdgeReader(Findings findings, Map<String, Integer> steps, int edgesMax, boolean strict) {
         this.findings = findings;
         this.steps = steps;
+        this.names = List.copyOf(steps.keySet());
+        this.edgesMax = edgesMax;
         this.strict = strict;
     }
 
     /** Reads the edges that the author lists. */
-    void readAll(Fields holder, int edgesMax) {
+    void readAll(Fields holder) {
         int count = holder.array("workflow.field_type", "edges").size();
         if (count > edgesMax) {
-            findings.error(
-                    "workflow.too_many_edges",
-                    holder.at("edges"),
-                    "Expected at most " + edgesMax + " edges, but found " + count,
-                    "Split the workflow.");
+            refuseTooMany(holder.at("edges"), Integer.toString(count));
         } else if (count > 0) {
             holder.objects("workflow.edge_not_an_object", "edges").forEach(this::read);
         }
+    }
+
+    private void refuseTooMany(Place place, String found) {
+        findings.error(
+                "workflow.too_many_edges",
+                place,
+                "Expected at most " + edgesMax + " edges between steps, but found " + found,
+                "Split the workflow.");
     }
 
     List<Read> edges() {
@@ -87,6 +96,12 @@ final class StepEdgeReader {
     void derive(int from, int to, Optional<String> event, Place place) {
         if (from == to) {
             refuseSelf(place);
+        } else if (edges.size() == edgesMax) {
+            // What steps provide and require multiplies, so the bound has to hold here too.
+            if (!full) {
+                refuseTooMany(place, "more");
+            }
+            full = true;
         } else if (!pairs.contains(List.of(from, to))) {
             add(
                     new Fields(JsonObject.empty(), place, findings),
@@ -136,21 +151,14 @@ final class StepEdgeReader {
                 new Read(
                         new StepEdge(
                                 index,
-                                id.orElseGet(() -> name(from) + "->" + name(to) + "#" + index),
+                                id.orElseGet(
+                                        () -> names.get(from) + "->" + names.get(to) + "#" + index),
                                 from,
                                 to,
                                 accepts(edge),
                                 edge.flag("workflow.edge_required_type", true, "required"),
                                 condition),
                         event));
-    }
-
-    private String name(int step) {
-        return steps.entrySet().stream()
-                .filter(entry -> entry.getValue() == step)
-                .findFirst()
-                .orElseThrow()
-                .getKey();
     }
 
     private void refuseSelf(Place place) {

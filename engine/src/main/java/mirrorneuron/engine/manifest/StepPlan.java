@@ -30,14 +30,14 @@ final class StepPlan {
     private Optional<DynamicReader> dynamic = Optional.empty();
     private Optional<ChildWorkflowReader> children = Optional.empty();
 
-    private StepPlan(Layout layout, List<StepDraft> steps, boolean strict) {
+    private StepPlan(Layout layout, List<StepDraft> steps, int edgesMax, boolean strict) {
         this.layout = layout;
         this.findings = layout.top().findings();
         this.strict = strict;
         this.steps = steps;
         steps.forEach(step -> positions.put(step.id(), step.index()));
         this.settings = StepSettings.read(layout, positions);
-        this.edges = new StepEdgeReader(findings, positions, strict);
+        this.edges = new StepEdgeReader(findings, positions, edgesMax, strict);
     }
 
     /** Reads which steps there are and what is written between them; empty when there are none. */
@@ -46,8 +46,8 @@ final class StepPlan {
         if (steps.isEmpty()) {
             return Optional.empty();
         }
-        var plan = new StepPlan(layout, steps, strict);
-        plan.edges.readAll(layout.stepEdges(), limits.edgesMax());
+        var plan = new StepPlan(layout, steps, limits.edgesMax(), strict);
+        plan.edges.readAll(layout.stepEdges());
         var order = new StepOrder(steps, plan.positions, plan.edges);
         order.addNeeds();
         if (plan.writtenEdges() == 0) {

@@ -94,6 +94,7 @@ final class StepReader {
     private StepSpec read(StepDraft step, List<AgentId> agents, int incoming, boolean first) {
         var fields = step.fields();
         fields.warnUnknown("step.field_unknown", KNOWN, IGNORED);
+        fields.text(CODE, "agent_id");
         var control = fields.fields(CODE, "control");
         control.warnUnknown("step.control_unknown", KNOWN_CONTROL, IGNORED);
         var trigger = new TriggerReader(fields, control, settings.joinHolder()).read(incoming);

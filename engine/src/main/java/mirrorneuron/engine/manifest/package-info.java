@@ -9,6 +9,12 @@
  * mirrorneuron.engine.manifest.RuntimeManifest}, which is what the rest of the engine sees. A
  * reader class turns one part of the document into values; a check class only says what is wrong
  * with a part that somebody else reads later.
+ *
+ * <p>A document has one of four forms ({@link mirrorneuron.engine.manifest.Dialect}). A flat one is
+ * read by its reader alone. The other three say which steps there are: their readers only say where
+ * the parts stand ({@link mirrorneuron.engine.manifest.Layout}), and {@link
+ * mirrorneuron.engine.manifest.Lowering} turns the parts into a graph. A <em>draft</em> is a node
+ * or step that is known but not yet read, a <em>team</em> the agents of a step.
  */
 @NullMarked
 package mirrorneuron.engine.manifest;

@@ -263,4 +263,38 @@ class WorkflowStepsTest extends WorkflowLoaderSpec {
                 "step.trigger_rule_unknown /manifest/workflow/steps/0/trigger_rule",
                 "step.retry_invalid /manifest/workflow/steps/1/control/retry/max_attempts");
     }
+
+    private static final ManifestLimits SMALL = new ManifestLimits(100_000, 3, 2, 64, 1_000, 100);
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    'steps': [{'id': 'a'}, {'id': 'b'}, {'id': 'c'}, {'id': 'd'}] | workflow.too_many_steps | steps
+                    'edges': [{}, {}, {}]                                         | workflow.too_many_edges | edges
+                    'edges': [], 'steps': [{'id': 'a', 'provides': ['x']}, {'id': 'b', 'requires': ['x', 'y'], 'provides': ['y']}, {'id': 'c', 'requires': ['x', 'y']}] | workflow.too_many_edges | steps/2/requires/1
+                    """)
+    void the_size_of_a_workflow_is_bounded(String members, String code, String pointer) {
+        given(json(workflow(members, "", "")), SMALL);
+
+        assertThat(issues())
+                .extracting(LoaderSpec::where)
+                .contains(code + " /manifest/workflow/" + pointer);
+    }
+
+    @Test
+    void the_workers_of_bindings_are_bounded_like_nodes() {
+        given(
+                json(
+                        """
+                        {'kind': 'Workflow', 'graph_id': 'g', 'manifest_version': 1,
+                         'runtime': {'bindings': {'s': {'workers': [{'id': 'a', 'role': 'router'},
+                           {'id': 'b', 'role': 'router'}, {'id': 'c', 'role': 'router'},
+                           {'id': 'd', 'role': 'router'}, {'id': 'e', 'role': 'router'}]}}}}"""),
+                SMALL);
+
+        thenRefused("manifest.too_many_nodes", "/manifest/runtime/bindings/s/workers/3");
+    }
 }

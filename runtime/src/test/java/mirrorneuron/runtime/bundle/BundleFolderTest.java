@@ -239,6 +239,22 @@ class BundleFolderTest extends BundleSpec {
     }
 
     @Test
+    void the_place_is_where_the_author_wrote_the_node() throws IOException {
+        file(
+                "manifest.json",
+                """
+                {"workflow": {"workflow_id": "w", "steps": [{"id": "a"}]},
+                 "runtime": {"bindings": {"a": {"workers": [{"id": "a",
+                   "with": {"command": "true", "upload_path": "gone"}}]}}}}""");
+        Files.createDirectory(folder.resolve("payloads"));
+
+        whenRead(source());
+
+        thenRefused(
+                "upload.source_missing", "/manifest/runtime/bindings/a/workers/0/with/upload_path");
+    }
+
+    @Test
     void the_place_of_a_missing_payload_is_told_with_its_path() throws IOException {
         file("manifest.json", manifestOf("'uploads': [{'source': 'gone'}]"));
         Files.createDirectory(folder.resolve("payloads"));

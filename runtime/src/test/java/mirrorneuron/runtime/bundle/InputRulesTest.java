@@ -55,6 +55,20 @@ class InputRulesTest {
     }
 
     @Test
+    void the_configuration_may_stand_with_the_first_agent_of_any_form() {
+        var agents =
+                "\"nodes\":[{\"config\":{\"environment\":{\"MN_BLUEPRINT_CONFIG_JSON\":"
+                        + "\"{\\\"region\\\":\\\"us-1\\\"}\"}}}]";
+        var rules = "\"input_validation\":[{\"path\":\"region\",\"pattern\":\"^us-\"}]";
+
+        assertThat(InputRules.check(object("{" + rules + "," + agents + "}"), CONFIG)).isEmpty();
+        assertThat(InputRules.check(object("{" + rules + ",\"agents\":{" + agents + "}}"), CONFIG))
+                .isEmpty();
+        assertThat(InputRules.check(object("{" + rules + ",\"flow\":{" + agents + "}}"), CONFIG))
+                .isEmpty();
+    }
+
+    @Test
     void an_optional_value_may_be_absent() {
         var manifest = manifest("{\"path\":\"mode\",\"pattern\":\".+\",\"required\":false}");
 

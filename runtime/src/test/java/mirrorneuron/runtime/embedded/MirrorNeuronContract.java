@@ -213,6 +213,24 @@ abstract class MirrorNeuronContract {
     }
 
     @Test
+    void validation_asks_for_more_than_a_submission_does() {
+        var jobs = start().jobs();
+        var shortest =
+                BundleSource.manifest(
+                        """
+                        {"apiVersion":"mn.workflow/v1","kind":"Workflow",
+                         "workflow":{"workflow_id":"demo","nodes":[]}}
+                        """);
+        assertThat(jobs.validate(shortest).issues())
+                .extracting(Issue::code)
+                .contains("manifest.field_required", "workflow.steps_required");
+        assertThat(jobs.validate(shortest)).isInstanceOf(Validation.Invalid.class);
+        assertThat(jobs.preview(shortest)).isInstanceOf(Validation.Valid.class);
+        assertThat(jobs.submit(shortest, SubmitOptions.defaults()))
+                .isInstanceOf(Submission.Accepted.class);
+    }
+
+    @Test
     void text_that_is_no_json_is_one_issue_and_no_exception() {
         var validation = start().jobs().validate(BundleSource.manifest("{nodes:"));
         assertThat(validation.issues()).hasSize(1);
