@@ -116,6 +116,9 @@ final class Judging {
                                     "trigger rule cannot be satisfied",
                                     nowMs));
             case SATISFIED -> {
+                if (step.rounds > 0 && !step.hasMessage()) {
+                    yield nextRound(job, step, nowMs);
+                }
                 if (Ledger.needsTrigger(step) && !step.triggered) {
                     yield triggered(job, step, nowMs);
                 }
@@ -127,6 +130,34 @@ final class Judging {
                 yield null;
             }
         };
+    }
+
+    /**
+     * A controller that works in rounds goes on when everything it has added is over; one whose
+     * rounds come from messages goes on with the next of these.
+     */
+    private static @Nullable Accepted nextRound(Job job, StepState step, long nowMs) {
+        var added = job.ledger().addedBy(step);
+        boolean fresh =
+                added.stream()
+                        .anyMatch(
+                                one ->
+                                        one.added != null
+                                                && one.added.revision() == job.ledger().revision);
+        if (step.triggered || !fresh || added.stream().anyMatch(one -> !one.ended())) {
+            return null;
+        }
+        var history = job.ledger().spec.dynamic().orElseThrow().limits().historyMax();
+        if (added.size() > history) {
+            return Accepted.of(
+                    new StepEvent.Retired(
+                            nowMs,
+                            step.id,
+                            added.subList(0, added.size() - history).stream()
+                                    .map(one -> one.id)
+                                    .toList()));
+        }
+        return triggered(job, step, nowMs);
     }
 
     private static @Nullable Accepted again(Ledger ledger, Job job, StepState step, long nowMs) {
@@ -146,7 +177,7 @@ final class Judging {
         var type = instance == null ? "workflow_trigger" : "workflow_scatter_item";
         var body =
                 instance == null
-                        ? parents(step)
+                        ? parents(job, step)
                         : JsonObject.builder()
                                 .put("item", instance.item())
                                 .put("map_index", instance.mapIndex())
@@ -160,7 +191,7 @@ final class Judging {
     }
 
     /** What a step hears of its parents; of instances also their outputs, in the items' order. */
-    private static JsonObject parents(StepState step) {
+    private static JsonObject parents(Job job, StepState step) {
         var items = new ArrayList<JsonValue>();
         for (var link : step.in) {
             if (link.from().instance != null && link.from().ended()) {
@@ -174,7 +205,44 @@ final class Judging {
         if (step.mapped) {
             body.put("items", JsonArray.of(items)).put("count", items.size());
         }
+        if (step.added != null) {
+            body.put("input", input(job, step.added));
+        }
+        if (step.rounds > 0) {
+            body.put("round", step.rounds + 1).put("results", results(job, step));
+        }
         return body.build();
+    }
+
+    private static JsonValue input(Job job, StepState.Added added) {
+        return added.input().isNull()
+                ? Objects.requireNonNull(
+                                job.ledger()
+                                        .spec
+                                        .dynamic()
+                                        .orElseThrow()
+                                        .templates()
+                                        .get(added.template()))
+                        .input()
+                : added.input();
+    }
+
+    /** How the steps of a controller's rounds ended, oldest first. */
+    private static JsonArray results(Job job, StepState controller) {
+        var results = new ArrayList<JsonValue>();
+        for (var step : job.ledger().addedBy(controller)) {
+            var added = Objects.requireNonNull(step.added);
+            results.add(
+                    JsonObject.builder()
+                            .put("step_id", step.id)
+                            .put("template", added.template())
+                            .put("revision", added.revision())
+                            .put("status", step.status.wire())
+                            .put("outcome", step.outcome)
+                            .put("output", step.output)
+                            .build());
+        }
+        return JsonArray.of(results);
     }
 
     /** Nobody can take a message: data that has not come will not come, and perhaps all is done. */

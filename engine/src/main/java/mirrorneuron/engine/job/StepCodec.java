@@ -29,6 +29,9 @@ final class StepCodec {
             case StepEvent.Ended _ -> "step_ended";
             case StepEvent.Branched _ -> "step_branched";
             case StepEvent.Scattered _ -> "step_scattered";
+            case StepEvent.Patched _ -> "graph_patched";
+            case StepEvent.Rearmed _ -> "step_rearmed";
+            case StepEvent.Retired _ -> "steps_retired";
             case StepEvent.GateOpened _ -> "gate_opened";
             case StepEvent.GateDecided _ -> "gate_decided";
         };
@@ -76,6 +79,11 @@ final class StepCodec {
                     to.field("targets", JsonArray.ofStrings(e.targets()))
                             .field("items", JsonArray.of(e.items()))
                             .field("max", e.concurrencyMax());
+            case StepEvent.Patched e ->
+                    to.field("patch", e.patch()).field("revision", e.revision());
+            case StepEvent.Rearmed e ->
+                    to.field("attempt", e.attempt()).field("output", e.output());
+            case StepEvent.Retired e -> to.field("steps", JsonArray.ofStrings(e.steps()));
             case StepEvent.GateOpened e -> {
                 to.field("attempt", e.attempt())
                         .field("request_id", e.requestId())
@@ -166,6 +174,12 @@ final class StepCodec {
                             EventCodec.texts(json.array("targets")),
                             json.array("items").values(),
                             EventCodec.number(json, "max"));
+            case "graph_patched" ->
+                    new StepEvent.Patched(
+                            at, step, json.object("patch"), json.integer("revision").orElse(0));
+            case "step_rearmed" -> new StepEvent.Rearmed(at, step, attempt, json.at("output"));
+            case "steps_retired" ->
+                    new StepEvent.Retired(at, step, EventCodec.texts(json.array("steps")));
             case "gate_opened" ->
                     new StepEvent.GateOpened(
                             at,

@@ -107,6 +107,20 @@ public sealed interface StepEvent extends JobEvent {
             implements StepEvent {}
 
     /**
+     * The controller has changed the graph.
+     *
+     * @param patch as a document, which says everything again that was done
+     * @param revision of the graph from now on
+     */
+    record Patched(long atMs, String step, JsonObject patch, long revision) implements StepEvent {}
+
+    /** A controller has finished a round and is armed for the next. */
+    record Rearmed(long atMs, String step, int attempt, JsonValue output) implements StepEvent {}
+
+    /** Steps of rounds that are long over are forgotten. */
+    record Retired(long atMs, String step, List<String> steps) implements StepEvent {}
+
+    /**
      * A person has to decide on the step's output; what it sent is held back until then.
      *
      * @param timeoutAtMs when the default is taken; 0 = never

@@ -45,6 +45,16 @@ final class StepFold {
             case StepEvent.Ended ended -> ended(job, ledger, step, ended);
             case StepEvent.Branched _ -> {}
             case StepEvent.Scattered scattered -> ledger.scatter(job, scattered);
+            case StepEvent.Patched patched ->
+                    ledger.patch(
+                            job,
+                            GraphPatch.parse(patched.patch()).patch().orElseThrow(),
+                            patched.revision());
+            case StepEvent.Rearmed rearmed -> rearmed(job, ledger, step, rearmed);
+            case StepEvent.Retired retired -> {
+                ledger.retire(job, retired.steps());
+                ledger.judgeLater(step);
+            }
             case StepEvent.GateOpened gate -> gateOpened(job, ledger, step, gate);
             case StepEvent.GateDecided decided -> gateDecided(job, step, decided);
         }
@@ -194,6 +204,20 @@ final class StepFold {
         }
         abandon(job, step);
         ledger.ended(step);
+    }
+
+    /** The step is where it was before its first attempt, and knows what it has done. */
+    private static void rearmed(Job job, Ledger ledger, StepState step, StepEvent.Rearmed rearmed) {
+        closeAttempt(job, ledger, step);
+        step.status = StepStatus.PENDING;
+        step.output = rearmed.output();
+        step.entries = List.of();
+        step.triggered = false;
+        step.patched = false;
+        step.failures = 0;
+        step.rounds++;
+        abandon(job, step);
+        ledger.judgeLater(step);
     }
 
     private static void closeAttempt(Job job, Ledger ledger, StepState step) {

@@ -25,6 +25,7 @@ import mirrorneuron.engine.job.JobEvent.Change;
 import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.worker.StructuredResult.Note;
 import mirrorneuron.engine.workflow.Approval;
+import mirrorneuron.engine.workflow.DynamicSpec;
 import mirrorneuron.engine.workflow.StepStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +94,7 @@ final class StepResults {
             return new Accepted(events, effects);
         }
         if (reports.failure != null) {
+            events.addAll(reports.refusals);
             failed(
                     job,
                     agent,
@@ -440,8 +442,15 @@ final class StepResults {
 
         final List<JobEvent> events = new ArrayList<>(0);
         final List<StepEvent.Ended> after = new ArrayList<>(0);
+
+        /** What is said of a result whose other events do not count. */
+        final List<JobEvent> refusals = new ArrayList<>(0);
+
+        /** Whether a patch of this result makes the step a controller that works in rounds. */
+        private boolean rounds;
+
         private final Set<String> ending = new HashSet<>();
-        Optional<StepEvent.Ended> end = Optional.empty();
+        Optional<StepEvent> end = Optional.empty();
         @Nullable Fault failure;
         @Nullable Review gate;
 
@@ -473,6 +482,7 @@ final class StepResults {
                             "workflow_step_completed",
                             "workflow_step_attempt_completed" ->
                             completion = completion.or(() -> Optional.of(output(note.payload())));
+                    case "workflow_graph_patch" -> reports.patch(note.payload());
                     case "human_input_requested" -> asked = note.payload();
                     default -> {}
                 }
@@ -544,13 +554,63 @@ final class StepResults {
             }
             end =
                     Optional.of(
-                            ended(
-                                    step,
-                                    StepStatus.COMPLETED,
-                                    Ledger.OUTCOME_SUCCESS,
-                                    output,
-                                    "",
-                                    nowMs));
+                            rounds || step.patched
+                                    ? new StepEvent.Rearmed(nowMs, step.id, step.attempt, output)
+                                    : ended(
+                                            step,
+                                            StepStatus.COMPLETED,
+                                            Ledger.OUTCOME_SUCCESS,
+                                            output,
+                                            "",
+                                            nowMs));
+        }
+
+        /**
+         * A patch is applied whole or not at all; one that does not fit fails the attempt that
+         * asked for it.
+         */
+        private void patch(JsonObject payload) {
+            if (failure != null || events.stream().anyMatch(StepEvent.Patched.class::isInstance)) {
+                refuse(
+                        payload.string("patch_id").orElse(""),
+                        new GraphPatch.Problem(
+                                "patch.revision_stale", "a result may hold one patch"));
+                return;
+            }
+            switch (PatchCheck.judge(job, step, payload)) {
+                case PatchCheck.Verdict.Fits(var patch, var region) -> {
+                    events.add(
+                            new StepEvent.Patched(
+                                    nowMs, step.id, patch.toJson(), job.ledger().revision + 1));
+                    rounds |= region.strategy() == DynamicSpec.Strategy.CHECKPOINT_FANOUT;
+                }
+                case PatchCheck.Verdict.Replayed(var id) ->
+                        events.add(
+                                new JobEvent.Noted(
+                                        nowMs,
+                                        Optional.of(step.entry().id()),
+                                        "workflow_graph_patch_replayed",
+                                        JsonObject.builder()
+                                                .put("step_id", step.id)
+                                                .put("patch_id", id)
+                                                .build()));
+                case PatchCheck.Verdict.Rejected(var id, var problem) -> refuse(id, problem);
+            }
+        }
+
+        private void refuse(String patchId, GraphPatch.Problem problem) {
+            refusals.add(
+                    new JobEvent.Noted(
+                            nowMs,
+                            Optional.of(step.entry().id()),
+                            "workflow_graph_patch_rejected",
+                            JsonObject.builder()
+                                    .put("step_id", step.id)
+                                    .put("patch_id", patchId)
+                                    .put("code", problem.code())
+                                    .put("reason", problem.what())
+                                    .build()));
+            failure = new Fault(problem.code() + ": " + problem.what(), true);
         }
 
         /** The terms of a gate that a worker asked for on its own. */
@@ -774,6 +834,7 @@ final class StepResults {
                     "workflow_step_completed",
                     "workflow_step_attempt_completed",
                     "complete_step",
+                    "workflow_graph_patch",
                     "human_input_requested" ->
                     true;
             default -> false;

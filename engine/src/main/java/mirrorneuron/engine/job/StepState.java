@@ -34,6 +34,9 @@ final class StepState {
     /** What an instance is of and works on; absent for a step of the manifest. */
     final @Nullable Instance instance;
 
+    /** How a patch added the step; absent for others. */
+    final @Nullable Added added;
+
     final List<AgentState> agents = new ArrayList<>(1);
     final List<Link> in = new ArrayList<>(2);
     final List<Link> out = new ArrayList<>(2);
@@ -79,6 +82,13 @@ final class StepState {
     Optional<Failure> failure = Optional.empty();
     boolean cascades;
     boolean triggered;
+
+    /** Whether the open attempt has changed a region in rounds, so that it is armed again. */
+    boolean patched;
+
+    /** Rounds that this controller has finished; after the first it starts again by itself. */
+    int rounds;
+
     @Nullable Gate gate;
 
     /** Decisions that were taken here, by their ids: each counts once. */
@@ -100,12 +110,24 @@ final class StepState {
     boolean queuedForRoom;
     boolean queuedAsSilent;
 
-    StepState(StepSpec spec, String id, int order, @Nullable Instance instance) {
+    StepState(
+            StepSpec spec,
+            String id,
+            int order,
+            @Nullable Instance instance,
+            @Nullable Added added) {
         this.spec = spec;
         this.id = id;
         this.order = order;
         this.instance = instance;
+        this.added = added;
     }
+
+    /**
+     * @param revision of the graph that the patch made
+     * @param input JSON null when the template's own is meant
+     */
+    record Added(String region, String template, String label, long revision, JsonValue input) {}
 
     record EntryMessage(AgentState agent, Message message) {}
 
@@ -159,11 +181,32 @@ final class StepState {
             StepState from,
             StepState to,
             Set<Outcome> accepts,
-            Optional<Condition> condition) {}
+            Optional<Condition> condition,
+            Origin origin) {
+
+        /** True when a patch made it. */
+        boolean added() {
+            return origin != Origin.WRITTEN;
+        }
+    }
+
+    enum Origin {
+        /** It stands in the manifest, or follows from one that does. */
+        WRITTEN,
+        /** A patch made it. */
+        ADDED,
+        /** A patch made it from a controller that is armed again: the child need not wait. */
+        RELEASED
+    }
 
     /** The fence: only what carries this id belongs to the open attempt. */
     String attemptId() {
         return id + ":attempt:" + attempt;
+    }
+
+    /** For people. */
+    String label() {
+        return added == null ? spec.label() : added.label();
     }
 
     AgentState entry() {
