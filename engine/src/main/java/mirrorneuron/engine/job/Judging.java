@@ -186,7 +186,10 @@ final class Judging {
         var id =
                 MessageIds.output(
                         job.id().value(), "runtime", to, "trigger:" + step.id + ":" + step.attempt);
-        var message = Message.of(type, body).addressed(id, to, Instant.ofEpochMilli(nowMs), id);
+        var message =
+                Message.of(type, body)
+                        .withSender("runtime")
+                        .addressed(id, to, Instant.ofEpochMilli(nowMs), id);
         return Accepted.of(new StepEvent.Triggered(nowMs, step.id, message));
     }
 
