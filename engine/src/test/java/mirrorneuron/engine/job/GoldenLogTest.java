@@ -97,6 +97,8 @@ class GoldenLogTest extends JobSpec {
         logs.add(story(release, "services", SERVICES, this::services));
         now = T0;
         logs.add(story(release, "workflow", WORKFLOW, this::workflow));
+        now = T0;
+        logs.add(story(release, "rounds", DynamicGraphTest.ROUNDS, this::rounds));
         return logs;
     }
 
@@ -324,5 +326,18 @@ class GoldenLogTest extends JobSpec {
         advance(3_600_000);
         complete("gather", "{'sum': 30}");
         complete("publish", "true");
+    }
+
+    private void rounds() {
+        when(new JobCommand.Start(NODE));
+        grant("plan");
+        succeed("plan", DynamicGraphTest.round(1, 0, 2));
+        complete("look-1-0", "10");
+        complete("look-1-1", "11");
+        grant("plan");
+        succeed("plan", DynamicGraphTest.round(2, 1, 1));
+        complete("look-2-0", "20");
+        complete("plan", "{'rounds': 2}");
+        complete("tell", "1");
     }
 }
