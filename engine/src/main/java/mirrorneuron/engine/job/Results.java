@@ -372,7 +372,16 @@ final class Results {
                 outcome.stderr().isBlank()
                         ? outcome.error()
                         : outcome.error() + "\n" + preview(outcome.stderr().strip());
-        StepResults.failed(job, agent, cause, error, retryable, nowMs, events, effects);
+        StepResults.failed(
+                job,
+                Objects.requireNonNull(agent.step),
+                agent,
+                cause,
+                error,
+                retryable,
+                nowMs,
+                events,
+                effects);
     }
 
     private static boolean worthRetry(Behaviour.Executor executor, WorkerOutcome.Failed outcome) {
@@ -640,7 +649,16 @@ final class Results {
             Job job, AgentState agent, String cause, String error, boolean retryable, long nowMs) {
         var events = new ArrayList<JobEvent>(2);
         var effects = new ArrayList<Effect>(0);
-        StepResults.failed(job, agent, cause, error, retryable, nowMs, events, effects);
+        StepResults.failed(
+                job,
+                Objects.requireNonNull(agent.step),
+                agent,
+                cause,
+                error,
+                retryable,
+                nowMs,
+                events,
+                effects);
         return new Accepted(events, effects);
     }
 
