@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Steps that unfold into rounds of steps, as a planner says. */
 class ChildWorkflowTest extends JobSpec {
 
-    private static final String STUDY =
+    static final String STUDY =
             """
             ask: executor {'output_message_type': 'asked'}
             study: executor {'output_message_type': null}
@@ -32,7 +32,7 @@ class ChildWorkflowTest extends JobSpec {
         complete("ask", "{'topic': 'bees'}");
     }
 
-    private static String execute(int revision, String steps) {
+    static String execute(int revision, String steps) {
         return "{'child_plan': {'revision': %d, 'decision': 'execute', 'steps': [%s]}}"
                 .formatted(revision, steps);
     }
