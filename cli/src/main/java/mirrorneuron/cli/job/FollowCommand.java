@@ -213,8 +213,9 @@ public final class FollowCommand {
             case FollowEnd.StandsStill(var details, var why) -> {
                 out.println("Status: " + details.job().status().wire());
                 out.flush();
-                ProgressView.standstill(why, desk.errorPage()).forEach(desk::note);
-                requests().forEach(desk::note);
+                var requests = requests();
+                (requests.isEmpty() ? ProgressView.standstill(why, desk.errorPage()) : requests)
+                        .forEach(desk::note);
                 desk.note("→ the job is left for later; " + goingOn());
             }
             case FollowEnd.TimeOver(var details) -> {

@@ -130,7 +130,7 @@ public final class JobHuman extends Leaf {
                 Secrets.in(request.title()),
                 request.decision()
                         .map(taken -> taken.decision() + " by " + taken.reviewer())
-                        .orElseGet(() -> String.join(" or ", request.allowedDecisions())),
+                        .orElseGet(() -> StepsView.choice(request.allowedDecisions())),
                 request.timeoutAt().map(Timestamps::format).orElse(""));
     }
 
@@ -189,7 +189,9 @@ public final class JobHuman extends Leaf {
     private static HumanRequest find(JobId id, List<HumanRequest> requests, String name) {
         HumanRequest found = null;
         for (var request : requests) {
-            if (request.requestId().equals(name)) {
+            if (request.requestId().equals(name)
+                    // A worker may have named its request itself.
+                    || request.request().string("request_id").equals(Optional.of(name))) {
                 return request;
             }
             if (request.stepId().equals(name)) {

@@ -2,6 +2,7 @@ package mirrorneuron.cli.view;
 
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.json.JsonObject;
@@ -19,6 +20,7 @@ public final class StepEventText {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
     private static final int WORDS_MAX = 160;
+    private static final List<String> MAPPED = List.of("mapped", "mapped_empty");
 
     private StepEventText() {}
 
@@ -62,7 +64,10 @@ public final class StepEventText {
         return switch (type) {
             case "workflow_step_started", "workflow_step_completed" -> Optional.of("");
             case "workflow_step_skipped", "workflow_step_failed", "workflow_step_partial" ->
-                    Optional.of(payload.string("reason").orElse(""));
+                    // What became of a scattered step is told by its instances.
+                    payload.string("outcome").filter(MAPPED::contains).isPresent()
+                            ? Optional.empty()
+                            : Optional.of(payload.string("reason").orElse(""));
             case "workflow_step_attempt_retry_scheduled" ->
                     Optional.of(
                             "attempt "

@@ -47,7 +47,7 @@ public record StepsProgress(
 
     static boolean isOver(String status) {
         return switch (status) {
-            case "completed", "partial", "skipped", "failed", "cancelled" -> true;
+            case "completed", "partial", "skipped", "failed" -> true;
             default -> false;
         };
     }

@@ -134,25 +134,35 @@ public final class StepsView {
         return lines;
     }
 
-    /** {@code draft waits for a person: Review the draft (58 m 03 s left)}. */
+    /** {@code draft waits for a person: Review the draft (approve or reject within 58 m 03 s)}. */
     private static String sentence(HumanRequest request, Instant now) {
         var title = Text.clean(Secrets.in(request.title()));
         return request.stepId()
                 + " waits for a person"
                 + (title.equals(request.stepId()) ? "" : ": " + title)
+                + " ("
+                + choice(request.allowedDecisions())
                 + request.timeoutAt()
-                        .map(at -> " (" + Elapsed.of(Duration.between(now, at)) + " left)")
-                        .orElse("");
+                        .map(at -> " within " + Elapsed.of(Duration.between(now, at)))
+                        .orElse("")
+                + ")";
     }
 
-    /** The command that answers a request. */
+    /** {@code approve, revise or reject}. */
+    public static String choice(List<String> words) {
+        return words.size() < 2
+                ? String.join("", words)
+                : String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast();
+    }
+
+    /** A command that answers a request, ready to be pasted. */
     public static String command(JobId job, HumanRequest request) {
         return "mn job human "
                 + job
                 + " --respond "
                 + request.requestId()
                 + " --decision "
-                + String.join("|", request.allowedDecisions());
+                + request.allowedDecisions().stream().findFirst().orElse("approve");
     }
 
     /** What waits for a person, for lines that stay. */

@@ -323,7 +323,8 @@ final class ProgressViewTest {
                         ░░░░░░░░░░░░░░░░░░░░░░░░░░ 0 %  0 of 1 step · 1 waiting for a person
                           step  status     attempt
                         ? draft waiting          1  a person decides
-                        ? draft waits for a person: Review the draft (59 m 56 s left)
+                        ? draft waits for a person: Review the draft (approve, revise or reject within
+                          59 m 56 s)
                           a answers; so does, later, mn job human prime_sweep-1750000000000-0123456789ab
                         """);
     }
