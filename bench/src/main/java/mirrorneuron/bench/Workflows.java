@@ -165,6 +165,13 @@ public final class Workflows {
                 .put("manifest_version", "1.0")
                 .put("job_name", name)
                 .put(
+                        "contract",
+                        JsonObject.builder()
+                                .put("inputs", JsonObject.empty())
+                                .put("outputs", JsonObject.of("primary", JsonObject.empty()))
+                                .build())
+                .put("runtime", JsonObject.of("bindings", JsonObject.empty()))
+                .put(
                         "workflow",
                         JsonObject.builder()
                                 .put("workflow_id", name)
@@ -174,6 +181,7 @@ public final class Workflows {
                 .put(
                         "agents",
                         JsonObject.builder()
+                                .put("schema", "mn.agents.communication_graph/v1")
                                 .put("entrypoints", JsonArray.of(new JsonString(first)))
                                 .put("nodes", JsonArray.of(nodes))
                                 .put("edges", JsonArray.of(edges))

@@ -41,7 +41,7 @@ record Steps(String name, String title, IntFunction<String> manifest) implements
                         ManifestLimits.DEFAULT.issuesMax());
         var figures = new ArrayList<Figure>();
         try (var runtime = Product.open(trial.home(), Map.of(), limits)) {
-            for (int size : SIZES.reversed()) {
+            for (int size : SIZES) {
                 int steps = trial.scaled(size);
                 var source = Product.keep(runtime, manifest.apply(steps), SubmitOptions.defaults());
                 for (int i = 0; i < WARM_UPS; i++) {
@@ -50,7 +50,7 @@ record Steps(String name, String title, IntFunction<String> manifest) implements
                 long begin = System.nanoTime();
                 Product.complete(runtime, source, SubmitOptions.defaults());
                 double micros = (System.nanoTime() - begin) / 1e3 / steps;
-                figures.addFirst(new Figure("of " + steps + " steps", "us/step", micros));
+                figures.add(new Figure("of " + steps + " steps", "us/step", micros));
             }
         }
         return figures;
