@@ -469,6 +469,7 @@ abstract class JobSpec {
         Invariants.sequenceHasNoGap(job, facts);
         Invariants.timeGoesOn(facts);
         Invariants.countersAreTrue(job);
+        Invariants.stepsAreCounted(job);
         Invariants.handledOnceAndGone(job, facts);
         Invariants.nothingRunsAtRest(job);
         snapshot = SnapshotCodec.write(job);
