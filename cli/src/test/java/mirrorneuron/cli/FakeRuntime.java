@@ -26,6 +26,8 @@ import mirrorneuron.api.EventStream;
 import mirrorneuron.api.Explanation;
 import mirrorneuron.api.Failure;
 import mirrorneuron.api.FollowOptions;
+import mirrorneuron.api.HumanDecision;
+import mirrorneuron.api.HumanRequest;
 import mirrorneuron.api.JobDetails;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
@@ -47,6 +49,8 @@ import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.Validation;
 import mirrorneuron.api.WaitOutcome;
+import mirrorneuron.api.WorkflowProgress;
+import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.cli.home.Opening;
@@ -72,6 +76,50 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
         public Optional<JsonValue> output = Optional.empty();
         public Optional<Failure> failure = Optional.empty();
         public Optional<Explanation> explanation = Optional.empty();
+        public final List<WorkflowProgress.Step> steps = new ArrayList<>();
+        public double percent;
+        public final List<HumanRequest> requests = new ArrayList<>();
+
+        /** Adds a step, or changes it. */
+        public void step(String id, String status, int attempt, String reason) {
+            step(id, status, attempt, reason, JsonObject.empty());
+        }
+
+        public void step(String id, String status, int attempt, String reason, JsonObject more) {
+            var raw =
+                    JsonObject.builder()
+                            .put("id", id)
+                            .put("label", id)
+                            .put("status", status)
+                            .put("status_reason", reason)
+                            .putAll(more)
+                            .build();
+            var step = new WorkflowProgress.Step(id, id, status, attempt, reason, raw);
+            for (int i = 0; i < steps.size(); i++) {
+                if (steps.get(i).id().equals(id)) {
+                    steps.set(i, step);
+                    return;
+                }
+            }
+            steps.add(step);
+        }
+
+        /** A step waits for a person. */
+        public HumanRequest asks(String step, String title) {
+            var request =
+                    new HumanRequest(
+                            step + ":gate:1",
+                            step,
+                            title,
+                            JsonObject.empty(),
+                            JsonObject.empty(),
+                            List.of("approve", "revise", "reject"),
+                            Optional.of(BEGIN),
+                            Optional.of(BEGIN.plusSeconds(3_600)),
+                            Optional.empty());
+            requests.add(request);
+            return request;
+        }
 
         FakeJob(String id, String graph) {
             this.id = JobId.of(id);
@@ -336,6 +384,94 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
             held(job).happened("job_cancelled", Optional.empty(), JsonObject.empty());
         }
         return result;
+    }
+
+    @Override
+    public List<HumanRequest> humanRequests(JobId job) {
+        return held(job).requests;
+    }
+
+    @Override
+    public ControlResult respond(JobId id, String requestId, HumanDecision decision) {
+        calls.add(
+                "respond "
+                        + id
+                        + " "
+                        + requestId
+                        + " "
+                        + decision.decision()
+                        + " "
+                        + decision.reviewer()
+                        + " "
+                        + decision.decisionId()
+                        + (decision.notes().isEmpty() ? "" : " " + decision.notes()));
+        var job = held(id);
+        for (int i = 0; i < job.requests.size(); i++) {
+            var request = job.requests.get(i);
+            if (request.requestId().equals(requestId) && request.pending()) {
+                job.requests.set(i, answered(request, decision));
+                return new ControlResult.Applied(id, job.status);
+            }
+        }
+        return new ControlResult.Refused(
+                id,
+                job.status,
+                "Expected to "
+                        + decision.decision()
+                        + " at "
+                        + requestId
+                        + " of job "
+                        + id
+                        + ", but it waits for no decision there");
+    }
+
+    static HumanRequest answered(HumanRequest request, HumanDecision decision) {
+        return new HumanRequest(
+                request.requestId(),
+                request.stepId(),
+                request.title(),
+                JsonObject.empty(),
+                JsonNull.NULL,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(decision));
+    }
+
+    /** How far a job is, as it was told step by step. */
+    public static WorkflowProgress progressOf(FakeJob job) {
+        return new WorkflowProgress(
+                job.id,
+                job.status,
+                job.events.size(),
+                job.status == JobStatus.COMPLETED ? 100 : job.percent,
+                job.steps,
+                job.steps.isEmpty()
+                        ? List.of()
+                        : List.of(job.steps.stream().map(WorkflowProgress.Step::id).toList()),
+                JsonObject.empty());
+    }
+
+    @Override
+    public Optional<WorkflowProgress> workflowProgress(JobId job) {
+        return Optional.ofNullable(jobs.get(job)).map(FakeRuntime::progressOf);
+    }
+
+    @Override
+    public Optional<Explanation> explainStep(JobId id, String stepId) {
+        return held(id).steps.stream()
+                .filter(step -> step.id().equals(stepId))
+                .findFirst()
+                .map(
+                        step ->
+                                new Explanation(
+                                        "step " + stepId,
+                                        step.status(),
+                                        "waiting_for_steps",
+                                        step.reason(),
+                                        List.of(),
+                                        Optional.empty(),
+                                        ""));
     }
 
     @Override

@@ -68,7 +68,8 @@ public final class BlueprintRun extends Leaf {
             names = "--input",
             paramLabel = "FILE|JSON",
             description =
-                    "Messages by entrypoint, or one body for every entrypoint; - reads stdin.")
+                    "The inputs of a workflow of steps; else messages by entrypoint, or one body"
+                            + " for every entrypoint. - reads stdin.")
     Optional<String> input = Optional.empty();
 
     @Option(names = "--job-id", paramLabel = "ID", description = "Use this id; it must be new.")
@@ -165,7 +166,7 @@ public final class BlueprintRun extends Leaf {
                                                     "--input",
                                                     desk.surroundings().workingDirectory(),
                                                     desk.surroundings().in()),
-                                            valid.bundle().manifest().entrypoints()));
+                                            valid.bundle().manifest()));
                 }
                 yield accepted(runtime.jobs().submit(BundleSource.of(valid.bundle()), options));
             }

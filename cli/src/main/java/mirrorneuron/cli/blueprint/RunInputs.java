@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import mirrorneuron.api.AgentId;
+import mirrorneuron.api.Manifest;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonParseException;
@@ -24,7 +25,15 @@ public final class RunInputs {
      * The messages for the entrypoints. An object whose members are all entrypoints gives each its
      * own; any other value is the body of one message to every entrypoint.
      */
-    static JsonObject inputs(JsonValue given, List<AgentId> entrypoints) {
+    static JsonObject inputs(JsonValue given, Manifest manifest) {
+        boolean steps = manifest.raw().has("workflow") || manifest.raw().has("flow");
+        // The inputs of a workflow are its own; the runtime tells them from messages.
+        return steps && given instanceof JsonObject object
+                ? object
+                : inputs(given, manifest.entrypoints());
+    }
+
+    private static JsonObject inputs(JsonValue given, List<AgentId> entrypoints) {
         var names = entrypoints.stream().map(AgentId::value).toList();
         if (given instanceof JsonObject object && !object.isEmpty()) {
             long known = object.names().stream().filter(names::contains).count();

@@ -1,10 +1,8 @@
 package mirrorneuron.cli.follow;
 
-import java.util.Optional;
 import java.util.function.Consumer;
-import mirrorneuron.api.Explanation;
-import mirrorneuron.api.JobDetails;
 import mirrorneuron.api.RuntimeEvent;
+import mirrorneuron.cli.view.Moment;
 
 /** Hands every event on and shows nothing else. */
 public final class EventSink implements FollowSink {
@@ -21,7 +19,7 @@ public final class EventSink implements FollowSink {
     }
 
     @Override
-    public void state(JobDetails details, Optional<Explanation> standstill) {}
+    public void state(Moment moment) {}
 
     @Override
     public boolean canAsk() {

@@ -1,21 +1,15 @@
 package mirrorneuron.cli.follow;
 
-import java.util.Optional;
-import mirrorneuron.api.Explanation;
-import mirrorneuron.api.JobDetails;
 import mirrorneuron.api.RuntimeEvent;
+import mirrorneuron.cli.view.Moment;
 
 /** Where a follower shows what it sees. Used by one thread. */
 public interface FollowSink extends AutoCloseable {
 
     void event(RuntimeEvent event);
 
-    /**
-     * The job's state, now and then.
-     *
-     * @param standstill why it stands still, when it does
-     */
-    void state(JobDetails details, Optional<Explanation> standstill);
+    /** The job's state, now and then. */
+    void state(Moment moment);
 
     /** Whether a person can answer a question here. */
     boolean canAsk();

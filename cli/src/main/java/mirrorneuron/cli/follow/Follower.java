@@ -3,14 +3,19 @@ package mirrorneuron.cli.follow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.EventStream;
 import mirrorneuron.api.Explanation;
 import mirrorneuron.api.FollowOptions;
+import mirrorneuron.api.HumanRequest;
 import mirrorneuron.api.JobDetails;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.NoSuchJobException;
+import mirrorneuron.api.WorkflowProgress;
+import mirrorneuron.cli.view.Moment;
+import mirrorneuron.cli.view.StepsProgress;
 
 /**
  * Follows one job: hands its events and, a few times a second, its state to a sink, until the job
@@ -46,6 +51,8 @@ public final class Follower {
 
     private int pressesSeen;
     private Optional<Instant> stillSince = Optional.empty();
+    private List<HumanRequest> requests = List.of();
+    private boolean withoutSteps;
 
     /**
      * @param limit how long to follow; empty = until the job's end
@@ -73,20 +80,28 @@ public final class Follower {
             while (true) {
                 drain(stream);
                 var now = clock.instant();
-                var left = interrupted();
+                int key = sink.key();
+                var left = interrupted(key);
                 if (left.isPresent()) {
                     return left.get();
+                }
+                if (AnswerDecision.isAnswer(key) && !requests.isEmpty()) {
+                    answer(requests.getFirst());
+                    nextState = now;
                 }
                 boolean ended = stream.endReason() != EventStream.EndReason.OPEN;
                 if (!ended && now.isBefore(nextState)) {
                     continue;
                 }
                 var details = details();
+                var steps = steps();
+                requests = requests(steps);
                 var cost = Duration.between(now, clock.instant());
                 nextState = now.plus(later(STATE_EVERY, cost.multipliedBy(STATE_COST_FACTOR)));
                 if (details.job().status().terminal()) {
                     drain(stream);
-                    sink.state(details, Optional.empty());
+                    // Steps may have moved between the two looks, and what stays must be the end.
+                    sink.state(new Moment(details, steps(), List.of(), Optional.empty()));
                     return new FollowEnd.Ended(details);
                 }
                 if (ended) {
@@ -94,7 +109,7 @@ public final class Follower {
                     return new FollowEnd.Left(details, false);
                 }
                 var still = standstill(details, now);
-                sink.state(details, still);
+                sink.state(new Moment(details, steps, requests, still));
                 if (still.isPresent() && !sink.waitsOutStandstill()) {
                     return new FollowEnd.StandsStill(details, still.get());
                 }
@@ -121,7 +136,7 @@ public final class Follower {
     }
 
     private Optional<Explanation> standstill(JobDetails details, Instant now) {
-        var why = Standstill.of(details, runtime.monitor().explain(job));
+        var why = Standstill.of(details, runtime.monitor().explain(job), now);
         if (why.isEmpty()) {
             stillSince = Optional.empty();
             return why;
@@ -132,11 +147,10 @@ public final class Follower {
         return now.isBefore(stillSince.get().plus(STILL_FOR)) ? Optional.empty() : why;
     }
 
-    private Optional<FollowEnd> interrupted() throws InterruptedException {
+    private Optional<FollowEnd> interrupted(int key) throws InterruptedException {
         if (interrupts.terminated()) {
             return Optional.of(new FollowEnd.Left(details(), false));
         }
-        int key = sink.key();
         boolean pressed = interrupts.pressed() > pressesSeen;
         if (!pressed && !InterruptDecision.isPress(key)) {
             return Optional.empty();
@@ -159,6 +173,43 @@ public final class Follower {
             }
             case GO_ON -> Optional.empty();
         };
+    }
+
+    /** Asks for the decision on a request, once; no answer leaves it open. */
+    private void answer(HumanRequest request) {
+        while (interrupts.pressed() == pressesSeen && !interrupts.terminated()) {
+            int key = sink.ask(AnswerDecision.question(request));
+            var decision = AnswerDecision.onKey(request, key);
+            if (decision.isPresent()) {
+                // A request that was answered meanwhile refuses it, and the next look shows that.
+                runtime.jobs()
+                        .respond(job, request.requestId(), Answers.of(request, decision.get()));
+                return;
+            }
+            if (key != FollowSink.NO_KEY) {
+                return;
+            }
+        }
+    }
+
+    /** Absent, and not asked for again, when messages alone drive the job. */
+    private Optional<WorkflowProgress> steps() {
+        if (withoutSteps) {
+            return Optional.empty();
+        }
+        var progress = runtime.monitor().workflowProgress(job).filter(StepsProgress::hasSteps);
+        withoutSteps = progress.isEmpty();
+        return progress;
+    }
+
+    private List<HumanRequest> requests(Optional<WorkflowProgress> steps) {
+        boolean deciding =
+                steps.isPresent()
+                        && steps.get().steps().stream()
+                                .anyMatch(step -> step.status().equals("waiting"));
+        return deciding
+                ? runtime.jobs().humanRequests(job).stream().filter(HumanRequest::pending).toList()
+                : List.of();
     }
 
     private JobDetails details() {

@@ -2,14 +2,12 @@ package mirrorneuron.cli.follow;
 
 import java.io.PrintStream;
 import java.time.InstantSource;
-import java.util.Optional;
-import mirrorneuron.api.Explanation;
-import mirrorneuron.api.JobDetails;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.cli.output.Secrets;
+import mirrorneuron.cli.view.Moment;
 
 /**
  * One JSON record a line, numbered from 1: {@code snapshot} first, an {@code event} each, and at
@@ -32,7 +30,7 @@ public final class JsonSink implements FollowSink {
     }
 
     @Override
-    public void state(JobDetails details, Optional<Explanation> standstill) {
+    public void state(Moment moment) {
         // Events say everything that happened, and the last record says where the job stands.
     }
 

@@ -4,22 +4,21 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import mirrorneuron.api.Explanation;
-import mirrorneuron.api.JobDetails;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Palette;
 import mirrorneuron.cli.output.Text;
+import mirrorneuron.cli.view.Moment;
 import mirrorneuron.cli.view.ProgressView;
 
 /** Draws the job on a screen. */
 public final class LiveSink implements FollowSink {
 
     /** Headline, bar, column names, counted rest, last event, two lines of standstill, footer. */
-    private static final int LINES_BESIDE_AGENTS = 10;
+    private static final int LINES_BESIDE_ROWS = 10;
 
-    private static final int AGENTS_MAX = 20;
+    private static final int LINES_OF_REQUEST = 2;
+    private static final int ROWS_MAX = 20;
     private static final int ASK_MS = 100;
     private static final String FOOTER = "Ctrl-C or q: leave, cancel or go on";
 
@@ -42,12 +41,14 @@ public final class LiveSink implements FollowSink {
     }
 
     @Override
-    public void state(JobDetails details, Optional<Explanation> standstill) {
+    public void state(Moment moment) {
         // A line of full width would wrap on some terminals.
         var page = new Page(screen.width() - 1, palette);
-        int agentsMax = Math.clamp(screen.height() - LINES_BESIDE_AGENTS, 3, AGENTS_MAX);
-        last = ProgressView.frame(details, standstill, clock.instant(), zone, agentsMax, page);
-        screen.draw(details.job().status().terminal() ? last : with(palette.dim(FOOTER)));
+        int beside = LINES_BESIDE_ROWS + LINES_OF_REQUEST * Math.min(2, moment.requests().size());
+        int rowsMax = Math.clamp(screen.height() - beside, 3, ROWS_MAX);
+        last = ProgressView.frame(moment, clock.instant(), zone, rowsMax, page);
+        boolean ended = moment.details().job().status().terminal();
+        screen.draw(ended ? last : with(palette.dim(FOOTER)));
     }
 
     private List<String> with(String line) {

@@ -1,5 +1,7 @@
 package mirrorneuron.cli.follow;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import mirrorneuron.api.AgentStatus;
 import mirrorneuron.api.AgentView;
@@ -14,15 +16,33 @@ public final class Standstill {
 
     private Standstill() {}
 
+    /** What the runtime calls a job that only a person can move. */
+    private static final String WAITING_FOR_PERSON = "waiting_for_person";
+
+    /**
+     * A person who has not answered by then is answered for soon enough to wait for it: a default
+     * that is further away is a standstill.
+     */
+    static final Duration DEFAULT_SOON = Duration.ofSeconds(60);
+
     /**
      * The explanation, when the job stands still: it has not ended, no agent has anything to do or
-     * may do it, and the runtime has no time at which it would look again.
+     * may do it, and the runtime has no time at which it would look again. A job that waits for a
+     * person stands still too, unless the default is taken soon.
      */
-    public static Optional<Explanation> of(JobDetails details, Optional<Explanation> explanation) {
+    public static Optional<Explanation> of(
+            JobDetails details, Optional<Explanation> explanation, Instant now) {
         var status = details.job().status();
-        if (status.terminal()
-                || explanation.isEmpty()
-                || explanation.get().nextWake().isPresent()) {
+        if (status.terminal() || explanation.isEmpty()) {
+            return Optional.empty();
+        }
+        var wake = explanation.get().nextWake();
+        if (explanation.get().cause().equals(WAITING_FOR_PERSON)) {
+            return wake.isEmpty() || wake.get().isAfter(now.plus(DEFAULT_SOON))
+                    ? explanation
+                    : Optional.empty();
+        }
+        if (wake.isPresent()) {
             return Optional.empty();
         }
         if (status == JobStatus.PAUSED) {

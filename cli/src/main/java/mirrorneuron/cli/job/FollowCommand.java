@@ -5,10 +5,12 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.FollowOptions;
+import mirrorneuron.api.HumanRequest;
 import mirrorneuron.api.JobDetails;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.WorkflowProgress;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.ExitCode;
@@ -25,12 +27,16 @@ import mirrorneuron.cli.output.Secrets;
 import mirrorneuron.cli.view.EventText;
 import mirrorneuron.cli.view.ProgressView;
 import mirrorneuron.cli.view.ResultText;
+import mirrorneuron.cli.view.StepsProgress;
+import mirrorneuron.cli.view.StepsView;
 
 /**
  * Follows a job in the desk's form and says how it ended: what {@code blueprint run} and {@code job
  * monitor} share. Not for sharing between threads.
  */
 public final class FollowCommand {
+
+    private static final int FAILURES_MAX = 5;
 
     private final Desk desk;
     private final MirrorNeuron runtime;
@@ -207,7 +213,9 @@ public final class FollowCommand {
             case FollowEnd.StandsStill(var details, var why) -> {
                 out.println("Status: " + details.job().status().wire());
                 out.flush();
-                ProgressView.standstill(why, desk.errorPage()).forEach(desk::note);
+                var requests = requests();
+                (requests.isEmpty() ? ProgressView.standstill(why, desk.errorPage()) : requests)
+                        .forEach(desk::note);
                 desk.note("→ the job is left for later; " + goingOn());
             }
             case FollowEnd.TimeOver(var details) -> {
@@ -221,6 +229,40 @@ public final class FollowCommand {
                 desk.note("→ the job is left for later; " + goingOn());
             }
         }
+    }
+
+    private List<String> requests() {
+        var pending =
+                runtime.jobs().humanRequests(job).stream().filter(HumanRequest::pending).toList();
+        return StepsView.requests(
+                job, pending, desk.surroundings().clock().instant(), desk.errorPage());
+    }
+
+    /** A job may complete although steps of it failed; that must not go unseen. */
+    private void failures() {
+        var failures =
+                runtime.monitor()
+                        .workflowProgress(job)
+                        .filter(StepsProgress::hasSteps)
+                        .map(StepsProgress::failures)
+                        .orElse(List.of());
+        failures.stream()
+                .limit(FAILURES_MAX)
+                .forEach(
+                        step ->
+                                desk.warn(
+                                        "step "
+                                                + step.id()
+                                                + " failed and the workflow went on: "
+                                                + firstLine(failure(step))));
+        if (failures.size() > FAILURES_MAX) {
+            desk.warn(failures.size() - FAILURES_MAX + " more steps failed: mn job steps " + job);
+        }
+    }
+
+    private static String failure(WorkflowProgress.Step step) {
+        var details = step.raw().object("failure").object("details");
+        return details.string("message").orElse(step.reason());
     }
 
     private String goingOn() {
@@ -237,6 +279,9 @@ public final class FollowCommand {
             ResultText.cut(job, record.output()).forEach(out::println);
         }
         out.flush();
+        if (record.status() == JobStatus.COMPLETED) {
+            failures();
+        }
         record.failure()
                 .ifPresent(
                         failure -> {

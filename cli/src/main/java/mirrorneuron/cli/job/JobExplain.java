@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.Explanation;
+import mirrorneuron.api.JobDetails;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.cli.CommandFailure;
@@ -15,13 +16,18 @@ import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Report;
+import mirrorneuron.cli.view.StepsProgress;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Says why a job or an agent is where it is. */
+/** Says why a job, a step or an agent is where it is. */
 @Command(
         name = "explain",
-        description = "Say why a job, or one of its agents, is where it is and what it waits for.",
+        description = {
+            "Say why a job, or one of its steps or agents, is where it is and what it waits for.",
+            "Where a step and an agent have the same name, the step is meant, unless --agent is given."
+        },
         footer = {"", "Example:", "  mn job explain flaky_worker-1750000000000-0123456789ab"})
 public final class JobExplain extends Leaf {
 
@@ -31,9 +37,12 @@ public final class JobExplain extends Leaf {
     @Parameters(
             index = "1",
             arity = "0..1",
-            paramLabel = "AGENT",
-            description = "One agent of the job.")
-    Optional<String> agent = Optional.empty();
+            paramLabel = "STEP|AGENT",
+            description = "One step or one agent of the job.")
+    Optional<String> part = Optional.empty();
+
+    @Option(names = "--agent", description = "Explain the agent of this name.")
+    boolean agentMeant;
 
     public JobExplain(Surroundings surroundings) {
         super(surroundings);
@@ -53,24 +62,34 @@ public final class JobExplain extends Leaf {
     private Explanation explanation(MirrorNeuron runtime) {
         var details = JobLookup.details(runtime, jobId, 1);
         var id = details.job().jobId();
-        if (agent.isEmpty()) {
+        if (part.isEmpty()) {
             return runtime.monitor()
                     .explain(id)
                     .orElseThrow(() -> JobLookup.unknown(runtime, jobId));
         }
-        var known = details.agents().stream().map(view -> view.agentId().value()).toList();
-        return runtime.monitor()
-                .explain(id, AgentId.of(agent.get()))
-                .orElseThrow(
-                        () ->
-                                CommandFailure.notFound(
-                                        "Job "
-                                                + id
-                                                + " has no agent '"
-                                                + agent.get()
-                                                + "'"
-                                                + DidYouMean.sentence(agent.get(), known),
-                                        "mn job agents " + id));
+        var name = part.get();
+        var step =
+                agentMeant
+                        ? Optional.<Explanation>empty()
+                        : runtime.monitor().explainStep(id, name);
+        return step.or(() -> runtime.monitor().explain(id, AgentId.of(name)))
+                .orElseThrow(() -> unknown(runtime, details, name));
+    }
+
+    private static CommandFailure unknown(MirrorNeuron runtime, JobDetails details, String name) {
+        var id = details.job().jobId();
+        var known = new ArrayList<String>();
+        var steps = runtime.monitor().workflowProgress(id).filter(StepsProgress::hasSteps);
+        steps.ifPresent(progress -> progress.steps().forEach(step -> known.add(step.id())));
+        details.agents().forEach(view -> known.add(view.agentId().value()));
+        return CommandFailure.notFound(
+                "Job "
+                        + id
+                        + (steps.isPresent() ? " has no step and no agent '" : " has no agent '")
+                        + name
+                        + "'"
+                        + DidYouMean.sentence(name, known.stream().distinct().toList()),
+                "mn job " + (steps.isPresent() ? "steps " : "agents ") + id);
     }
 
     private static Fields fields(Explanation explanation) {

@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
         name = "pause",
         description = {
             "Stop a job's work and keep its messages.",
-            "Commands that run may finish first, unless --now is given."
+            "A workflow of steps ends what runs, without using up an attempt; in other jobs it may"
+                    + " finish first, unless --now is given."
         },
         footer = {"", "Example:", "  mn job pause prime_sweep-1750000000000-0123456789ab"})
 public final class JobPause extends Leaf {

@@ -34,13 +34,23 @@ public record Palette(boolean on) {
         return paint("36", text);
     }
 
-    /** The text in the colour of a job or agent status. */
+    /** The text in the colour of a status of a job, a step or an agent. */
     public String status(String status, String text) {
         return switch (status) {
             case "running", "busy", "pending", "validated", "scheduled" -> cyan(text);
             case "completed" -> green(text);
             case "failed", "cancelled", "error" -> red(text);
-            case "paused", "pausing", "cancelling", "queued", "restarting" -> yellow(text);
+            case "paused",
+                    "pausing",
+                    "cancelling",
+                    "queued",
+                    "restarting",
+                    "retry_wait",
+                    "waiting",
+                    "blocked",
+                    "partial",
+                    "skipped" ->
+                    yellow(text);
             default -> text;
         };
     }

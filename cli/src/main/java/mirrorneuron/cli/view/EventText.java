@@ -42,7 +42,8 @@ public final class EventText {
                     "message_replayed",
                     "agent_beacon_missed",
                     "stream_gap",
-                    "message_unrouted");
+                    "message_unrouted",
+                    "human_notice");
 
     private EventText() {}
 

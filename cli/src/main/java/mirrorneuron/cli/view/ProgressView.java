@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import mirrorneuron.api.AgentStatus;
 import mirrorneuron.api.AgentView;
@@ -18,8 +18,9 @@ import mirrorneuron.cli.output.Secrets;
 import mirrorneuron.cli.output.Text;
 
 /**
- * One moment of a job as lines: a headline, a bar, the agents that matter most, the last event and,
- * when the job stands still, why. A pure function, so that what people see is tested as text.
+ * One moment of a job as lines: a headline, a bar, the steps or agents that matter most, the last
+ * event and, when the job stands still or waits for a person, why and what helps. A pure function,
+ * so that what people see is tested as text.
  */
 public final class ProgressView {
 
@@ -30,22 +31,24 @@ public final class ProgressView {
     private ProgressView() {}
 
     /**
-     * @param standstill why the job cannot go on by itself, when it cannot
      * @param now the moment, for the elapsed time of a job that has not ended
-     * @param agentsMax how many agents are listed; the others are counted
+     * @param rowsMax how many steps or agents are listed; the others are counted
      */
     public static List<String> frame(
-            JobDetails details,
-            Optional<Explanation> standstill,
-            Instant now,
-            ZoneId zone,
-            int agentsMax,
-            Page page) {
-        var progress = JobProgress.of(details);
+            Moment moment, Instant now, ZoneId zone, int rowsMax, Page page) {
+        var details = moment.details();
         var lines = new ArrayList<String>();
         lines.add(headline(details, now, page));
-        lines.add(bar(progress, page));
-        lines.addAll(agents(details.agents(), agentsMax, page));
+        if (moment.steps().isPresent()) {
+            var steps = moment.steps().get();
+            var progress = StepsProgress.of(steps);
+            lines.add(bar(OptionalInt.of(progress.percent()), progress.text(" · "), page));
+            lines.addAll(StepsView.rows(steps, now, rowsMax, page));
+        } else {
+            var progress = JobProgress.of(details);
+            lines.add(bar(progress.percent(), text(progress), page));
+            lines.addAll(agents(details.agents(), rowsMax, page));
+        }
         details.recentEvents().stream()
                 .findFirst()
                 .ifPresent(
@@ -58,7 +61,12 @@ public final class ProgressView {
                                                                         + EventText.human(
                                                                                 event, zone),
                                                                 page.width()))));
-        standstill.ifPresent(why -> lines.addAll(standstill(why, page)));
+        if (moment.requests().isEmpty()) {
+            moment.standstill().ifPresent(why -> lines.addAll(standstill(why, page)));
+        } else {
+            lines.addAll(
+                    StepsView.requests(details.job().jobId(), moment.requests(), now, true, page));
+        }
         return lines;
     }
 
@@ -94,25 +102,25 @@ public final class ProgressView {
                 + elapsed;
     }
 
-    private static String bar(JobProgress progress, Page page) {
-        var percent = progress.percent();
+    private static String bar(OptionalInt percent, String told, Page page) {
         int width = Math.clamp(page.width() / 3, 10, 40);
         int filled = percent.isPresent() ? width * percent.getAsInt() / 100 : 0;
-        var text = new StringBuilder();
-        if (percent.isPresent()) {
-            text.append(percent.getAsInt()).append(" %  ");
-        }
-        text.append(progress.messages());
+        var text = percent.isPresent() ? percent.getAsInt() + " %  " + told : told;
+        return page.palette().cyan("█".repeat(filled))
+                + page.palette().dim((percent.isPresent() ? "░" : "·").repeat(width - filled))
+                + " "
+                + Text.cut(text, page.width() - width - 1);
+    }
+
+    private static String text(JobProgress progress) {
+        var text = new StringBuilder(progress.messages());
         if (progress.running() > 0) {
             text.append(" · ").append(progress.running()).append(" running");
         }
         if (progress.failing() > 0) {
             text.append(" · ").append(progress.failing()).append(" failing");
         }
-        return page.palette().cyan("█".repeat(filled))
-                + page.palette().dim((percent.isPresent() ? "░" : "·").repeat(width - filled))
-                + " "
-                + Text.cut(text.toString(), page.width() - width - 1);
+        return text.toString();
     }
 
     private static List<String> agents(List<AgentView> agents, int agentsMax, Page page) {

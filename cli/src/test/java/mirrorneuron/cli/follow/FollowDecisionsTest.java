@@ -45,7 +45,8 @@ final class FollowDecisionsTest {
     }
 
     private boolean stands(Optional<Explanation> explanation) {
-        return Standstill.of(FakeRuntime.detailsOf(job, 1), explanation).isPresent();
+        return Standstill.of(FakeRuntime.detailsOf(job, 1), explanation, FakeRuntime.BEGIN)
+                .isPresent();
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Optional;
 import mirrorneuron.api.AgentStatus;
 import mirrorneuron.api.AgentView;
 import mirrorneuron.api.Explanation;
+import mirrorneuron.api.HumanRequest;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
@@ -28,8 +29,7 @@ final class ProgressViewTest {
         return String.join(
                         "\n",
                         ProgressView.frame(
-                                FakeRuntime.detailsOf(job, 5),
-                                standstill,
+                                Moment.of(FakeRuntime.detailsOf(job, 5), standstill),
                                 FakeRuntime.BEGIN.plusMillis(3_240),
                                 ZoneOffset.UTC,
                                 agentsMax,
@@ -150,8 +150,7 @@ final class ProgressViewTest {
                 String.join(
                         "\n",
                         ProgressView.frame(
-                                FakeRuntime.detailsOf(job, 5),
-                                Optional.empty(),
+                                Moment.of(FakeRuntime.detailsOf(job, 5), Optional.empty()),
                                 FakeRuntime.BEGIN.plusMillis(3_240),
                                 ZoneOffset.UTC,
                                 20,
@@ -205,5 +204,137 @@ final class ProgressViewTest {
         assertThat(Elapsed.of(Duration.ofSeconds(247))).isEqualTo("4 m 07 s");
         assertThat(Elapsed.of(Duration.ofMinutes(125))).isEqualTo("2 h 05 m");
         assertThat(Elapsed.of(Duration.ofHours(76))).isEqualTo("3 d 04 h");
+    }
+
+    // Steps
+
+    private String steps(int width, int rowsMax) {
+        var requests = job.requests.stream().filter(HumanRequest::pending).toList();
+        return String.join(
+                        "\n",
+                        ProgressView.frame(
+                                new Moment(
+                                        FakeRuntime.detailsOf(job, 5),
+                                        Optional.of(FakeRuntime.progressOf(job)),
+                                        requests,
+                                        Optional.empty()),
+                                FakeRuntime.BEGIN.plusMillis(3_240),
+                                ZoneOffset.UTC,
+                                rowsMax,
+                                Page.plain(width)))
+                + "\n";
+    }
+
+    private void aReviewInTheMiddle() {
+        job.percent = 40.5;
+        job.step("classify", "completed", 1, "it completed at some time", elapsed("1.25"));
+        job.step("auto_reply", "skipped", 0, "it was skipped: branch not selected by classify");
+        job.step("review", "running", 2, "agent review works on it since some time", elapsed("2"));
+        job.step("fetch", "retry_wait", 1, "its next attempt starts at some time", retryAt());
+        job.step("merge", "pending", 0, "it waits for review, fetch");
+    }
+
+    private static JsonObject elapsed(String seconds) {
+        return JsonObject.of("elapsed_seconds", Json.parse(seconds));
+    }
+
+    private static JsonObject retryAt() {
+        return JsonObject.builder().put("retry_at", "2026-03-01T12:00:05.740Z").build();
+    }
+
+    @Test
+    void steps_at_80_columns() {
+        aReviewInTheMiddle();
+        assertThat(steps(80, 20))
+                .isEqualTo(
+                        """
+                        prime_sweep                                                      running · 3.2 s
+                        ██████████░░░░░░░░░░░░░░░░ 40 %  2 of 5 steps · 1 running · 1 to be tried again
+                          step       status     attempt
+                        ✓ classify   completed        1  1.2 s
+                        - auto_reply skipped             branch not selected by classify
+                        ● review     running          2  2.0 s
+                        ↻ fetch      retry_wait       1  again in 2.5 s
+                        · merge      pending             waits for review, fetch
+                        """);
+    }
+
+    @Test
+    void steps_without_room_are_counted_and_those_at_work_are_kept() {
+        aReviewInTheMiddle();
+        assertThat(steps(40, 3))
+                .isEqualTo(
+                        """
+                        prime_sweep              running · 3.2 s
+                        █████░░░░░░░░ 40 %  2 of 5 steps · 1 ru…
+                          step   status     attempt
+                        ● review running          2  2.0 s
+                        ↻ fetch  retry_wait       1  again in 2…
+                          … 3 more: 1 completed, 1 pending, 1 s…
+                        """);
+    }
+
+    @Test
+    void many_instances_are_one_row() {
+        job.step("plan", "completed", 1, "it completed at some time", elapsed("0.1"));
+        job.step("score", "skipped", 0, "it was skipped: score is done by its instances");
+        job.step("gather", "pending", 0, "it waits for score[7]");
+        for (int i = 0; i < 500; i++) {
+            job.step(
+                    "score[" + i + "]",
+                    i < 120 ? "completed" : i < 124 ? "running" : "pending",
+                    1,
+                    "it may start when fewer steps run");
+        }
+        assertThat(steps(80, 20))
+                .isEqualTo(
+                        """
+                        prime_sweep                                                      running · 3.2 s
+                        ░░░░░░░░░░░░░░░░░░░░░░░░░░ 0 %  122 of 503 steps · 4 running
+                          step       status     attempt
+                        ✓ plan       completed        1  0.1 s
+                        ● score ×500 running             120 of 500, 4 running
+                        · gather     pending             waits for score[7]
+                        """);
+    }
+
+    @Test
+    void few_instances_are_told_one_by_one_below_their_step() {
+        job.step("score", "skipped", 0, "it was skipped: score is done by its instances");
+        job.step("gather", "pending", 0, "it waits for score[1]");
+        job.step("score[0]", "completed", 1, "it completed at some time", elapsed("0.1"));
+        job.step("score[1]", "failed", 3, "it failed: command exited with status 1");
+        assertThat(steps(80, 20).lines().skip(3))
+                .containsExactly(
+                        "- score    skipped             score is done by its instances",
+                        "✓ score[0] completed        1  0.1 s",
+                        "× score[1] failed           3  command exited with status 1",
+                        "· gather   pending             waits for score[1]");
+    }
+
+    @Test
+    void a_step_that_waits_for_a_person_says_how_to_answer() {
+        job.step("draft", "waiting", 1, "a person has to decide until some time");
+        job.asks("draft", "Review the draft");
+        assertThat(steps(80, 20))
+                .isEqualTo(
+                        """
+                        prime_sweep                                                      running · 3.2 s
+                        ░░░░░░░░░░░░░░░░░░░░░░░░░░ 0 %  0 of 1 step · 1 waiting for a person
+                          step  status     attempt
+                        ? draft waiting          1  a person decides
+                        ? draft waits for a person: Review the draft (approve, revise or reject within
+                          59 m 56 s)
+                          a answers; so does, later, mn job human prime_sweep-1750000000000-0123456789ab
+                        """);
+    }
+
+    @Test
+    void no_line_of_steps_is_wider_than_the_page() {
+        aReviewInTheMiddle();
+        job.asks("review", "A title that is rather long and goes on for a while");
+        for (int width : List.of(40, 60, 80, 100, 120)) {
+            assertThat(steps(width, 4).lines()).allMatch(line -> line.length() <= width);
+        }
     }
 }

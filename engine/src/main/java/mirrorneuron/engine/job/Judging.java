@@ -90,8 +90,8 @@ final class Judging {
                     switch (step.status) {
                         case PENDING, BLOCKED -> mayRun(ledger, job, step, nowMs);
                         case RETRY_WAIT -> again(ledger, job, step, nowMs);
-                        case READY, QUEUED, RUNNING, WAITING, COMPLETED, PARTIAL, SKIPPED, FAILED ->
-                                null;
+                        case RUNNING -> roundEnded(job, step, nowMs);
+                        case READY, QUEUED, WAITING, COMPLETED, PARTIAL, SKIPPED, FAILED -> null;
                     };
             if (facts != null) {
                 return facts;
@@ -164,6 +164,18 @@ final class Judging {
         return triggered(job, step, nowMs);
     }
 
+    /** A step that unfolds plans its next round when everything of this one is over. */
+    private static @Nullable Accepted roundEnded(Job job, StepState step, long nowMs) {
+        if (!step.unfolded || step.openChildren > 0) {
+            return null;
+        }
+        var spec = job.ledger().unfolds(step).orElseThrow();
+        if (step.childRound >= spec.roundsMax()) {
+            return StepResults.roundsUsedUp(job, step, spec.roundsMax(), nowMs);
+        }
+        return Accepted.of(new StepEvent.RoundEnded(nowMs, step.id, step.childRound));
+    }
+
     private static @Nullable Accepted again(Ledger ledger, Job job, StepState step, long nowMs) {
         if (step.retryAt > nowMs) {
             ledger.arm(step);
@@ -216,10 +228,42 @@ final class Judging {
         if (step.added != null) {
             body.put("input", input(job, step.added));
         }
+        if (step.child != null) {
+            child(job, step.child, body);
+        }
         if (step.rounds > 0) {
             body.put("round", step.rounds + 1).put("results", results(job, step));
         }
         return body.build();
+    }
+
+    /** A step of a round gets its input; a planner what the parent got, and what came of it. */
+    private static void child(Job job, StepState.Child child, JsonObject.Builder body) {
+        var parent = job.ledger().step(child.parent());
+        body.put("round", child.round());
+        if (!child.planner()) {
+            body.put("input", child.input());
+            return;
+        }
+        body.put("input", parent.entries.getLast().message().body());
+        body.put(
+                "results",
+                JsonArray.of(
+                        job.ledger().childrenOf(parent).stream()
+                                .filter(step -> !Objects.requireNonNull(step.child).planner())
+                                .<JsonValue>map(
+                                        step ->
+                                                JsonObject.builder()
+                                                        .put("step_id", step.id)
+                                                        .put(
+                                                                "round",
+                                                                Objects.requireNonNull(step.child)
+                                                                        .round())
+                                                        .put("status", step.status.wire())
+                                                        .put("outcome", step.outcome)
+                                                        .put("output", step.output)
+                                                        .build())
+                                .toList()));
     }
 
     private static JsonValue input(Job job, StepState.Added added) {

@@ -18,6 +18,7 @@ import java.util.function.Function;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Message;
+import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.job.GraphPatch.Operation;
@@ -26,6 +27,7 @@ import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.message.MessageIds;
 import mirrorneuron.engine.routing.Conditions;
 import mirrorneuron.engine.routing.Scope;
+import mirrorneuron.engine.workflow.ChildWorkflowSpec;
 import mirrorneuron.engine.workflow.DynamicSpec;
 import mirrorneuron.engine.workflow.DynamicSpec.Strategy;
 import mirrorneuron.engine.workflow.Outcome;
@@ -106,7 +108,7 @@ final class Ledger {
         this.spec = spec;
         this.variables = Variables.initial(spec, inputs);
         for (var step : spec.steps()) {
-            var state = new StepState(step, step.id(), step.index(), null, null);
+            var state = new StepState(step, step.id(), step.index(), null, null, null);
             for (var id : step.agents()) {
                 var own = agent.apply(id);
                 own.step = state;
@@ -170,6 +172,11 @@ final class Ledger {
 
     @Nullable Link link(String id) {
         return links.get(id);
+    }
+
+    /** True when the graph is not the written one any more. */
+    boolean isChanged() {
+        return revision > 0 || orders > spec.steps().size();
     }
 
     Iterable<Link> links() {
@@ -281,6 +288,11 @@ final class Ledger {
         if (step.added != null) {
             judgeLater(controller(step.added.region()));
         }
+        if (step.child != null) {
+            var parent = step(step.child.parent());
+            parent.openChildren--;
+            judgeLater(parent);
+        }
     }
 
     private static void count(Link link) {
@@ -362,7 +374,7 @@ final class Ledger {
 
     /** Whether the runtime's own message starts the step, whatever data may come. */
     static boolean needsTrigger(StepState step) {
-        if (step.instance != null || step.added != null) {
+        if (step.instance != null || step.added != null || step.child != null) {
             return true;
         }
         return switch (step.spec.rule()) {
@@ -394,7 +406,7 @@ final class Ledger {
 
     StepState instance(Job job, StepState source, StepState target, StepState.Instance instance) {
         var id = target.id + "[" + instance.mapIndex() + "]";
-        var step = new StepState(target.spec, id, orders++, instance, null);
+        var step = new StepState(target.spec, id, orders++, instance, null, null);
         var agent = new AgentState(target.entry().vertex, AgentId.of(id));
         agent.step = step;
         step.agents.add(agent);
@@ -464,7 +476,7 @@ final class Ledger {
         var template =
                 Objects.requireNonNull(
                         spec.dynamic().orElseThrow().templates().get(added.template()));
-        var step = new StepState(template.step(), id, orders++, null, added);
+        var step = new StepState(template.step(), id, orders++, null, added, null);
         var agent = new AgentState(job.agent(template.agent()).vertex, AgentId.of(id));
         agent.step = step;
         step.agents.add(agent);
@@ -523,6 +535,71 @@ final class Ledger {
             byId.remove(id);
             job.removeInstance(step.entry());
         }
+    }
+
+    // Child workflows
+
+    /** The plan by which the step unfolds into others; empty for one that its agents do. */
+    Optional<ChildWorkflowSpec> unfolds(StepState step) {
+        return step.instance == null && step.added == null && step.child == null
+                ? Optional.ofNullable(spec.children().get(step.id))
+                : Optional.empty();
+    }
+
+    /** The step that plans the parent's next round. */
+    void addPlanner(Job job, StepState parent) {
+        parent.childRound++;
+        var spec = unfolds(parent).orElseThrow();
+        addChild(
+                job,
+                parent.id + ":p" + parent.childRound,
+                new StepState.Child(
+                        parent.id, spec.planner(), parent.childRound, true, JsonNull.NULL));
+    }
+
+    /** The steps of a round, each after those that it needs. */
+    void addRound(Job job, StepState parent, List<ChildPlan.Step> planned) {
+        var prefix = parent.id + ":r" + parent.childRound + ":";
+        for (var step : planned) {
+            addChild(
+                    job,
+                    prefix + step.id(),
+                    new StepState.Child(
+                            parent.id, step.template(), parent.childRound, false, step.input()));
+        }
+        for (var step : planned) {
+            for (var need : new LinkedHashSet<>(step.needs())) {
+                connect(
+                        prefix + need + "->" + prefix + step.id(),
+                        step(prefix + need),
+                        step(prefix + step.id()),
+                        Set.of(Outcome.DONE),
+                        StepState.Origin.ADDED);
+            }
+        }
+    }
+
+    StepState addChild(Job job, String id, StepState.Child child) {
+        var parent = step(child.parent());
+        var template =
+                Objects.requireNonNull(
+                        unfolds(parent).orElseThrow().templates().get(child.template()));
+        var step = new StepState(template.step(), id, orders++, null, null, child);
+        var agent = new AgentState(job.agent(template.agent()).vertex, AgentId.of(id));
+        agent.step = step;
+        step.agents.add(agent);
+        job.addInstance(agent);
+        add(step);
+        parent.openChildren++;
+        judgeLater(step);
+        return step;
+    }
+
+    /** The steps of the parent's rounds, planners among them, oldest first. */
+    List<StepState> childrenOf(StepState parent) {
+        return steps.stream()
+                .filter(step -> step.child != null && step.child.parent().equals(parent.id))
+                .toList();
     }
 
     /** The controller of a region. */
@@ -626,7 +703,10 @@ final class Ledger {
             }
             open++;
             judgeLater(step);
-            if (step.status == StepStatus.RUNNING) {
+            if (step.child != null) {
+                step(step.child.parent()).openChildren++;
+            }
+            if (step.status == StepStatus.RUNNING && !step.unfolded) {
                 attemptOpened(step);
             }
             arm(step);
@@ -636,6 +716,7 @@ final class Ledger {
     private void deriveParents() {
         for (var step : steps) {
             recount(step);
+            step.openChildren = 0;
             if (step.instance != null) {
                 step.instance.scatter().active = 0;
             }

@@ -33,13 +33,16 @@ final class LedgerCodec {
                                 .field("a", deferred.agent().value())
                                 .field("output", deferred.output())
                                 .endObject());
-        if (ledger.revision > 0) {
+        if (ledger.isChanged()) {
             graph(to, ledger);
         }
         var scatters = new HashMap<StepState.Scatter, Integer>();
         to.name("steps").beginArray();
         for (var step : ledger.steps()) {
-            if (step.instance != null || step.added != null || !isFresh(step)) {
+            if (step.instance != null
+                    || step.added != null
+                    || step.child != null
+                    || !isFresh(step)) {
                 step(to, step, scatters);
             }
         }
@@ -100,6 +103,17 @@ final class LedgerCodec {
                     .field("label", added.label())
                     .field("revision", added.revision())
                     .field("with", added.input());
+        }
+        var child = step.child;
+        if (child != null) {
+            to.field("parent", child.parent())
+                    .field("template", child.template())
+                    .field("round", child.round())
+                    .field("planner", child.planner())
+                    .field("with", child.input());
+        }
+        if (step.unfolded) {
+            to.field("unfolded", true).field("child_round", step.childRound);
         }
         if (step.patched) {
             to.field("patched", true);
@@ -183,13 +197,24 @@ final class LedgerCodec {
             var step = ledger.find(text(stored, "id"));
             if (step == null) {
                 step =
-                        stored.has("template")
-                                ? ledger.addStep(job, text(stored, "id"), added(stored))
-                                : instance(stored, job, scatters);
+                        stored.has("parent")
+                                ? ledger.addChild(job, text(stored, "id"), child(stored))
+                                : stored.has("template")
+                                        ? ledger.addStep(job, text(stored, "id"), added(stored))
+                                        : instance(stored, job, scatters);
             }
             step(stored, step, job);
         }
         readGraph(json, ledger);
+    }
+
+    private static StepState.Child child(JsonObject json) {
+        return new StepState.Child(
+                text(json, "parent"),
+                text(json, "template"),
+                (int) number(json, "round"),
+                json.bool("planner").orElse(false),
+                json.at("with"));
     }
 
     private static StepState.Added added(JsonObject json) {
@@ -256,6 +281,8 @@ final class LedgerCodec {
         step.note = text(json, "note");
         step.cascades = json.bool("cascades").orElse(false);
         step.triggered = json.bool("triggered").orElse(false);
+        step.unfolded = json.bool("unfolded").orElse(false);
+        step.childRound = (int) number(json, "child_round");
         step.patched = json.bool("patched").orElse(false);
         step.rounds = (int) number(json, "rounds");
         if (json.has("failure")) {

@@ -30,6 +30,9 @@ final class StepCodec {
             case StepEvent.Branched _ -> "step_branched";
             case StepEvent.Scattered _ -> "step_scattered";
             case StepEvent.Patched _ -> "graph_patched";
+            case StepEvent.Unfolded _ -> "step_unfolded";
+            case StepEvent.Planned _ -> "round_planned";
+            case StepEvent.RoundEnded _ -> "round_ended";
             case StepEvent.Rearmed _ -> "step_rearmed";
             case StepEvent.Retired _ -> "steps_retired";
             case StepEvent.GateOpened _ -> "gate_opened";
@@ -81,6 +84,12 @@ final class StepCodec {
                             .field("max", e.concurrencyMax());
             case StepEvent.Patched e ->
                     to.field("patch", e.patch()).field("revision", e.revision());
+            case StepEvent.Unfolded e -> EventCodec.agent(to, e.agent()).field("m", e.messageId());
+            case StepEvent.Planned e ->
+                    to.field("round", e.round())
+                            .field("steps", e.steps())
+                            .field("reason", e.reason());
+            case StepEvent.RoundEnded e -> to.field("round", e.round());
             case StepEvent.Rearmed e ->
                     to.field("attempt", e.attempt()).field("output", e.output());
             case StepEvent.Retired e -> to.field("steps", JsonArray.ofStrings(e.steps()));
@@ -178,6 +187,18 @@ final class StepCodec {
             case "graph_patched" ->
                     new StepEvent.Patched(
                             at, step, json.object("patch"), json.integer("revision").orElse(0));
+            case "step_unfolded" ->
+                    new StepEvent.Unfolded(
+                            at, step, EventCodec.agent(json), EventCodec.text(json, "m"));
+            case "round_planned" ->
+                    new StepEvent.Planned(
+                            at,
+                            step,
+                            EventCodec.number(json, "round"),
+                            json.array("steps"),
+                            EventCodec.text(json, "reason"));
+            case "round_ended" ->
+                    new StepEvent.RoundEnded(at, step, EventCodec.number(json, "round"));
             case "step_rearmed" -> new StepEvent.Rearmed(at, step, attempt, json.at("output"));
             case "steps_retired" ->
                     new StepEvent.Retired(at, step, EventCodec.texts(json.array("steps")));

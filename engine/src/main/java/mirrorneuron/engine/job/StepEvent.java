@@ -5,6 +5,7 @@ import java.util.Optional;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.Failure;
 import mirrorneuron.api.Message;
+import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.worker.StructuredResult.Note;
@@ -114,6 +115,22 @@ public sealed interface StepEvent extends JobEvent {
      * @param revision of the graph from now on
      */
     record Patched(long atMs, String step, JsonObject patch, long revision) implements StepEvent {}
+
+    /**
+     * The step is not done by its agents but by rounds of other steps; the first is planned now.
+     */
+    record Unfolded(long atMs, String step, AgentId agent, String messageId) implements StepEvent {}
+
+    /**
+     * A planner has said what the round is.
+     *
+     * @param steps as documents: id, template, input, needs
+     */
+    record Planned(long atMs, String step, int round, JsonArray steps, String reason)
+            implements StepEvent {}
+
+    /** Every step of the round is over, and the next one is planned. */
+    record RoundEnded(long atMs, String step, int round) implements StepEvent {}
 
     /** A controller has finished a round and is armed for the next. */
     record Rearmed(long atMs, String step, int attempt, JsonValue output) implements StepEvent {}

@@ -85,7 +85,12 @@ final class StepExplain {
 
     private static String remediation(Job job, StepState step) {
         if (step.status == StepStatus.WAITING && step.gate != null) {
-            return "mn job decide " + job.id() + " " + step.gate.requestId() + " approve";
+            return "mn job human "
+                    + job.id()
+                    + " --respond "
+                    + step.gate.requestId()
+                    + " --decision "
+                    + step.gate.allowed().getFirst().wire();
         }
         return "";
     }

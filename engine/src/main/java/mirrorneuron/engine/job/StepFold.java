@@ -50,6 +50,10 @@ final class StepFold {
                             job,
                             GraphPatch.parse(patched.patch()).patch().orElseThrow(),
                             patched.revision());
+            case StepEvent.Unfolded unfolded -> unfolded(job, ledger, step, unfolded);
+            case StepEvent.Planned planned ->
+                    ledger.addRound(job, step, ChildPlan.steps(planned.steps()));
+            case StepEvent.RoundEnded _ -> ledger.addPlanner(job, step);
             case StepEvent.Rearmed rearmed -> rearmed(job, ledger, step, rearmed);
             case StepEvent.Retired retired -> {
                 ledger.retire(job, retired.steps());
@@ -95,6 +99,20 @@ final class StepFold {
             startClock(step, opened.atMs());
         }
         job.wake(entry);
+    }
+
+    private static void unfolded(
+            Job job, Ledger ledger, StepState step, StepEvent.Unfolded unfolded) {
+        step.attempt++;
+        step.status = StepStatus.RUNNING;
+        step.unfolded = true;
+        step.startedAt = unfolded.atMs();
+        step.attemptStartedAt = unfolded.atMs();
+        step.entries = arrived(job, job.agent(unfolded.agent()));
+        startClock(step, unfolded.atMs());
+        // Its planner gives the signs of life.
+        step.heartbeatAt = 0;
+        ledger.addPlanner(job, step);
     }
 
     /** Takes what waits at the agent without belonging to an attempt. */
@@ -219,7 +237,7 @@ final class StepFold {
 
     /** Whoever is called next must see where the step is now, and that it wants no room. */
     private static void closeAttempt(Job job, Ledger ledger, StepState step, StepStatus next) {
-        boolean open = step.status == StepStatus.RUNNING;
+        boolean open = step.status == StepStatus.RUNNING && !step.unfolded;
         stopClock(step);
         step.status = next;
         if (open) {
@@ -302,7 +320,9 @@ final class StepFold {
             if (step.deadlineAt > 0) {
                 step.deadlineAt = Math.max(step.deadlineAt, atMs + GRACE_AFTER_RECOVERY_MS);
             }
-            heartbeat(step, atMs);
+            if (step.heartbeatAt > 0) {
+                heartbeat(step, atMs);
+            }
             job.ledger().arm(step);
         }
     }

@@ -84,6 +84,7 @@ final class StepResults {
                             nowMs));
             failed(
                     job,
+                    step,
                     agent,
                     "run_completion",
                     "a step may not complete the run: only the terminal sink may",
@@ -97,6 +98,7 @@ final class StepResults {
             events.addAll(reports.refusals);
             failed(
                     job,
+                    step,
                     agent,
                     "reported",
                     reports.failure.error(),
@@ -117,7 +119,9 @@ final class StepResults {
                     stopOthers(step, agent, effects);
                     events.add(end);
                     for (var below : reports.after) {
-                        stopOthers(job.ledger().step(below.step()), null, effects);
+                        var other = job.ledger().step(below.step());
+                        stopOthers(other, null, effects);
+                        endChildren(job, other, step, nowMs, events, effects);
                         events.add(below);
                     }
                 });
@@ -150,22 +154,25 @@ final class StepResults {
     /**
      * The attempt has failed: another follows, or the step has failed, and then perhaps the job.
      *
-     * @param agent whose message it was; its own work has ended already
+     * @param done whose work has ended already; null when everything of the step may still run
      */
     static void failed(
             Job job,
-            AgentState agent,
+            StepState step,
+            @Nullable AgentState done,
             String cause,
             String error,
             boolean retryable,
             long nowMs,
             List<JobEvent> events,
             List<Effect> effects) {
-        var step = Objects.requireNonNull(agent.step);
+        var agent = done == null ? step.entry() : done;
         var policy = step.spec.retry();
         int failures = step.failures + 1;
-        stopOthers(step, agent, effects);
+        stopOthers(step, done, effects);
+        endChildren(job, step, null, nowMs, events, effects);
         if (retryable
+                && !step.unfolded
                 && failures < policy.attemptsMax()
                 && !policy.nonRetryable().contains(cause)) {
             events.add(
@@ -266,16 +273,58 @@ final class StepResults {
         return effects;
     }
 
+    /** The step has had all the rounds that it may have, and its planner has not stopped. */
+    static Accepted roundsUsedUp(Job job, StepState step, int roundsMax, long nowMs) {
+        var events = new ArrayList<JobEvent>();
+        var effects = new ArrayList<Effect>();
+        events.add(
+                noted(
+                        step.entry(),
+                        "workflow_child_failed",
+                        JsonObject.builder().put("step_id", step.id).put("rounds", roundsMax),
+                        nowMs));
+        failed(
+                job,
+                step,
+                null,
+                "rounds",
+                "its planner did not stop within " + roundsMax + " rounds",
+                false,
+                nowMs,
+                events,
+                effects);
+        return new Accepted(events, effects);
+    }
+
+    /** Steps of a parent's rounds go with the parent, but for the one that has just ended it. */
+    private static void endChildren(
+            Job job,
+            StepState parent,
+            @Nullable StepState done,
+            long nowMs,
+            List<JobEvent> events,
+            List<Effect> effects) {
+        if (!parent.unfolded) {
+            return;
+        }
+        for (var child : job.ledger().childrenOf(parent)) {
+            if (child != done && !child.ended()) {
+                stopOthers(child, null, effects);
+                events.add(skipped(child, parent.id + " is over", nowMs));
+            }
+        }
+    }
+
     /** The attempt took too long. */
     static Accepted timedOut(Job job, StepState step, String kind, long nowMs) {
         var events = new ArrayList<JobEvent>();
         var effects = new ArrayList<Effect>();
         events.add(new StepEvent.TimedOut(nowMs, step.id, step.attempt, kind));
-        stopOthers(step, null, effects);
         boolean deadline = kind.equals("deadline");
         failed(
                 job,
-                step.entry(),
+                step,
+                null,
                 deadline ? CAUSE_TIMEOUT : CAUSE_HEARTBEAT,
                 deadline
                         ? "no result within " + step.spec.timeoutMs() + " ms"
@@ -283,11 +332,7 @@ final class StepResults {
                 true,
                 nowMs,
                 events,
-                new ArrayList<>());
-        if (events.getLast() instanceof JobEvent.Failed) {
-            effects.addAll(stopOutside(job, step));
-            effects.add(new Effect.JobEnded(JobStatus.FAILED));
-        }
+                effects);
         return new Accepted(events, effects);
     }
 
@@ -315,6 +360,7 @@ final class StepResults {
                         nowMs));
         failed(
                 job,
+                step,
                 agent,
                 "dead_letter",
                 "a message became a dead letter: " + reason,
@@ -376,7 +422,8 @@ final class StepResults {
             case REJECT ->
                     failed(
                             job,
-                            step.entry(),
+                            step,
+                            null,
                             CAUSE_REJECTED,
                             "rejected by " + by + (note.isEmpty() ? "" : ": " + note),
                             false,
@@ -553,6 +600,10 @@ final class StepResults {
         }
 
         private void complete(JsonValue output, @Nullable JsonObject asked) {
+            if (step.child != null && step.child.planner()) {
+                plan(output, step.child);
+                return;
+            }
             var approval = step.spec.approval();
             boolean unsure =
                     step.spec.minConfidence().isPresent()
@@ -590,6 +641,52 @@ final class StepResults {
                                             output,
                                             "",
                                             nowMs));
+        }
+
+        /** A planner's output is what comes next; one that is no plan fails its attempt. */
+        private void plan(JsonValue output, StepState.Child child) {
+            var parent = job.ledger().step(child.parent());
+            var parsed =
+                    ChildPlan.parse(
+                            output, job.ledger().unfolds(parent).orElseThrow(), child.round());
+            if (parsed.plan().isEmpty()) {
+                failure = new Fault(parsed.problem(), true);
+                return;
+            }
+            var plan = parsed.plan().get();
+            end =
+                    Optional.of(
+                            ended(
+                                    step,
+                                    StepStatus.COMPLETED,
+                                    Ledger.OUTCOME_SUCCESS,
+                                    output,
+                                    plan.reason(),
+                                    nowMs));
+            if (!plan.stops()) {
+                // Before the planner's own end: at no moment is the round without an open step.
+                events.add(
+                        new StepEvent.Planned(
+                                nowMs, parent.id, child.round(), plan.stepsJson(), plan.reason()));
+                return;
+            }
+            events.add(
+                    new JobEvent.Noted(
+                            nowMs,
+                            Optional.of(parent.entry().id()),
+                            "workflow_child_completed",
+                            JsonObject.builder()
+                                    .put("step_id", parent.id)
+                                    .put("rounds", child.round() - 1)
+                                    .build()));
+            after.add(
+                    ended(
+                            parent,
+                            StepStatus.COMPLETED,
+                            Ledger.OUTCOME_SUCCESS,
+                            plan.output(),
+                            plan.reason(),
+                            nowMs));
         }
 
         /**

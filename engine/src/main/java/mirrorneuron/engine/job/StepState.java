@@ -38,6 +38,9 @@ final class StepState {
     /** How a patch added the step; absent for others. */
     final @Nullable Added added;
 
+    /** Whose round the step belongs to; absent for others. */
+    final @Nullable Child child;
+
     final List<AgentState> agents = new ArrayList<>(1);
     final List<Link> in = new ArrayList<>(2);
     final List<Link> out = new ArrayList<>(2);
@@ -95,6 +98,15 @@ final class StepState {
     /** Decisions that were taken here, by their ids: each counts once. */
     List<Decided> decided = List.of();
 
+    /** Whether the step is done by rounds of others and not by its own agents. */
+    boolean unfolded;
+
+    /** Number of the round that is being planned or done; 0 for a step that does not unfold. */
+    int childRound;
+
+    /** Steps of its rounds that are not over. Derived, never stored. */
+    int openChildren;
+
     // How the parents stand. Derived, never stored.
     int parents;
     int parentsEnded;
@@ -116,13 +128,21 @@ final class StepState {
             String id,
             int order,
             @Nullable Instance instance,
-            @Nullable Added added) {
+            @Nullable Added added,
+            @Nullable Child child) {
         this.spec = spec;
         this.id = id;
         this.order = order;
         this.instance = instance;
         this.added = added;
+        this.child = child;
     }
+
+    /**
+     * @param round from 1
+     * @param planner whether it says what the round is, and is not a step of it
+     */
+    record Child(String parent, String template, int round, boolean planner, JsonValue input) {}
 
     /**
      * @param revision of the graph that the patch made

@@ -18,6 +18,7 @@ final class StepViews {
             case StepEvent.GateDecided decided ->
                     2 + EventViews.outputLines(decided.released(), List.of());
             case StepEvent.Triggered _,
+                    StepEvent.Unfolded _,
                     StepEvent.Rearmed _,
                     StepEvent.Beaconed _,
                     StepEvent.Branched _,
@@ -30,6 +31,8 @@ final class StepViews {
                     StepEvent.RetryScheduled _,
                     StepEvent.Patched _,
                     StepEvent.Retired _,
+                    StepEvent.Planned _,
+                    StepEvent.RoundEnded _,
                     StepEvent.GateOpened _ ->
                     1;
         };
@@ -50,6 +53,9 @@ final class StepViews {
                     StepEvent.Branched _,
                     StepEvent.Scattered _,
                     StepEvent.Patched _,
+                    StepEvent.Unfolded _,
+                    StepEvent.Planned _,
+                    StepEvent.RoundEnded _,
                     StepEvent.Rearmed _,
                     StepEvent.Retired _,
                     StepEvent.GateOpened _,
@@ -155,6 +161,24 @@ final class StepViews {
                                     .put("region_id", patched.patch().at("region_id"))
                                     .put("revision", patched.revision())
                                     .put("operations", patched.patch().array("operations").size()));
+            case StepEvent.Unfolded unfolded -> {
+                to.state(
+                        "workflow_step_started",
+                        unfolded.agent(),
+                        JsonObject.builder().put("step_id", event.step()));
+                to.state(
+                        "workflow_child_started",
+                        unfolded.agent(),
+                        step.put("message_id", unfolded.messageId()));
+            }
+            case StepEvent.Planned planned ->
+                    to.state(
+                            "workflow_child_plan_committed",
+                            step.put("round", planned.round())
+                                    .put("steps", planned.steps().size())
+                                    .put("reason", planned.reason()));
+            case StepEvent.RoundEnded round ->
+                    to.state("workflow_child_round_completed", step.put("round", round.round()));
             case StepEvent.Rearmed rearmed -> {
                 to.state(
                         "workflow_step_attempt_completed",

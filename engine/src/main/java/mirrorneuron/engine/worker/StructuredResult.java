@@ -27,6 +27,17 @@ public record StructuredResult(
         warnings = List.copyOf(warnings);
     }
 
+    /** A result that says nothing but these events. */
+    public static StructuredResult ofEvents(List<Note> events) {
+        return new StructuredResult(
+                events, List.of(), Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+    }
+
+    public StructuredResult withEvents(List<Note> value) {
+        return new StructuredResult(
+                value, emissions, nextState, completeStep, completeRun, warnings);
+    }
+
     /** An event that a worker reports. */
     public record Note(String type, JsonObject payload) {}
 }

@@ -99,6 +99,8 @@ class GoldenLogTest extends JobSpec {
         logs.add(story(release, "workflow", WORKFLOW, this::workflow));
         now = T0;
         logs.add(story(release, "rounds", DynamicGraphTest.ROUNDS, this::rounds));
+        now = T0;
+        logs.add(story(release, "study", ChildWorkflowTest.STUDY, this::study));
         return logs;
     }
 
@@ -338,6 +340,15 @@ class GoldenLogTest extends JobSpec {
         succeed("plan", DynamicGraphTest.round(2, 1, 1));
         complete("look-2-0", "20");
         complete("plan", "{'rounds': 2}");
+        complete("tell", "1");
+    }
+
+    private void study() {
+        when(new JobCommand.Start(NODE));
+        complete("ask", "{'topic': 'bees'}");
+        complete("study:p1", ChildWorkflowTest.execute(1, "{'id': 'a', 'template': 'read'}"));
+        complete("study:r1:a", "1");
+        complete("study:p2", "{'child_plan': {'decision': 'stop', 'output': {'facts': 1}}}");
         complete("tell", "1");
     }
 }

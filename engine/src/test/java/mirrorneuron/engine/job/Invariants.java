@@ -116,7 +116,7 @@ final class Invariants {
         int active = 0;
         for (var step : ledger.steps()) {
             open += step.ended() ? 0 : 1;
-            active += step.status == StepStatus.RUNNING ? 1 : 0;
+            active += step.status == StepStatus.RUNNING && !step.unfolded ? 1 : 0;
             var parents =
                     step.in.stream().filter(link -> !link.from().outcome.equals("mapped")).toList();
             var over =

@@ -243,9 +243,11 @@ final class EmbeddedJobs implements Jobs {
     private static Optional<Submission.Rejected> unfitInputs(
             KeptBundle bundle, SubmitOptions options) {
         var entrypoints = bundle.graph().manifest().entrypoints();
+        // What is no entrypoint's is an input of the run, which only a workflow has.
+        boolean takesInputs = !bundle.graph().manifest().workflow().isEmpty();
         var issues = new ArrayList<Issue>();
         for (var name : options.inputs().names()) {
-            if (!entrypoints.contains(AgentId.of(name))) {
+            if (!takesInputs && !entrypoints.contains(AgentId.of(name))) {
                 issues.add(
                         problem(
                                 "inputs.entrypoint_unknown",

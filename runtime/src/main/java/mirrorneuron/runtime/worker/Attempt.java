@@ -44,6 +44,7 @@ final class Attempt implements ProcessGroup.Watcher {
     private final @Nullable Sandbox sandbox;
     private final PythonEnvironments pythons;
     private final Workspaces workspaces;
+    private final HumanLines humanLines;
     private final AttemptRecord record;
     private final Tail stderr = new Tail(STDERR_BYTES_MAX);
     private final Object lock = new Object();
@@ -56,6 +57,7 @@ final class Attempt implements ProcessGroup.Watcher {
     private @Nullable OutputLines stdout;
     private @Nullable Beacons beacons;
     private @Nullable Cause verdict;
+    private @Nullable Path runFolder;
     private long startNanos;
     private long nextBeaconNanos = Long.MAX_VALUE;
 
@@ -66,7 +68,8 @@ final class Attempt implements ProcessGroup.Watcher {
             InstantSource clock,
             @Nullable Sandbox sandbox,
             PythonEnvironments pythons,
-            Workspaces workspaces) {
+            Workspaces workspaces,
+            HumanLines humanLines) {
         this.request = request;
         this.listener = listener;
         this.settings = settings;
@@ -74,6 +77,7 @@ final class Attempt implements ProcessGroup.Watcher {
         this.sandbox = sandbox;
         this.pythons = pythons;
         this.workspaces = workspaces;
+        this.humanLines = humanLines;
         this.record = AttemptRecord.of(settings.root(), request);
     }
 
@@ -138,6 +142,7 @@ final class Attempt implements ProcessGroup.Watcher {
                         settings.hostWorkdirs(),
                         clock.instant());
         var folders = sharedFolders();
+        listenToHumanLines(folders);
         var environment =
                 WorkerEnvironment.of(
                         request,
@@ -327,8 +332,38 @@ final class Attempt implements ProcessGroup.Watcher {
                 sandboxName(),
                 said,
                 errors,
-                document.flatMap(StructuredResults::of),
+                withHumanLines(document.flatMap(StructuredResults::of)),
                 document.flatMap(StructuredResults::stepResult));
+    }
+
+    private void listenToHumanLines(Map<Path, Path> folders) throws IOException {
+        for (var folder : folders.entrySet()) {
+            if (folder.getKey().startsWith(Sandbox.RUNS)) {
+                humanLines.begin(folder.getValue());
+                runFolder = folder.getValue();
+            }
+        }
+    }
+
+    /** The result with what the command asked of people in its run's folder. */
+    private Optional<StructuredResult> withHumanLines(Optional<StructuredResult> result) {
+        var folder = runFolder;
+        if (folder == null) {
+            return result;
+        }
+        try {
+            var notes = humanLines.take(folder, Beacons.step(request), secrets::hide);
+            if (notes.isEmpty()) {
+                return result;
+            }
+            var said = result.orElseGet(() -> StructuredResult.ofEvents(List.of()));
+            var events = new ArrayList<>(said.events());
+            events.addAll(notes);
+            return Optional.of(said.withEvents(events));
+        } catch (IOException failure) {
+            LOG.warn("{} of {} cannot be read", HumanLines.FILE, request.job(), failure);
+            return result;
+        }
     }
 
     /** The sandbox says so itself, in words that start with its own name. */
@@ -443,6 +478,10 @@ final class Attempt implements ProcessGroup.Watcher {
     }
 
     private void cleanUp() {
+        var folder = runFolder;
+        if (folder != null) {
+            humanLines.end(folder);
+        }
         try {
             if (!request.executor().persistentWorkspace()) {
                 workspaces.remove(record.workspace());

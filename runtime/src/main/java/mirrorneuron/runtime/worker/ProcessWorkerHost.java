@@ -57,6 +57,7 @@ public final class ProcessWorkerHost implements WorkerHost {
     private final String dockerMissing;
     private final PythonEnvironments pythons;
     private final Workspaces workspaces;
+    private final HumanLines humanLines = new HumanLines();
     private final Set<Attempt> attempts = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, Set<Attempt>> byId = new ConcurrentHashMap<>();
     private final ExecutorService threads =
@@ -80,6 +81,7 @@ public final class ProcessWorkerHost implements WorkerHost {
         for (var name : List.of(AttemptRecord.ATTEMPTS, AttemptRecord.WORKSPACES)) {
             Files.createDirectories(settings.root().resolve(name), ours);
         }
+        PythonHelpers.install(settings);
         if (!Posix.unavailable().isEmpty()) {
             sandbox = null;
             sandboxMissing = Posix.unavailable();
@@ -124,7 +126,8 @@ public final class ProcessWorkerHost implements WorkerHost {
                         clock,
                         request.executor().runner().equals(SANDBOX) ? sandbox : null,
                         pythons,
-                        workspaces);
+                        workspaces,
+                        humanLines);
         attempts.add(attempt);
         byId.merge(request.attemptId(), Set.of(attempt), ProcessWorkerHost::union);
         Runnable run =

@@ -32,6 +32,9 @@ final class Sandbox {
 
     static final Path JOB_DATA = Path.of("/sandbox/data");
 
+    /** Where it sees the Python modules of the runtime. */
+    static final Path PYTHON = Path.of("/sandbox/python");
+
     private static final String NOBODY = "65534";
     private static final String TMP_BYTES = Long.toString(1L << 30);
 
@@ -178,6 +181,7 @@ final class Sandbox {
                                 .contains(path.getName(0).toString())
                         && !path.startsWith(RUNS)
                         && !path.startsWith(JOB_DATA)
+                        && !path.startsWith(PYTHON)
                         && !RUNS.startsWith(path);
         if (!safe) {
             throw new StagingException(
@@ -223,6 +227,7 @@ final class Sandbox {
         for (var path : settings.sandboxReadable()) {
             bind(arguments, "--ro-bind-try", path, path);
         }
+        bind(arguments, "--ro-bind", PythonHelpers.folder(settings), PYTHON);
         if (isShown(settings.root(), settings)) {
             arguments.addAll(List.of("--tmpfs", settings.root().toString()));
         }

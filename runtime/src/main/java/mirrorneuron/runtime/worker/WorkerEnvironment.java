@@ -77,6 +77,7 @@ record WorkerEnvironment(SequencedMap<String, String> variables, Secrets secrets
                 .manifest()
                 .passed()
                 .python(python)
+                .modules()
                 .allocation()
                 .attempt()
                 .build();
@@ -211,6 +212,14 @@ record WorkerEnvironment(SequencedMap<String, String> variables, Secrets secrets
                                         + "/bin:"
                                         + variables.getOrDefault("PATH", PATH_DEFAULT));
                     });
+            return this;
+        }
+
+        /** The runtime's own modules come last, so an author's of the same name win. */
+        private Builder modules() {
+            var folder = sandboxed ? Sandbox.PYTHON : PythonHelpers.folder(settings);
+            var given = variables.getOrDefault("PYTHONPATH", "");
+            put("PYTHONPATH", given.isEmpty() ? folder.toString() : given + ":" + folder);
             return this;
         }
 

@@ -120,7 +120,7 @@ class SandboxTest {
                                         + " /etc/shadow /root /home /var; do [ -e $f ] && echo sees $f;"
                                         + " done; env | grep -c daemon-secret; ls /sandbox")
                                 .sandboxed());
-        assertThat(outcome.stdout()).isEqualTo("0\ndata\njob\nruns\n");
+        assertThat(outcome.stdout()).isEqualTo("0\ndata\njob\npython\nruns\n");
     }
 
     @Test
