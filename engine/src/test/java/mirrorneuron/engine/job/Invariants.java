@@ -13,6 +13,7 @@ import static mirrorneuron.api.JobStatus.RUNNING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -231,6 +232,37 @@ final class Invariants {
         }
         if (!job.status().terminal()) {
             assertThat(pending(job)).as("pending messages").noneMatch(done::contains);
+        }
+    }
+
+    /** Attempts of a step follow one another, in a job that runs, until the step ends once. */
+    static void attemptsAreInOrder(List<EventCodec.Recorded> facts) {
+        Set<String> over = new HashSet<>();
+        Map<String, Integer> attempts = new HashMap<>();
+        boolean runs = true;
+        for (var fact : facts) {
+            switch (fact.event()) {
+                case JobEvent.Resumed _ -> runs = true;
+                case JobEvent.Pausing _, JobEvent.PausedForReview _, JobEvent.Cancelling _ ->
+                        runs = false;
+                case StepEvent.Opened opened -> {
+                    assertThat(runs).as("the job runs before %s", opened).isTrue();
+                    assertThat(over)
+                            .as("steps over before %s", opened)
+                            .doesNotContain(opened.step());
+                    assertThat(opened.attempt())
+                            .as("attempt of %s", opened.step())
+                            .isEqualTo(attempts.merge(opened.step(), 1, Integer::sum));
+                }
+                case StepEvent.Unfolded unfolded ->
+                        attempts.merge(unfolded.step(), 1, Integer::sum);
+                case StepEvent.Ended ended -> addOnce(over, ended.step());
+                case StepEvent.Retired retired -> {
+                    retired.steps().forEach(over::remove);
+                    retired.steps().forEach(attempts::remove);
+                }
+                default -> {}
+            }
         }
     }
 

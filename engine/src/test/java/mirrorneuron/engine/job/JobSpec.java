@@ -472,6 +472,7 @@ abstract class JobSpec {
         Invariants.stepsAreCounted(job);
         Invariants.handledOnceAndGone(job, facts);
         Invariants.nothingRunsAtRest(job);
+        Invariants.attemptsAreInOrder(facts);
         snapshot = SnapshotCodec.write(job);
     }
 }

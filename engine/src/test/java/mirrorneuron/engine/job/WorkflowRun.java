@@ -819,6 +819,7 @@ final class WorkflowRun {
         var facts = EventCodec.readForViews(log.toByteArray());
         quietly(() -> Invariants.sequenceHasNoGap(job, facts));
         quietly(() -> Invariants.timeGoesOn(facts));
+        quietly(() -> Invariants.attemptsAreInOrder(facts));
         quietly(() -> Invariants.handledOnceAndGone(job, facts));
         quietly(() -> Invariants.replayEqualsLive(log.toByteArray(), job));
     }
