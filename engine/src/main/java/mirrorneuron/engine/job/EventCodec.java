@@ -650,6 +650,10 @@ public final class EventCodec {
             }
             to.endArray();
         }
+        notes(to, notes);
+    }
+
+    static void notes(JsonWriter to, List<Note> notes) {
         if (!notes.isEmpty()) {
             to.name("notes").beginArray();
             for (var note : notes) {
@@ -711,7 +715,7 @@ public final class EventCodec {
         return routes;
     }
 
-    private static List<Note> notes(JsonObject json) {
+    static List<Note> notes(JsonObject json) {
         var notes = new ArrayList<Note>(0);
         for (var element : json.array("notes")) {
             var note = (JsonObject) element;

@@ -106,15 +106,19 @@ final class Judging {
         }
         return switch (step.verdict()) {
             case OPEN -> null;
+            // Parents that a choice skipped may be all there are: then the step goes with them,
+            // whichever of them was looked at first.
             case IMPOSSIBLE ->
-                    Accepted.of(
-                            StepResults.ended(
-                                    step,
-                                    StepStatus.SKIPPED,
-                                    Ledger.OUTCOME_SKIPPED,
-                                    JsonNull.NULL,
-                                    "trigger rule cannot be satisfied",
-                                    nowMs));
+                    step.mayBeCutOff()
+                            ? null
+                            : Accepted.of(
+                                    StepResults.ended(
+                                            step,
+                                            StepStatus.SKIPPED,
+                                            Ledger.OUTCOME_SKIPPED,
+                                            JsonNull.NULL,
+                                            "trigger rule cannot be satisfied",
+                                            nowMs));
             case SATISFIED -> {
                 if (step.rounds > 0 && !step.hasMessage()) {
                     yield nextRound(job, step, nowMs);
@@ -175,6 +179,7 @@ final class Judging {
     private static @Nullable Accepted again(Ledger ledger, Job job, StepState step, long nowMs) {
         if (step.retryAt > nowMs) {
             ledger.arm(step);
+            ledger.leaveRoom(job, step);
             return null;
         }
         if (!ledger.room(step)) {

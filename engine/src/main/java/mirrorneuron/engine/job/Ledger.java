@@ -229,23 +229,49 @@ final class Ledger {
         }
     }
 
-    /** Lets the first of those that waited for room look again. */
     void attemptClosed(Job job, StepState step) {
         active--;
         if (step.instance != null) {
             step.instance.scatter().active--;
+        }
+        leaveRoom(job, step);
+    }
+
+    /**
+     * Lets the first of those that waited for room look again: the step has given its room back, or
+     * was called and does not use it. Whoever is called in vain waits again.
+     */
+    void leaveRoom(Job job, StepState step) {
+        if (step.instance != null) {
             callNext(job, step.instance.scatter().waiting);
         }
         callNext(job, waitingForRoom);
     }
 
     private void callNext(Job job, Deque<StepState> queue) {
-        var next = queue.poll();
-        if (next != null) {
+        while (true) {
+            var next = queue.poll();
+            if (next == null) {
+                return;
+            }
             next.queuedForRoom = false;
-            judgeLater(next);
-            wake(job, next);
+            // One that has found room by itself or cannot use it now must not swallow the call.
+            if (wantsRoom(next)) {
+                judgeLater(next);
+                wake(job, next);
+                return;
+            }
         }
+    }
+
+    private static boolean wantsRoom(StepState step) {
+        return switch (step.status) {
+            case PENDING, BLOCKED ->
+                    step.verdict() == Verdict.SATISFIED
+                            && step.agents.stream().anyMatch(AgentState::ready);
+            case RETRY_WAIT -> true;
+            case READY, QUEUED, RUNNING, WAITING, COMPLETED, PARTIAL, SKIPPED, FAILED -> false;
+        };
     }
 
     // What follows from a step's end

@@ -160,6 +160,7 @@ final class LedgerCodec {
                     .field("allowed", StepCodec.decisions(gate.allowed()))
                     .field("fallback", gate.fallback().wire());
             EventCodec.outputs(to, gate.withheld(), null);
+            EventCodec.notes(to, gate.choices());
             to.endObject();
         }
         if (!step.decided.isEmpty()) {
@@ -304,6 +305,7 @@ final class LedgerCodec {
                             gate.object("request"),
                             gate.at("output"),
                             EventCodec.outputs(gate, null),
+                            EventCodec.notes(gate),
                             number(gate, "opened"),
                             number(gate, "timeout"),
                             StepCodec.decisions(gate.array("allowed")),

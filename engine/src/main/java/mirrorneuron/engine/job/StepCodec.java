@@ -102,6 +102,7 @@ final class StepCodec {
                         .field("allowed", decisions(e.allowed()))
                         .field("fallback", e.fallback().wire());
                 EventCodec.outputs(to, e.withheld(), null);
+                EventCodec.notes(to, e.choices());
             }
             case StepEvent.GateDecided e -> {
                 to.field("request_id", e.requestId())
@@ -210,6 +211,7 @@ final class StepCodec {
                             json.object("request"),
                             json.at("output"),
                             EventCodec.outputs(json, null),
+                            EventCodec.notes(json),
                             json.integer("timeout_at").orElse(0),
                             decisions(json.array("allowed")),
                             decision(EventCodec.text(json, "fallback")));

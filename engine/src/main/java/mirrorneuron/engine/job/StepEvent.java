@@ -8,6 +8,7 @@ import mirrorneuron.api.Message;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.worker.StructuredResult.Note;
 import mirrorneuron.engine.workflow.Approval;
 import mirrorneuron.engine.workflow.StepStatus;
 
@@ -141,6 +142,7 @@ public sealed interface StepEvent extends JobEvent {
      * A person has to decide on the step's output; what it sent is held back until then.
      *
      * @param timeoutAtMs when the default is taken; 0 = never
+     * @param choices reports of branches and scatters, which count when it is approved
      * @param allowed decisions that may be taken
      * @param fallback the one that is taken when nobody does in time
      */
@@ -152,6 +154,7 @@ public sealed interface StepEvent extends JobEvent {
             JsonObject request,
             JsonValue output,
             List<Output> withheld,
+            List<Note> choices,
             long timeoutAtMs,
             List<Approval.Decision> allowed,
             Approval.Decision fallback)

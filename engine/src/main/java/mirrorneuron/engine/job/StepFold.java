@@ -164,8 +164,7 @@ final class StepFold {
 
     private static void retry(
             Job job, Ledger ledger, StepState step, StepEvent.RetryScheduled retry) {
-        closeAttempt(job, ledger, step);
-        step.status = StepStatus.RETRY_WAIT;
+        closeAttempt(job, ledger, step, StepStatus.RETRY_WAIT);
         step.gate = null;
         step.retryAt = Math.max(1, retry.retryAtMs());
         step.lastError = retry.error();
@@ -202,8 +201,7 @@ final class StepFold {
     }
 
     private static void ended(Job job, Ledger ledger, StepState step, StepEvent.Ended ended) {
-        closeAttempt(job, ledger, step);
-        step.status = ended.status();
+        closeAttempt(job, ledger, step, ended.status());
         step.outcome = ended.outcome();
         step.output = ended.output();
         step.reason = ended.reason();
@@ -226,8 +224,7 @@ final class StepFold {
 
     /** The step is where it was before its first attempt, and knows what it has done. */
     private static void rearmed(Job job, Ledger ledger, StepState step, StepEvent.Rearmed rearmed) {
-        closeAttempt(job, ledger, step);
-        step.status = StepStatus.PENDING;
+        closeAttempt(job, ledger, step, StepStatus.PENDING);
         step.output = rearmed.output();
         step.entries = List.of();
         step.triggered = false;
@@ -238,12 +235,15 @@ final class StepFold {
         ledger.judgeLater(step);
     }
 
-    private static void closeAttempt(Job job, Ledger ledger, StepState step) {
+    /** Whoever is called next must see where the step is now, and that it wants no room. */
+    private static void closeAttempt(Job job, Ledger ledger, StepState step, StepStatus next) {
+        boolean open = step.status == StepStatus.RUNNING && !step.unfolded;
         stopClock(step);
-        if (step.status == StepStatus.RUNNING && !step.unfolded) {
-            // Whoever is called looks at a step that is not running any more.
-            step.status = StepStatus.PENDING;
+        step.status = next;
+        if (open) {
             ledger.attemptClosed(job, step);
+        } else {
+            ledger.leaveRoom(job, step);
         }
     }
 
@@ -259,14 +259,14 @@ final class StepFold {
 
     private static void gateOpened(
             Job job, Ledger ledger, StepState step, StepEvent.GateOpened opened) {
-        closeAttempt(job, ledger, step);
-        step.status = StepStatus.WAITING;
+        closeAttempt(job, ledger, step, StepStatus.WAITING);
         step.gate =
                 new Gate(
                         opened.requestId(),
                         opened.request(),
                         opened.output(),
                         opened.withheld(),
+                        opened.choices(),
                         opened.atMs(),
                         opened.timeoutAtMs(),
                         opened.allowed(),

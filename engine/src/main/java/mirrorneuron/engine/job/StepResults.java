@@ -140,6 +140,7 @@ final class StepResults {
                 gate.request(),
                 gate.output(),
                 outputs,
+                reports.choices,
                 timeout > 0 ? nowMs + timeout : 0,
                 gate.approval().decisions(),
                 gate.approval().fallback());
@@ -396,15 +397,17 @@ final class StepResults {
                         timedOut,
                         decision == Approval.Decision.APPROVE ? released(gate, nowMs) : List.of()));
         switch (decision) {
-            case APPROVE ->
-                    events.add(
-                            ended(
-                                    step,
-                                    StepStatus.COMPLETED,
-                                    Ledger.OUTCOME_SUCCESS,
-                                    gate.output(),
-                                    "approved by " + by,
-                                    nowMs));
+            case APPROVE -> {
+                events.addAll(Reports.chosen(job, step, gate.choices(), nowMs));
+                events.add(
+                        ended(
+                                step,
+                                StepStatus.COMPLETED,
+                                Ledger.OUTCOME_SUCCESS,
+                                gate.output(),
+                                "approved by " + by,
+                                nowMs));
+            }
             case REVISE ->
                     events.add(
                             new StepEvent.RetryScheduled(
@@ -496,6 +499,9 @@ final class StepResults {
         /** What is said of a result whose other events do not count. */
         final List<JobEvent> refusals = new ArrayList<>(0);
 
+        /** Branches and scatters: what they do waits for a person where the output does. */
+        final List<Note> choices = new ArrayList<>(0);
+
         /** Whether a patch of this result makes the step a controller that works in rounds. */
         private boolean rounds;
 
@@ -523,8 +529,8 @@ final class StepResults {
                     continue;
                 }
                 switch (note.type()) {
-                    case "workflow_step_branch" -> reports.branch(note.payload());
-                    case "workflow_step_scatter" -> reports.scatter(note.payload());
+                    case "workflow_step_branch", "workflow_step_scatter" ->
+                            reports.choices.add(note);
                     case "workflow_step_failed" -> reports.fail(note.payload());
                     case "workflow_step_partial" -> reports.partial(note.payload());
                     case "workflow_step_skipped" -> reports.skip(note.payload());
@@ -540,7 +546,25 @@ final class StepResults {
             if (reports.end.isEmpty() && completion.isPresent()) {
                 reports.complete(completion.get(), asked);
             }
+            if (reports.gate == null) {
+                reports.choices.forEach(reports::choose);
+            }
             return reports;
+        }
+
+        /** What follows from choices that a person has approved. */
+        static List<JobEvent> chosen(Job job, StepState step, List<Note> choices, long nowMs) {
+            var reports = new Reports(job, step, nowMs);
+            choices.forEach(reports::choose);
+            return reports.events;
+        }
+
+        private void choose(Note choice) {
+            if (choice.type().equals("workflow_step_branch")) {
+                branch(choice.payload());
+            } else {
+                scatter(choice.payload());
+            }
         }
 
         private static JsonValue output(JsonObject payload) {
@@ -778,7 +802,7 @@ final class StepResults {
                                     nowMs));
             if (payload.at("skip_downstream").equals(JsonBool.TRUE)) {
                 for (var below : below(step)) {
-                    if (!below.ended()) {
+                    if (!below.ended() && ending.add(below.id)) {
                         after.add(skipped(below, "skipped with " + step.id, nowMs));
                     }
                 }

@@ -12,6 +12,7 @@ import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.routing.Condition;
+import mirrorneuron.engine.worker.StructuredResult.Note;
 import mirrorneuron.engine.workflow.Approval;
 import mirrorneuron.engine.workflow.Outcome;
 import mirrorneuron.engine.workflow.StepSpec;
@@ -177,13 +178,15 @@ final class StepState {
             JsonObject request,
             JsonValue output,
             List<JobEvent.Output> withheld,
+            List<Note> choices,
             long openedAt,
             long timeoutAt,
             List<Approval.Decision> allowed,
             Approval.Decision fallback) {
 
         Gate until(long at) {
-            return new Gate(requestId, request, output, withheld, openedAt, at, allowed, fallback);
+            return new Gate(
+                    requestId, request, output, withheld, choices, openedAt, at, allowed, fallback);
         }
     }
 
@@ -252,6 +255,10 @@ final class StepState {
     /** Every parent was skipped by a choice, so there is nothing left to wait for. */
     boolean cutOff() {
         return parents > 0 && parentsCascading == parents;
+    }
+
+    boolean mayBeCutOff() {
+        return parentsEnded < parents && parentsCascading == parentsEnded;
     }
 
     boolean hasMessage() {
