@@ -120,7 +120,7 @@ class SandboxTest {
                                         + " /etc/shadow /root /home /var; do [ -e $f ] && echo sees $f;"
                                         + " done; env | grep -c daemon-secret; ls /sandbox")
                                 .sandboxed());
-        assertThat(outcome.stdout()).isEqualTo("0\ndata\njob\nruns\n");
+        assertThat(outcome.stdout()).isEqualTo("0\ndata\njob\npython\nruns\n");
     }
 
     @Test
@@ -162,6 +162,16 @@ class SandboxTest {
                 sh("echo x >$MN_RUN_DIR/out.txt; [ $MN_RUNS_ROOT/$MN_RUN_ID = $MN_RUN_DIR ]")
                         .sandboxed());
         assertThat(home.resolve("runs/graph-1/out.txt")).hasContent("x");
+    }
+
+    @Test
+    void it_reads_the_modules_of_the_runtime_and_cannot_change_them() {
+        var outcome =
+                workers.succeed(
+                        sh("python3 -c 'from mirrorneuron_worker import step; print(step.job_id)';"
+                                        + " touch /sandbox/python/x 2>/dev/null || echo no")
+                                .sandboxed());
+        assertThat(outcome.stdout()).isEqualTo("graph-1\nno\n");
     }
 
     @Test

@@ -74,6 +74,7 @@ class WorkerEnvironmentTest {
                                 "LANG",
                                 "LC_ALL",
                                 "PATH",
+                                "PYTHONPATH",
                                 "TZ",
                                 "MN_AGENT_BEACON_AGENT_ID",
                                 "MN_AGENT_BEACON_ATTEMPT",
