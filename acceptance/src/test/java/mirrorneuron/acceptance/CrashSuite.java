@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real program, killed with a signal that it cannot see, again and again on one home. */
 @Tag("slow")
@@ -378,6 +380,45 @@ class CrashSuite {
         var end = Product.run(home, "job", "monitor", "primes");
         assertThat(end.exit()).as(end.toString()).isZero();
         assertThat(end.out()).contains("Status: completed").contains("\"primes\": 148933");
+        assertThat(Product.processesBelow(folder)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scatter_gather", "teardown", "branch_review", "quorum"})
+    void a_workflow_killed_again_and_again_still_ends_with_the_right_answer(
+            String example, @TempDir Path folder) throws Exception {
+        System.out.println("seed: " + SEED + " (repeat with -Dmn.crash.seed=" + SEED + ")");
+        var home = folder.resolve("home");
+        var run =
+                Product.mn(
+                        home,
+                        Map.of(),
+                        "blueprint",
+                        "run",
+                        "--folder",
+                        Product.example(example).toString(),
+                        "--job-id",
+                        "primes");
+        killSoonAfterTheFirstLine(run, folder.resolve("errors-0"));
+        for (int kill = 2; kill <= 3; kill++) {
+            var monitor =
+                    Product.mn(home, Map.of(), "job", "monitor", "primes")
+                            .redirectError(folder.resolve("errors-" + kill).toFile())
+                            .start();
+            monitor.waitFor(700 + random.nextInt(700), TimeUnit.MILLISECONDS);
+            monitor.toHandle().destroyForcibly();
+            monitor.waitFor();
+        }
+        var end = Product.run(home, "job", "monitor", "primes");
+        assertThat(end.exit()).as(end.toString()).isZero();
+        assertThat(end.out()).contains("Status: completed");
+        var readme = Files.readString(Product.example(example).resolve("README.md"));
+        var expected =
+                readme.substring(readme.indexOf("    Result:\n"))
+                        .lines()
+                        .map(line -> line.substring(Math.min(4, line.length())))
+                        .collect(Collectors.joining("\n"));
+        assertThat(end.out()).as(end.toString()).contains(expected.strip());
         assertThat(Product.processesBelow(folder)).isEmpty();
     }
 

@@ -54,7 +54,17 @@ class ExamplesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"prime_sweep", "research_flow", "stream_peaks", "ping_pong"})
+    @ValueSource(
+            strings = {
+                "prime_sweep",
+                "research_flow",
+                "stream_peaks",
+                "ping_pong",
+                "branch_review",
+                "scatter_gather",
+                "quorum",
+                "teardown"
+            })
     void an_example_gives_its_documented_output(String example) throws Exception {
         var run = Product.run(home, "blueprint", "run", "--folder", "examples/" + example);
         assertDocumented(example, run);
@@ -69,7 +79,12 @@ class ExamplesTest {
                 "research_flow",
                 "stream_peaks",
                 "flaky_worker",
-                "ping_pong"
+                "ping_pong",
+                "branch_review",
+                "scatter_gather",
+                "approval",
+                "quorum",
+                "teardown"
             })
     void an_example_is_valid_without_a_warning(String example) throws Exception {
         var run = Product.run(home, "blueprint", "validate", "examples/" + example, "--strict");
@@ -115,6 +130,111 @@ class ExamplesTest {
         var again =
                 Product.run(Product.mn(home, mended, "job", "dead-letters", job, "--replay", "0"));
         assertThat(again.exit()).as(again.toString()).isEqualTo(1);
+    }
+
+    @Test
+    void branch_review_takes_the_other_way_and_skips_the_first() throws Exception {
+        var run =
+                Product.run(
+                        home,
+                        "blueprint",
+                        "run",
+                        "--folder",
+                        "examples/branch_review",
+                        "--job-id",
+                        "other",
+                        "--input",
+                        "{\"ticket\":\"How do I change my address?\"}");
+        assertThat(run.out()).as(run.toString()).contains("\"auto_reply\"");
+        var steps = Product.run(home, "job", "steps", "other");
+        assertThat(steps.out())
+                .as(steps.toString())
+                .contains(
+                        "manual_review\tskipped\t\tit was skipped: branch not selected by classify")
+                .contains("merge\tcompleted\t1\t");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quorum", "teardown"})
+    void a_handled_failure_stays_visible(String example) throws Exception {
+        var run = Product.run(home, "blueprint", "run", "--folder", "examples/" + example);
+        var readme = Files.readString(Product.example(example).resolve("README.md"));
+        var warning = Pattern.compile("    (! Warning: .*)").matcher(readme);
+        assertThat(warning.find()).isTrue();
+        assertThat(run.err()).as(run.toString()).contains(warning.group(1));
+    }
+
+    @Test
+    void approval_waits_is_sent_back_approved_and_ends() throws Exception {
+        var run =
+                Product.run(
+                        home,
+                        "blueprint",
+                        "run",
+                        "--folder",
+                        "examples/approval",
+                        "--job-id",
+                        "note");
+        assertThat(run.exit()).as(run.toString()).isZero();
+        assertThat(run.out()).contains("Status: running");
+        assertThat(run.err())
+                .contains("draft waits for a person: Review the draft")
+                .contains("mn job human note --respond draft:gate:1 --decision approve");
+
+        var pending = Product.run(home, "job", "human", "note", "--pending");
+        assertThat(pending.out())
+                .as(pending.toString())
+                .contains("\"request_id\": \"draft:gate:1\"");
+        for (int again = 0; again < 2; again++) {
+            var revise =
+                    Product.run(
+                            home,
+                            "job",
+                            "human",
+                            "note",
+                            "--respond",
+                            "draft:gate:1",
+                            "--decision",
+                            "revise",
+                            "--notes",
+                            "say when");
+            assertThat(revise.exit()).as(revise.toString()).isZero();
+        }
+        var second = Product.run(home, "job", "monitor", "note");
+        assertThat(second.err()).as(second.toString()).contains("draft:gate:2");
+        var approve =
+                Product.run(
+                        home,
+                        "job",
+                        "human",
+                        "note",
+                        "--respond",
+                        "draft:gate:2",
+                        "--decision",
+                        "approve");
+        assertThat(approve.exit()).as(approve.toString()).isZero();
+        var end = Product.run(home, "job", "monitor", "note");
+        assertThat(end.out()).as(end.toString()).contains(documented("approval"));
+    }
+
+    @Test
+    void approval_takes_the_default_when_nobody_answers() throws Exception {
+        var run =
+                Product.run(
+                        home,
+                        "blueprint",
+                        "run",
+                        "--folder",
+                        "examples/approval",
+                        "--input",
+                        "{\"review_seconds\":2}",
+                        "--exit-status");
+        assertThat(run.exit()).as(run.toString()).isEqualTo(1);
+        assertThat(run.out()).contains("Status: failed");
+        assertThat(run.err())
+                .contains(
+                        "× Job failed: (workflow.step.retry_exhausted) Step draft failed: rejected"
+                                + " by timeout");
     }
 
     @Test

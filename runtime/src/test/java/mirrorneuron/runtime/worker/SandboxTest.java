@@ -165,6 +165,16 @@ class SandboxTest {
     }
 
     @Test
+    void it_reads_the_modules_of_the_runtime_and_cannot_change_them() {
+        var outcome =
+                workers.succeed(
+                        sh("python3 -c 'from mirrorneuron_worker import step; print(step.job_id)';"
+                                        + " touch /sandbox/python/x 2>/dev/null || echo no")
+                                .sandboxed());
+        assertThat(outcome.stdout()).isEqualTo("graph-1\nno\n");
+    }
+
+    @Test
     void its_job_data_outlives_the_attempt() throws Exception {
         workers.succeed(sh("echo $MN_JOB_DATA_ACCESS >$MN_JOB_DATA_DIR/seen").sandboxed());
         assertThat(workers.succeed(sh("cat $MN_JOB_DATA_DIR/seen").sandboxed()).stdout())

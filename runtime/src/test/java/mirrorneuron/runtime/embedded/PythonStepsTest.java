@@ -1,0 +1,127 @@
+package mirrorneuron.runtime.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.EventQuery;
+import mirrorneuron.api.HumanDecision;
+import mirrorneuron.api.HumanRequest;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.SubmitOptions;
+import mirrorneuron.api.json.Json;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonValue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Steps whose workers are Python programs, from the manifest to the result. */
+@Timeout(60)
+class PythonStepsTest {
+
+    private static final JobId JOB = JobId.of("job-1");
+    private static final String STEP =
+            """
+            {"apiVersion":"mn.workflow/v1","kind":"Workflow",
+             "workflow":{"workflow_id":"w","steps":[{"id":"work","run":"work"}]},
+             "agents":{"nodes":[{"node_id":"work","agent_type":"executor","config":{
+               "runner_module":"host_local","command":["python3","work.py"],
+               "upload_path":"work.py"}}]}}
+            """;
+
+    @TempDir Path home;
+
+    private static BundleSource program(String manifest, String name, String text) {
+        return new BundleSource.Inline(manifest, Map.of(name, text.getBytes(UTF_8)));
+    }
+
+    private static String block(String document, String language) {
+        var found =
+                Pattern.compile("```" + language + "\\n(.*?)```", Pattern.DOTALL).matcher(document);
+        assertThat(found.find()).isTrue();
+        return found.group(1);
+    }
+
+    @Test
+    void the_example_of_the_documentation_gives_what_it_says() throws Exception {
+        var document = Files.readString(Path.of("../docs/python.md"));
+        try (var runtime = MirrorNeuron.embedded().home(home).start()) {
+            assertThat(
+                            output(
+                                    runtime,
+                                    program(
+                                            block(document, "json"),
+                                            "total.py",
+                                            block(document, "python")),
+                                    JsonObject.empty()))
+                    .isEqualTo(Json.parse("{\"total\":6}"));
+        }
+    }
+
+    private static JsonValue output(MirrorNeuron runtime, BundleSource source, JsonObject inputs)
+            throws InterruptedException {
+        var jobs = runtime.jobs();
+        jobs.submit(source, SubmitOptions.defaults().withJobId(JOB).withInputs(inputs));
+        jobs.await(JOB, Duration.ofSeconds(30));
+        var record = jobs.inspect(JOB).orElseThrow();
+        assertThat(record.status()).as(record.toString()).isEqualTo(JobStatus.COMPLETED);
+        return record.output();
+    }
+
+    @Test
+    void the_inputs_of_a_run_reach_the_step() throws Exception {
+        try (var runtime = MirrorNeuron.embedded().home(home).start()) {
+            var given = JsonObject.of("topic", Json.parse("\"tea\""));
+            assertThat(
+                            output(
+                                    runtime,
+                                    program(
+                                            STEP,
+                                            "work.py",
+                                            "from mirrorneuron_worker import step\n"
+                                                    + "step.finish(step.inputs)\n"),
+                                    given))
+                    .isEqualTo(given);
+        }
+    }
+
+    @Test
+    void a_line_in_the_runs_folder_opens_a_gate_and_a_notice_is_noted() throws Exception {
+        var lines =
+                """
+                import os
+                from mirrorneuron_worker import step
+                with open(os.environ["MN_RUN_DIR"] + "/human.jsonl", "a") as file:
+                    file.write('{"type":"human_input_requested","request_id":"r1","prompt":"May I?"}\\n')
+                    file.write('{"type":"human_notice","notice_id":"n1","message":"look"}\\n')
+                step.finish({"n": 1})
+                """;
+        try (var runtime = MirrorNeuron.embedded().home(home).start()) {
+            var jobs = runtime.jobs();
+            jobs.submit(program(STEP, "work.py", lines), SubmitOptions.defaults().withJobId(JOB));
+            List<HumanRequest> requests = List.of();
+            while (requests.isEmpty()) {
+                assertThat(jobs.await(JOB, Duration.ofMillis(20))).isNotNull();
+                requests = jobs.humanRequests(JOB);
+            }
+            var request = requests.getFirst();
+            assertThat(request.title()).isEqualTo("May I?");
+            assertThat(request.output()).isEqualTo(Json.parse("{\"n\":1}"));
+            assertThat(jobs.events(JOB, EventQuery.all()).toString())
+                    .contains("human_notice")
+                    .contains("\"notice_id\":\"n1\"");
+            jobs.respond(JOB, request.requestId(), new HumanDecision("d1", "approve", "ada", ""));
+            jobs.await(JOB, Duration.ofSeconds(30));
+            assertThat(jobs.inspect(JOB).orElseThrow().output()).isEqualTo(Json.parse("{\"n\":1}"));
+        }
+    }
+}
