@@ -25,7 +25,7 @@ final class Completion {
             return Optional.empty();
         }
         return switch (change) {
-            case Change.Forwarded _ -> Optional.of(message.body());
+            case Change.Forwarded _ -> Optional.of(passedOn(step, message));
             case Change.Aggregated _ -> Optional.of(aggregate(agent, message));
             case Change.Observed observed ->
                     observed.count() >= threshold(agent)
@@ -42,6 +42,23 @@ final class Completion {
                     Change.Ran _ ->
                     Optional.empty();
         };
+    }
+
+    /**
+     * What a router has passed on. The runtime's own message is about the parents; what the step
+     * passes on then is what they gave, and not a message about a message about them.
+     */
+    private static JsonValue passedOn(StepState step, Message message) {
+        if (!step.triggered || !message.type().equals("workflow_trigger")) {
+            return message.body();
+        }
+        var over = step.in.stream().map(StepState.Link::from).filter(StepState::ended).toList();
+        if (over.size() == 1) {
+            return over.getFirst().output;
+        }
+        var outputs = JsonObject.builder();
+        over.forEach(parent -> outputs.put(parent.id, parent.output));
+        return outputs.build();
     }
 
     private static JsonValue aggregate(AgentState agent, Message message) {

@@ -397,17 +397,7 @@ final class StepResults {
                         timedOut,
                         decision == Approval.Decision.APPROVE ? released(gate, nowMs) : List.of()));
         switch (decision) {
-            case APPROVE -> {
-                events.addAll(Reports.chosen(job, step, gate.choices(), nowMs));
-                events.add(
-                        ended(
-                                step,
-                                StepStatus.COMPLETED,
-                                Ledger.OUTCOME_SUCCESS,
-                                gate.output(),
-                                "approved by " + by,
-                                nowMs));
-            }
+            case APPROVE -> approved(job, step, gate, by, nowMs, events, effects);
             case REVISE ->
                     events.add(
                             new StepEvent.RetryScheduled(
@@ -432,6 +422,33 @@ final class StepResults {
                             effects);
         }
         return new Accepted(events, effects);
+    }
+
+    private static void approved(
+            Job job,
+            StepState step,
+            StepState.Gate gate,
+            String by,
+            long nowMs,
+            List<JobEvent> events,
+            List<Effect> effects) {
+        var reports = Reports.approved(job, step, gate, by, nowMs);
+        if (reports.failure != null) {
+            events.addAll(reports.refusals);
+            failed(
+                    job,
+                    step,
+                    null,
+                    "reported",
+                    reports.failure.error(),
+                    reports.failure.retryable(),
+                    nowMs,
+                    events,
+                    effects);
+            return;
+        }
+        events.addAll(reports.events);
+        reports.end.ifPresent(events::add);
     }
 
     /**
@@ -499,8 +516,15 @@ final class StepResults {
         /** What is said of a result whose other events do not count. */
         final List<JobEvent> refusals = new ArrayList<>(0);
 
-        /** Branches and scatters: what they do waits for a person where the output does. */
+        /**
+         * Branches, scatters and patches: what they do waits for a person where the output does.
+         */
         final List<Note> choices = new ArrayList<>(0);
+
+        /** The step's output, when the result ends it and nobody has to agree. */
+        private Optional<JsonValue> completed = Optional.empty();
+
+        private String reason = "";
 
         /** Whether a patch of this result makes the step a controller that works in rounds. */
         private boolean rounds;
@@ -529,7 +553,7 @@ final class StepResults {
                     continue;
                 }
                 switch (note.type()) {
-                    case "workflow_step_branch", "workflow_step_scatter" ->
+                    case "workflow_step_branch", "workflow_step_scatter", "workflow_graph_patch" ->
                             reports.choices.add(note);
                     case "workflow_step_failed" -> reports.fail(note.payload());
                     case "workflow_step_partial" -> reports.partial(note.payload());
@@ -538,7 +562,6 @@ final class StepResults {
                             "workflow_step_completed",
                             "workflow_step_attempt_completed" ->
                             completion = completion.or(() -> Optional.of(output(note.payload())));
-                    case "workflow_graph_patch" -> reports.patch(note.payload());
                     case "human_input_requested" -> asked = note.payload();
                     default -> {}
                 }
@@ -548,23 +571,57 @@ final class StepResults {
             }
             if (reports.gate == null) {
                 reports.choices.forEach(reports::choose);
+                reports.finish();
+            } else {
+                reports.choices.forEach(reports::refuseEarly);
             }
             return reports;
         }
 
-        /** What follows from choices that a person has approved. */
-        static List<JobEvent> chosen(Job job, StepState step, List<Note> choices, long nowMs) {
+        /** What follows from an output, and the choices with it, that a person has approved. */
+        static Reports approved(
+                Job job, StepState step, StepState.Gate gate, String by, long nowMs) {
             var reports = new Reports(job, step, nowMs);
-            choices.forEach(reports::choose);
-            return reports.events;
+            reports.completed = Optional.of(gate.output());
+            reports.reason = "approved by " + by;
+            gate.choices().forEach(reports::choose);
+            reports.finish();
+            return reports;
         }
 
         private void choose(Note choice) {
-            if (choice.type().equals("workflow_step_branch")) {
-                branch(choice.payload());
-            } else {
-                scatter(choice.payload());
+            switch (choice.type()) {
+                case "workflow_step_branch" -> branch(choice.payload());
+                case "workflow_step_scatter" -> scatter(choice.payload());
+                default -> patch(choice.payload());
             }
+        }
+
+        /** A person need not look at what could not be done anyway. */
+        private void refuseEarly(Note choice) {
+            if (choice.type().equals("workflow_graph_patch")
+                    && PatchCheck.judge(job, step, choice.payload())
+                            instanceof PatchCheck.Verdict.Rejected(var id, var problem)) {
+                refuse(id, problem);
+            }
+        }
+
+        private void finish() {
+            if (end.isPresent() || completed.isEmpty()) {
+                return;
+            }
+            var output = completed.get();
+            end =
+                    Optional.of(
+                            rounds || step.patched
+                                    ? new StepEvent.Rearmed(nowMs, step.id, step.attempt, output)
+                                    : ended(
+                                            step,
+                                            StepStatus.COMPLETED,
+                                            Ledger.OUTCOME_SUCCESS,
+                                            output,
+                                            reason,
+                                            nowMs));
         }
 
         private static JsonValue output(JsonObject payload) {
@@ -630,17 +687,7 @@ final class StepResults {
                                         .put("title", approval.get().title())
                                         .build()));
             }
-            end =
-                    Optional.of(
-                            rounds || step.patched
-                                    ? new StepEvent.Rearmed(nowMs, step.id, step.attempt, output)
-                                    : ended(
-                                            step,
-                                            StepStatus.COMPLETED,
-                                            Ledger.OUTCOME_SUCCESS,
-                                            output,
-                                            "",
-                                            nowMs));
+            completed = Optional.of(output);
         }
 
         /** A planner's output is what comes next; one that is no plan fails its attempt. */

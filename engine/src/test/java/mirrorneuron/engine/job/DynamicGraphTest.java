@@ -230,4 +230,30 @@ class DynamicGraphTest extends JobSpec {
         complete("tell", "1");
         thenStatus(JobStatus.COMPLETED);
     }
+
+    @Test
+    void a_patch_waits_for_the_person_who_has_to_agree() {
+        given(ROUNDS.replace("step plan: plan", "step plan: plan {'control': {'approval': {}}}"));
+        plan(round(1, 0, 1));
+        thenSteps("plan waiting", "tell pending");
+        assertThat(job.ledger().revision).isZero();
+        decide("plan", "d-1", "approve", "");
+        thenAmongOthers(
+                "human_decision_applied",
+                "workflow_graph_patch_applied",
+                "workflow_controller_checkpointed",
+                "workflow_step_started(look-1-0)");
+        complete("look-1-0", "1");
+        plan("{'complete_step': 2}");
+        decide("plan", "d-2", "approve", "");
+        complete("tell", "3");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void nobody_is_asked_about_a_patch_that_does_not_fit() {
+        given(ROUNDS.replace("step plan: plan", "step plan: plan {'control': {'approval': {}}}"));
+        plan(round(1, 7, 1));
+        thenAmongOthers("workflow_graph_patch_rejected(plan)", "workflow_step_failed");
+    }
 }

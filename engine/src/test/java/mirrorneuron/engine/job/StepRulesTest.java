@@ -318,4 +318,15 @@ class StepRulesTest extends JobSpec {
         thenAmongOthers("workflow_step_stale_event_ignored(a)", "workflow_step_completed");
         thenSteps("a completed", "b queued");
     }
+
+    @Test
+    void a_long_chain_of_silent_routers_passes_one_output_on_and_not_a_tale_about_it() {
+        var text = new StringBuilder("r0: router\nstep s0: r0\n");
+        for (int i = 1; i < 50; i++) {
+            text.append("r%1$d: router\nstep s%1$d: r%1$d\ns%2$d => s%1$d\n".formatted(i, i - 1));
+        }
+        given(text + "inputs: {'r0': [{'body': {'n': 7}}]}");
+        thenStatus(JobStatus.COMPLETED);
+        assertThat(output()).isEqualTo(json("{'n': 7}"));
+    }
 }
