@@ -384,7 +384,8 @@ class CrashSuite {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scatter_gather", "teardown", "branch_review", "quorum"})
+    @ValueSource(
+            strings = {"scatter_gather", "teardown", "branch_review", "quorum", "dynamic_research"})
     void a_workflow_killed_again_and_again_still_ends_with_the_right_answer(
             String example, @TempDir Path folder) throws Exception {
         System.out.println("seed: " + SEED + " (repeat with -Dmn.crash.seed=" + SEED + ")");

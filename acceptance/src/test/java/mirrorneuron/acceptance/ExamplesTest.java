@@ -63,7 +63,8 @@ class ExamplesTest {
                 "branch_review",
                 "scatter_gather",
                 "quorum",
-                "teardown"
+                "teardown",
+                "dynamic_research"
             })
     void an_example_gives_its_documented_output(String example) throws Exception {
         var run = Product.run(home, "blueprint", "run", "--folder", "examples/" + example);
@@ -84,7 +85,8 @@ class ExamplesTest {
                 "scatter_gather",
                 "approval",
                 "quorum",
-                "teardown"
+                "teardown",
+                "dynamic_research"
             })
     void an_example_is_valid_without_a_warning(String example) throws Exception {
         var run = Product.run(home, "blueprint", "validate", "examples/" + example, "--strict");

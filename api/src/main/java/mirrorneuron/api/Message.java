@@ -115,6 +115,27 @@ public record Message(
                 stream);
     }
 
+    public Message withSender(String sender) {
+        return new Message(
+                messageId,
+                sender,
+                to,
+                type,
+                messageClass,
+                timestamp,
+                correlationId,
+                causationId,
+                attempt,
+                priority,
+                ttlMs,
+                contentType,
+                contentEncoding,
+                headers,
+                body,
+                artifacts,
+                stream);
+    }
+
     public Message withHeaders(JsonObject newHeaders) {
         return new Message(
                 messageId,

@@ -115,6 +115,81 @@ public final class Workflows {
         return fan.manifest("source");
     }
 
+    /** Steps one after the other, each done by a router: what the ledger alone costs. */
+    public static String stepChain(int length) {
+        var chain = new Workflows("step_chain");
+        var order = new ArrayList<JsonValue>();
+        for (int i = 0; i < length; i++) {
+            chain.router("step" + i);
+            if (i > 0) {
+                chain.edge("step" + (i - 1), "step" + i);
+                order.add(stepEdge("step" + (i - 1), "step" + i));
+            }
+        }
+        return chain.steps(order);
+    }
+
+    /** One step, then many at once, then one that waits for all of them. */
+    public static String stepFan(int width) {
+        var fan = new Workflows("step_fan").router("first");
+        var order = new ArrayList<JsonValue>();
+        for (int i = 0; i < width; i++) {
+            fan.router("middle" + i).edge("first", "middle" + i);
+            order.add(stepEdge("first", "middle" + i));
+            order.add(stepEdge("middle" + i, "last"));
+        }
+        return fan.router("last").steps(order);
+    }
+
+    private static JsonObject stepEdge(String from, String to) {
+        return JsonObject.builder()
+                .put("id", from + "-" + to)
+                .put("from", from)
+                .put("to", to)
+                .build();
+    }
+
+    /** The same agents as steps of a workflow, in this order. */
+    private String steps(List<JsonValue> order) {
+        var steps = new ArrayList<JsonValue>();
+        for (var node : nodes) {
+            var id = ((JsonObject) node).string("node_id").orElseThrow();
+            steps.add(JsonObject.builder().put("id", id).put("run", id).build());
+        }
+        var first = ((JsonObject) nodes.getFirst()).string("node_id").orElseThrow();
+        return JsonObject.builder()
+                .put("apiVersion", "mn.workflow/v1")
+                .put("kind", "Workflow")
+                .put("id", name)
+                .put("name", name)
+                .put("manifest_version", "1.0")
+                .put("job_name", name)
+                .put(
+                        "contract",
+                        JsonObject.builder()
+                                .put("inputs", JsonObject.empty())
+                                .put("outputs", JsonObject.of("primary", JsonObject.empty()))
+                                .build())
+                .put("runtime", JsonObject.of("bindings", JsonObject.empty()))
+                .put(
+                        "workflow",
+                        JsonObject.builder()
+                                .put("workflow_id", name)
+                                .put("steps", JsonArray.of(steps))
+                                .put("edges", JsonArray.of(order))
+                                .build())
+                .put(
+                        "agents",
+                        JsonObject.builder()
+                                .put("schema", "mn.agents.communication_graph/v1")
+                                .put("entrypoints", JsonArray.of(new JsonString(first)))
+                                .put("nodes", JsonArray.of(nodes))
+                                .put("edges", JsonArray.of(edges))
+                                .build())
+                .build()
+                .toString();
+    }
+
     /** So many inputs for the entrypoint {@code source}. */
     public static JsonObject inputs(int count) {
         var inputs = new ArrayList<JsonValue>(count);

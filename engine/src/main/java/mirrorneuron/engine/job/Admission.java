@@ -68,6 +68,12 @@ sealed interface Admission {
                                             nowMs, step.id, "its parents are not done")));
         }
         var ledger = job.ledger();
+        if (ledger.unfolds(step).isPresent()) {
+            return new First(
+                    Accepted.of(
+                            new StepEvent.Unfolded(
+                                    nowMs, step.id, agent.id(), driving(agent).messageId())));
+        }
         if (!ledger.room(step)) {
             ledger.waitForRoom(job, step);
             return new Wait();

@@ -202,7 +202,11 @@ public final class EventCodec {
                 e.agent().ifPresent(id -> agent(to, id));
                 to.field("type", e.type()).field("payload", e.payload());
             }
-            case JobEvent.AgentCompleted e -> agent(to, e.agent()).field("output", e.output());
+            case JobEvent.AgentCompleted e ->
+                    agent(to, e.agent())
+                            .field("type", e.type())
+                            .field("node", e.node())
+                            .field("output", e.output());
             case JobEvent.CompletionDeferred e ->
                     agent(to, e.agent()).field("output", e.output()).field("open", e.openSteps());
             case StepEvent e -> StepCodec.write(to, e);
@@ -520,7 +524,12 @@ public final class EventCodec {
                     new JobEvent.Noted(
                             at, someAgent(json), text(json, "type"), json.object("payload"));
             case "agent_completed" ->
-                    new JobEvent.AgentCompleted(at, agent(json), json.at("output"));
+                    new JobEvent.AgentCompleted(
+                            at,
+                            agent(json),
+                            text(json, "type"),
+                            text(json, "node"),
+                            json.at("output"));
             case "completion_deferred" ->
                     new JobEvent.CompletionDeferred(
                             at, agent(json), json.at("output"), number(json, "open"));
@@ -641,6 +650,10 @@ public final class EventCodec {
             }
             to.endArray();
         }
+        notes(to, notes);
+    }
+
+    static void notes(JsonWriter to, List<Note> notes) {
         if (!notes.isEmpty()) {
             to.name("notes").beginArray();
             for (var note : notes) {
@@ -702,7 +715,7 @@ public final class EventCodec {
         return routes;
     }
 
-    private static List<Note> notes(JsonObject json) {
+    static List<Note> notes(JsonObject json) {
         var notes = new ArrayList<Note>(0);
         for (var element : json.array("notes")) {
             var note = (JsonObject) element;

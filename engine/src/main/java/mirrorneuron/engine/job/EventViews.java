@@ -300,9 +300,11 @@ public final class EventViews {
                     to.add(noted.type(), noted.agent(), noted.payload(), false);
             case JobEvent.AgentCompleted completed ->
                     to.state(
-                            "service_agent_completed",
+                            completed.type(),
                             completed.agent(),
-                            object().put("output", completed.output()));
+                            object().put("agent_id", completed.agent().value())
+                                    .put("node", completed.node())
+                                    .put("output", completed.output()));
             case JobEvent.CompletionDeferred deferred ->
                     to.state(
                             "workflow_completion_deferred",

@@ -162,13 +162,17 @@ final class Fold {
             }
             case JobEvent.Completed completed -> {
                 end(job, JobStatus.COMPLETED, completed.atMs());
+                boolean byTarget = job.graph.manifest().jobType().equals("sysbatch");
                 job.result =
                         Optional.of(
-                                JsonObject.builder()
-                                        .putOrNull(
-                                                "agent_id", completed.agent().map(AgentId::value))
-                                        .put("output", completed.output())
-                                        .build());
+                                byTarget && completed.output() instanceof JsonObject
+                                        ? completed.output()
+                                        : JsonObject.builder()
+                                                .putOrNull(
+                                                        "agent_id",
+                                                        completed.agent().map(AgentId::value))
+                                                .put("output", completed.output())
+                                                .build());
             }
             case JobEvent.Failed failed -> {
                 end(job, JobStatus.FAILED, failed.atMs());

@@ -49,7 +49,7 @@ public final class HumanViews {
         return request.string("title")
                 .or(() -> request.string("prompt"))
                 .or(() -> step.spec.approval().map(Approval::title))
-                .orElse(step.spec.label());
+                .orElse(step.label());
     }
 
     private static HumanRequest answered(StepState step, StepState.Decided taken) {

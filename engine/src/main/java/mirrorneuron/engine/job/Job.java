@@ -281,6 +281,12 @@ public final class Job {
         instances.put(agent.id(), agent);
     }
 
+    /** The agent's step is gone; nothing of it may be left. */
+    void removeInstance(AgentState agent) {
+        agents.remove(agent);
+        instances.remove(agent.id());
+    }
+
     @Nullable AgentState find(AgentId id) {
         var instance = instances.isEmpty() ? null : instances.get(id);
         if (instance != null) {

@@ -202,8 +202,13 @@ public sealed interface JobEvent
     record Noted(long atMs, Optional<AgentId> agent, String type, JsonObject payload)
             implements JobEvent {}
 
-    /** The agent ended its run, and the job goes on: service jobs. */
-    record AgentCompleted(long atMs, AgentId agent, JsonValue output) implements JobEvent {}
+    /**
+     * The agent ended its run, and the job decides for itself when it is over.
+     *
+     * @param type of the event that people read, which differs between kinds of jobs
+     */
+    record AgentCompleted(long atMs, AgentId agent, String type, String node, JsonValue output)
+            implements JobEvent {}
 
     /** The agent that ends the run has done so while steps are open; its output is kept. */
     record CompletionDeferred(long atMs, AgentId agent, JsonValue output, int openSteps)

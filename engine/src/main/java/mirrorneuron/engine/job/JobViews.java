@@ -88,6 +88,8 @@ public final class JobViews {
                                         ? JsonNull.NULL
                                         : new JsonString(time(job.pausedAt)))
                         .put("paused_ms_total", job.pausedMsTotal)
+                        .put("restart_policy", PolicyViews.restart(manifest.policies().restart()))
+                        .put("reschedule_policy", PolicyViews.reschedule(job))
                         .put("dead_letters", job.deadLetters)
                         .put("warnings", JsonArray.ofStrings(job.submission.warnings()))
                         .put("executor_count", executors(job))
@@ -95,6 +97,10 @@ public final class JobViews {
                         .put("nodes", JsonArray.ofStrings(nodes(job)))
                         .put("sandbox_names", JsonArray.ofStrings(sandboxNames(job)))
                         .put("last_event", orNull(job.lastEvent()));
+        var policyState = PolicyViews.state(job);
+        if (!policyState.object("agents").isEmpty()) {
+            json.put("policy_state", policyState);
+        }
         if (!job.submission.metadata().isEmpty()) {
             json.put("metadata", Redaction.byKey(job.submission.metadata()));
         }

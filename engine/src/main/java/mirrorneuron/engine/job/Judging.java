@@ -90,8 +90,8 @@ final class Judging {
                     switch (step.status) {
                         case PENDING, BLOCKED -> mayRun(ledger, job, step, nowMs);
                         case RETRY_WAIT -> again(ledger, job, step, nowMs);
-                        case READY, QUEUED, RUNNING, WAITING, COMPLETED, PARTIAL, SKIPPED, FAILED ->
-                                null;
+                        case RUNNING -> roundEnded(job, step, nowMs);
+                        case READY, QUEUED, WAITING, COMPLETED, PARTIAL, SKIPPED, FAILED -> null;
                     };
             if (facts != null) {
                 return facts;
@@ -106,16 +106,23 @@ final class Judging {
         }
         return switch (step.verdict()) {
             case OPEN -> null;
+            // Parents that a choice skipped may be all there are: then the step goes with them,
+            // whichever of them was looked at first.
             case IMPOSSIBLE ->
-                    Accepted.of(
-                            StepResults.ended(
-                                    step,
-                                    StepStatus.SKIPPED,
-                                    Ledger.OUTCOME_SKIPPED,
-                                    JsonNull.NULL,
-                                    "trigger rule cannot be satisfied",
-                                    nowMs));
+                    step.mayBeCutOff()
+                            ? null
+                            : Accepted.of(
+                                    StepResults.ended(
+                                            step,
+                                            StepStatus.SKIPPED,
+                                            Ledger.OUTCOME_SKIPPED,
+                                            JsonNull.NULL,
+                                            "trigger rule cannot be satisfied",
+                                            nowMs));
             case SATISFIED -> {
+                if (step.rounds > 0 && !step.hasMessage()) {
+                    yield nextRound(job, step, nowMs);
+                }
                 if (Ledger.needsTrigger(step) && !step.triggered) {
                     yield triggered(job, step, nowMs);
                 }
@@ -129,9 +136,50 @@ final class Judging {
         };
     }
 
+    /**
+     * A controller that works in rounds goes on when everything it has added is over; one whose
+     * rounds come from messages goes on with the next of these.
+     */
+    private static @Nullable Accepted nextRound(Job job, StepState step, long nowMs) {
+        var added = job.ledger().addedBy(step);
+        boolean fresh =
+                added.stream()
+                        .anyMatch(
+                                one ->
+                                        one.added != null
+                                                && one.added.revision() == job.ledger().revision);
+        if (step.triggered || !fresh || added.stream().anyMatch(one -> !one.ended())) {
+            return null;
+        }
+        var history = job.ledger().spec.dynamic().orElseThrow().limits().historyMax();
+        if (added.size() > history) {
+            return Accepted.of(
+                    new StepEvent.Retired(
+                            nowMs,
+                            step.id,
+                            added.subList(0, added.size() - history).stream()
+                                    .map(one -> one.id)
+                                    .toList()));
+        }
+        return triggered(job, step, nowMs);
+    }
+
+    /** A step that unfolds plans its next round when everything of this one is over. */
+    private static @Nullable Accepted roundEnded(Job job, StepState step, long nowMs) {
+        if (!step.unfolded || step.openChildren > 0) {
+            return null;
+        }
+        var spec = job.ledger().unfolds(step).orElseThrow();
+        if (step.childRound >= spec.roundsMax()) {
+            return StepResults.roundsUsedUp(job, step, spec.roundsMax(), nowMs);
+        }
+        return Accepted.of(new StepEvent.RoundEnded(nowMs, step.id, step.childRound));
+    }
+
     private static @Nullable Accepted again(Ledger ledger, Job job, StepState step, long nowMs) {
         if (step.retryAt > nowMs) {
             ledger.arm(step);
+            ledger.leaveRoom(job, step);
             return null;
         }
         if (!ledger.room(step)) {
@@ -146,7 +194,7 @@ final class Judging {
         var type = instance == null ? "workflow_trigger" : "workflow_scatter_item";
         var body =
                 instance == null
-                        ? parents(step)
+                        ? parents(job, step)
                         : JsonObject.builder()
                                 .put("item", instance.item())
                                 .put("map_index", instance.mapIndex())
@@ -155,12 +203,15 @@ final class Judging {
         var id =
                 MessageIds.output(
                         job.id().value(), "runtime", to, "trigger:" + step.id + ":" + step.attempt);
-        var message = Message.of(type, body).addressed(id, to, Instant.ofEpochMilli(nowMs), id);
+        var message =
+                Message.of(type, body)
+                        .withSender("runtime")
+                        .addressed(id, to, Instant.ofEpochMilli(nowMs), id);
         return Accepted.of(new StepEvent.Triggered(nowMs, step.id, message));
     }
 
     /** What a step hears of its parents; of instances also their outputs, in the items' order. */
-    private static JsonObject parents(StepState step) {
+    private static JsonObject parents(Job job, StepState step) {
         var items = new ArrayList<JsonValue>();
         for (var link : step.in) {
             if (link.from().instance != null && link.from().ended()) {
@@ -174,7 +225,76 @@ final class Judging {
         if (step.mapped) {
             body.put("items", JsonArray.of(items)).put("count", items.size());
         }
+        if (step.added != null) {
+            body.put("input", input(job, step.added));
+        }
+        if (step.child != null) {
+            child(job, step.child, body);
+        }
+        if (step.rounds > 0) {
+            body.put("round", step.rounds + 1).put("results", results(job, step));
+        }
         return body.build();
+    }
+
+    /** A step of a round gets its input; a planner what the parent got, and what came of it. */
+    private static void child(Job job, StepState.Child child, JsonObject.Builder body) {
+        var parent = job.ledger().step(child.parent());
+        body.put("round", child.round());
+        if (!child.planner()) {
+            body.put("input", child.input());
+            return;
+        }
+        body.put("input", parent.entries.getLast().message().body());
+        body.put(
+                "results",
+                JsonArray.of(
+                        job.ledger().childrenOf(parent).stream()
+                                .filter(step -> !Objects.requireNonNull(step.child).planner())
+                                .<JsonValue>map(
+                                        step ->
+                                                JsonObject.builder()
+                                                        .put("step_id", step.id)
+                                                        .put(
+                                                                "round",
+                                                                Objects.requireNonNull(step.child)
+                                                                        .round())
+                                                        .put("status", step.status.wire())
+                                                        .put("outcome", step.outcome)
+                                                        .put("output", step.output)
+                                                        .build())
+                                .toList()));
+    }
+
+    private static JsonValue input(Job job, StepState.Added added) {
+        return added.input().isNull()
+                ? Objects.requireNonNull(
+                                job.ledger()
+                                        .spec
+                                        .dynamic()
+                                        .orElseThrow()
+                                        .templates()
+                                        .get(added.template()))
+                        .input()
+                : added.input();
+    }
+
+    /** How the steps of a controller's rounds ended, oldest first. */
+    private static JsonArray results(Job job, StepState controller) {
+        var results = new ArrayList<JsonValue>();
+        for (var step : job.ledger().addedBy(controller)) {
+            var added = Objects.requireNonNull(step.added);
+            results.add(
+                    JsonObject.builder()
+                            .put("step_id", step.id)
+                            .put("template", added.template())
+                            .put("revision", added.revision())
+                            .put("status", step.status.wire())
+                            .put("outcome", step.outcome)
+                            .put("output", step.output)
+                            .build());
+        }
+        return JsonArray.of(results);
     }
 
     /** Nobody can take a message: data that has not come will not come, and perhaps all is done. */

@@ -5,22 +5,31 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Message;
+import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.job.GraphPatch.Operation;
 import mirrorneuron.engine.job.StepState.Link;
 import mirrorneuron.engine.manifest.Behaviour;
+import mirrorneuron.engine.message.MessageIds;
 import mirrorneuron.engine.routing.Conditions;
 import mirrorneuron.engine.routing.Scope;
+import mirrorneuron.engine.workflow.ChildWorkflowSpec;
+import mirrorneuron.engine.workflow.DynamicSpec;
+import mirrorneuron.engine.workflow.DynamicSpec.Strategy;
 import mirrorneuron.engine.workflow.Outcome;
 import mirrorneuron.engine.workflow.StepStatus;
 import mirrorneuron.engine.workflow.TriggerRule.Verdict;
@@ -50,6 +59,19 @@ final class Ledger {
     final WorkflowSpec spec;
     private final List<StepState> steps = new ArrayList<>();
     private final Map<String, StepState> byId = new HashMap<>();
+    private final Map<String, Link> links = new LinkedHashMap<>();
+
+    /** Steps of the manifest keep its positions; those that come later count on. */
+    private int orders;
+
+    /** Counts the patches that were applied; a patch names the revision that it builds on. */
+    long revision;
+
+    /** Digests of the patches that were applied, by their ids, oldest first. */
+    final Map<String, String> patches = new LinkedHashMap<>();
+
+    /** Ids of written edges that a patch has removed. */
+    final Set<String> removedEdges = new LinkedHashSet<>();
 
     /**
      * Whether some agent ends the run by a message; if none does, the end of the last step does.
@@ -86,7 +108,7 @@ final class Ledger {
         this.spec = spec;
         this.variables = Variables.initial(spec, inputs);
         for (var step : spec.steps()) {
-            var state = new StepState(step, step.id(), step.index(), null);
+            var state = new StepState(step, step.id(), step.index(), null, null, null);
             for (var id : step.agents()) {
                 var own = agent.apply(id);
                 own.step = state;
@@ -94,6 +116,7 @@ final class Ledger {
             }
             add(state);
         }
+        this.orders = steps.size();
         for (var edge : spec.edges()) {
             link(
                     new Link(
@@ -101,7 +124,8 @@ final class Ledger {
                             steps.get(edge.from()),
                             steps.get(edge.to()),
                             edge.accepts(),
-                            edge.condition()));
+                            edge.condition(),
+                            StepState.Origin.WRITTEN));
         }
         this.hasSink = agents.stream().anyMatch(Ledger::isSink);
         for (var step : steps) {
@@ -128,10 +152,35 @@ final class Ledger {
         open++;
     }
 
-    private static void link(Link link) {
+    private void link(Link link) {
+        links.put(link.id(), link);
         link.from().out.add(link);
         link.to().in.add(link);
         link.to().parents++;
+        if (link.from().ended() || link.origin() == StepState.Origin.RELEASED) {
+            count(link);
+        }
+    }
+
+    private void unlink(Link link) {
+        links.remove(link.id());
+        link.from().out.remove(link);
+        link.to().in.remove(link);
+        recount(link.to());
+        judgeLater(link.to());
+    }
+
+    @Nullable Link link(String id) {
+        return links.get(id);
+    }
+
+    /** True when the graph is not the written one any more. */
+    boolean isChanged() {
+        return revision > 0 || orders > spec.steps().size();
+    }
+
+    Iterable<Link> links() {
+        return links.values();
     }
 
     List<StepState> steps() {
@@ -180,23 +229,49 @@ final class Ledger {
         }
     }
 
-    /** Lets the first of those that waited for room look again. */
     void attemptClosed(Job job, StepState step) {
         active--;
         if (step.instance != null) {
             step.instance.scatter().active--;
+        }
+        leaveRoom(job, step);
+    }
+
+    /**
+     * Lets the first of those that waited for room look again: the step has given its room back, or
+     * was called and does not use it. Whoever is called in vain waits again.
+     */
+    void leaveRoom(Job job, StepState step) {
+        if (step.instance != null) {
             callNext(job, step.instance.scatter().waiting);
         }
         callNext(job, waitingForRoom);
     }
 
     private void callNext(Job job, Deque<StepState> queue) {
-        var next = queue.poll();
-        if (next != null) {
+        while (true) {
+            var next = queue.poll();
+            if (next == null) {
+                return;
+            }
             next.queuedForRoom = false;
-            judgeLater(next);
-            wake(job, next);
+            // One that has found room by itself or cannot use it now must not swallow the call.
+            if (wantsRoom(next)) {
+                judgeLater(next);
+                wake(job, next);
+                return;
+            }
         }
+    }
+
+    private static boolean wantsRoom(StepState step) {
+        return switch (step.status) {
+            case PENDING, BLOCKED ->
+                    step.verdict() == Verdict.SATISFIED
+                            && step.agents.stream().anyMatch(AgentState::ready);
+            case RETRY_WAIT -> true;
+            case READY, QUEUED, RUNNING, WAITING, COMPLETED, PARTIAL, SKIPPED, FAILED -> false;
+        };
     }
 
     // What follows from a step's end
@@ -205,14 +280,30 @@ final class Ledger {
     void ended(StepState step) {
         open--;
         for (var link : step.out) {
-            count(link);
+            if (link.origin() != StepState.Origin.RELEASED) {
+                count(link);
+            }
             judgeLater(link.to());
+        }
+        if (step.added != null) {
+            judgeLater(controller(step.added.region()));
+        }
+        if (step.child != null) {
+            var parent = step(step.child.parent());
+            parent.openChildren--;
+            judgeLater(parent);
         }
     }
 
     private static void count(Link link) {
         var from = link.from();
         var to = link.to();
+        if (link.origin() == StepState.Origin.RELEASED) {
+            to.parentsEnded++;
+            to.parentsAccepted++;
+            to.parentsSucceeded++;
+            return;
+        }
         if (from.outcome.equals(OUTCOME_MAPPED)) {
             to.parents--;
             to.mapped = true;
@@ -283,6 +374,9 @@ final class Ledger {
 
     /** Whether the runtime's own message starts the step, whatever data may come. */
     static boolean needsTrigger(StepState step) {
+        if (step.instance != null || step.added != null || step.child != null) {
+            return true;
+        }
         return switch (step.spec.rule()) {
             case ONE_FAILED -> step.parents > 0;
             case ALL_DONE -> step.mapped || step.parentsFailed > 0;
@@ -312,7 +406,7 @@ final class Ledger {
 
     StepState instance(Job job, StepState source, StepState target, StepState.Instance instance) {
         var id = target.id + "[" + instance.mapIndex() + "]";
-        var step = new StepState(target.spec, id, steps.size(), instance);
+        var step = new StepState(target.spec, id, orders++, instance, null, null);
         var agent = new AgentState(target.entry().vertex, AgentId.of(id));
         agent.step = step;
         step.agents.add(agent);
@@ -323,12 +417,206 @@ final class Ledger {
                         source.id + "->" + id,
                         source,
                         step,
-                        java.util.Set.of(Outcome.DONE),
-                        Optional.empty()));
+                        Set.of(Outcome.DONE),
+                        Optional.empty(),
+                        StepState.Origin.WRITTEN));
         for (var link : target.out) {
-            link(new Link(link.id() + ":" + id, step, link.to(), link.accepts(), link.condition()));
+            link(
+                    new Link(
+                            link.id() + ":" + id,
+                            step,
+                            link.to(),
+                            link.accepts(),
+                            link.condition(),
+                            StepState.Origin.WRITTEN));
         }
         return step;
+    }
+
+    // Patches
+
+    /** Applies a patch that was found to fit. */
+    void patch(Job job, GraphPatch patch, long newRevision) {
+        var dynamic = spec.dynamic().orElseThrow();
+        var region =
+                dynamic.regions().stream()
+                        .filter(candidate -> candidate.id().equals(patch.region()))
+                        .findFirst()
+                        .orElseThrow();
+        revision = newRevision;
+        patches.put(patch.id(), MessageIds.digest(patch.toJson()));
+        for (var operation : patch.operations()) {
+            switch (operation) {
+                case Operation.AddStep add ->
+                        addStep(
+                                job,
+                                add.id(),
+                                new StepState.Added(
+                                        region.id(),
+                                        add.template(),
+                                        add.label(),
+                                        newRevision,
+                                        add.input()));
+                case Operation.RemoveStep remove -> remove(job, step(remove.id()));
+                case Operation.AddEdge add -> connect(add, region);
+                case Operation.RemoveEdge remove -> {
+                    var link = Objects.requireNonNull(links.get(remove.id()));
+                    if (!link.added()) {
+                        removedEdges.add(link.id());
+                    }
+                    unlink(link);
+                }
+            }
+        }
+        var controller = steps.get(region.controller());
+        controller.patched |= region.strategy() == Strategy.CHECKPOINT_FANOUT;
+    }
+
+    StepState addStep(Job job, String id, StepState.Added added) {
+        var template =
+                Objects.requireNonNull(
+                        spec.dynamic().orElseThrow().templates().get(added.template()));
+        var step = new StepState(template.step(), id, orders++, null, added, null);
+        var agent = new AgentState(job.agent(template.agent()).vertex, AgentId.of(id));
+        agent.step = step;
+        step.agents.add(agent);
+        job.addInstance(agent);
+        add(step);
+        judgeLater(step);
+        return step;
+    }
+
+    private void connect(Operation.AddEdge add, DynamicSpec.Region region) {
+        var from = step(add.from());
+        boolean released =
+                region.strategy() == Strategy.CHECKPOINT_FANOUT
+                        && from == steps.get(region.controller());
+        connect(
+                add.id(),
+                from,
+                step(add.to()),
+                add.accepts(),
+                released ? StepState.Origin.RELEASED : StepState.Origin.ADDED);
+    }
+
+    void connect(
+            String id,
+            StepState from,
+            StepState to,
+            Set<Outcome> accepts,
+            StepState.Origin origin) {
+        link(new Link(id, from, to, accepts, Optional.empty(), origin));
+        judgeLater(to);
+    }
+
+    /** Takes a written edge away, as the patch did that a snapshot remembers. */
+    void removeWritten(String id) {
+        removedEdges.add(id);
+        unlink(Objects.requireNonNull(links.get(id)));
+    }
+
+    private void remove(Job job, StepState step) {
+        List.copyOf(step.in).forEach(this::unlink);
+        List.copyOf(step.out).forEach(this::unlink);
+        steps.remove(step);
+        byId.remove(step.id);
+        step.queuedToJudge |= toJudge.remove(step);
+        job.removeInstance(step.entry());
+        open--;
+    }
+
+    /** Forgets steps of rounds that are long over. */
+    void retire(Job job, List<String> ids) {
+        for (var id : ids) {
+            var step = step(id);
+            List.copyOf(step.in).forEach(this::unlink);
+            List.copyOf(step.out).forEach(this::unlink);
+            steps.remove(step);
+            byId.remove(id);
+            job.removeInstance(step.entry());
+        }
+    }
+
+    // Child workflows
+
+    /** The plan by which the step unfolds into others; empty for one that its agents do. */
+    Optional<ChildWorkflowSpec> unfolds(StepState step) {
+        return step.instance == null && step.added == null && step.child == null
+                ? Optional.ofNullable(spec.children().get(step.id))
+                : Optional.empty();
+    }
+
+    /** The step that plans the parent's next round. */
+    void addPlanner(Job job, StepState parent) {
+        parent.childRound++;
+        var spec = unfolds(parent).orElseThrow();
+        addChild(
+                job,
+                parent.id + ":p" + parent.childRound,
+                new StepState.Child(
+                        parent.id, spec.planner(), parent.childRound, true, JsonNull.NULL));
+    }
+
+    /** The steps of a round, each after those that it needs. */
+    void addRound(Job job, StepState parent, List<ChildPlan.Step> planned) {
+        var prefix = parent.id + ":r" + parent.childRound + ":";
+        for (var step : planned) {
+            addChild(
+                    job,
+                    prefix + step.id(),
+                    new StepState.Child(
+                            parent.id, step.template(), parent.childRound, false, step.input()));
+        }
+        for (var step : planned) {
+            for (var need : new LinkedHashSet<>(step.needs())) {
+                connect(
+                        prefix + need + "->" + prefix + step.id(),
+                        step(prefix + need),
+                        step(prefix + step.id()),
+                        Set.of(Outcome.DONE),
+                        StepState.Origin.ADDED);
+            }
+        }
+    }
+
+    StepState addChild(Job job, String id, StepState.Child child) {
+        var parent = step(child.parent());
+        var template =
+                Objects.requireNonNull(
+                        unfolds(parent).orElseThrow().templates().get(child.template()));
+        var step = new StepState(template.step(), id, orders++, null, null, child);
+        var agent = new AgentState(job.agent(template.agent()).vertex, AgentId.of(id));
+        agent.step = step;
+        step.agents.add(agent);
+        job.addInstance(agent);
+        add(step);
+        parent.openChildren++;
+        judgeLater(step);
+        return step;
+    }
+
+    /** The steps of the parent's rounds, planners among them, oldest first. */
+    List<StepState> childrenOf(StepState parent) {
+        return steps.stream()
+                .filter(step -> step.child != null && step.child.parent().equals(parent.id))
+                .toList();
+    }
+
+    /** The controller of a region. */
+    StepState controller(String regionId) {
+        for (var region : spec.dynamic().orElseThrow().regions()) {
+            if (region.id().equals(regionId)) {
+                return steps.get(region.controller());
+            }
+        }
+        throw new IllegalStateException("region: " + regionId + " (expected: one of the workflow)");
+    }
+
+    /** Steps that patches have added and that this one controls, oldest first. */
+    List<StepState> addedBy(StepState controller) {
+        return steps.stream()
+                .filter(step -> step.added != null && controller(step.added.region()) == controller)
+                .toList();
     }
 
     // Time
@@ -415,7 +703,10 @@ final class Ledger {
             }
             open++;
             judgeLater(step);
-            if (step.status == StepStatus.RUNNING) {
+            if (step.child != null) {
+                step(step.child.parent()).openChildren++;
+            }
+            if (step.status == StepStatus.RUNNING && !step.unfolded) {
                 attemptOpened(step);
             }
             arm(step);
@@ -424,20 +715,25 @@ final class Ledger {
 
     private void deriveParents() {
         for (var step : steps) {
-            step.parents = step.in.size();
-            step.parentsEnded = 0;
-            step.parentsAccepted = 0;
-            step.parentsSucceeded = 0;
-            step.parentsFailed = 0;
-            step.parentsCascading = 0;
-            step.mapped = false;
+            recount(step);
+            step.openChildren = 0;
             if (step.instance != null) {
                 step.instance.scatter().active = 0;
             }
         }
-        for (var step : steps) {
-            if (step.ended()) {
-                step.out.forEach(Ledger::count);
+    }
+
+    private static void recount(StepState step) {
+        step.parents = step.in.size();
+        step.parentsEnded = 0;
+        step.parentsAccepted = 0;
+        step.parentsSucceeded = 0;
+        step.parentsFailed = 0;
+        step.parentsCascading = 0;
+        step.mapped = false;
+        for (var link : step.in) {
+            if (link.from().ended() || link.origin() == StepState.Origin.RELEASED) {
+                count(link);
             }
         }
     }

@@ -2,17 +2,21 @@ package mirrorneuron.engine.job;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.Failure;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonWriter;
 import mirrorneuron.engine.job.StepState.Decided;
 import mirrorneuron.engine.job.StepState.EntryMessage;
 import mirrorneuron.engine.job.StepState.Gate;
+import mirrorneuron.engine.workflow.Outcome;
 import mirrorneuron.engine.workflow.StepStatus;
 
 /** The stored form of the ledger, as part of the job's snapshot. */
@@ -29,14 +33,46 @@ final class LedgerCodec {
                                 .field("a", deferred.agent().value())
                                 .field("output", deferred.output())
                                 .endObject());
+        if (ledger.isChanged()) {
+            graph(to, ledger);
+        }
         var scatters = new HashMap<StepState.Scatter, Integer>();
         to.name("steps").beginArray();
         for (var step : ledger.steps()) {
-            if (step.instance != null || !isFresh(step)) {
+            if (step.instance != null
+                    || step.added != null
+                    || step.child != null
+                    || !isFresh(step)) {
                 step(to, step, scatters);
             }
         }
         to.endArray().endObject();
+    }
+
+    /** How patches have changed the graph. */
+    private static void graph(JsonWriter to, Ledger ledger) {
+        to.field("revision", ledger.revision).name("patches").beginObject();
+        ledger.patches.forEach(to::field);
+        to.endObject().field("removed", JsonArray.ofStrings(List.copyOf(ledger.removedEdges)));
+        to.name("edges").beginArray();
+        for (var link : ledger.links()) {
+            if (link.added()) {
+                to.beginObject()
+                        .field("id", link.id())
+                        .field("from", link.from().id)
+                        .field("to", link.to().id)
+                        .field(
+                                "accepts",
+                                JsonArray.ofStrings(
+                                        link.accepts().stream()
+                                                .map(Outcome::wire)
+                                                .sorted()
+                                                .toList()))
+                        .field("origin", link.origin().name().toLowerCase(Locale.ROOT))
+                        .endObject();
+            }
+        }
+        to.endArray();
     }
 
     /** Nothing has ever happened to it, so its absence says everything. */
@@ -59,6 +95,31 @@ final class LedgerCodec {
                     .field("item", instance.item())
                     .field("scatter", scatter)
                     .field("max", instance.scatter().concurrencyMax);
+        }
+        var added = step.added;
+        if (added != null) {
+            to.field("region", added.region())
+                    .field("template", added.template())
+                    .field("label", added.label())
+                    .field("revision", added.revision())
+                    .field("with", added.input());
+        }
+        var child = step.child;
+        if (child != null) {
+            to.field("parent", child.parent())
+                    .field("template", child.template())
+                    .field("round", child.round())
+                    .field("planner", child.planner())
+                    .field("with", child.input());
+        }
+        if (step.unfolded) {
+            to.field("unfolded", true).field("child_round", step.childRound);
+        }
+        if (step.patched) {
+            to.field("patched", true);
+        }
+        if (step.rounds > 0) {
+            to.field("rounds", step.rounds);
         }
         to.field("status", step.status.wire())
                 .field("outcome", step.outcome)
@@ -99,6 +160,7 @@ final class LedgerCodec {
                     .field("allowed", StepCodec.decisions(gate.allowed()))
                     .field("fallback", gate.fallback().wire());
             EventCodec.outputs(to, gate.withheld(), null);
+            EventCodec.notes(to, gate.choices());
             to.endObject();
         }
         if (!step.decided.isEmpty()) {
@@ -134,9 +196,51 @@ final class LedgerCodec {
             var stored = (JsonObject) element;
             var step = ledger.find(text(stored, "id"));
             if (step == null) {
-                step = instance(stored, job, scatters);
+                step =
+                        stored.has("parent")
+                                ? ledger.addChild(job, text(stored, "id"), child(stored))
+                                : stored.has("template")
+                                        ? ledger.addStep(job, text(stored, "id"), added(stored))
+                                        : instance(stored, job, scatters);
             }
             step(stored, step, job);
+        }
+        readGraph(json, ledger);
+    }
+
+    private static StepState.Child child(JsonObject json) {
+        return new StepState.Child(
+                text(json, "parent"),
+                text(json, "template"),
+                (int) number(json, "round"),
+                json.bool("planner").orElse(false),
+                json.at("with"));
+    }
+
+    private static StepState.Added added(JsonObject json) {
+        return new StepState.Added(
+                text(json, "region"),
+                text(json, "template"),
+                text(json, "label"),
+                number(json, "revision"),
+                json.at("with"));
+    }
+
+    private static void readGraph(JsonObject json, Ledger ledger) {
+        ledger.revision = number(json, "revision");
+        json.object("patches")
+                .forEach((id, digest) -> ledger.patches.put(id, ((JsonString) digest).value()));
+        EventCodec.texts(json.array("removed")).forEach(ledger::removeWritten);
+        for (var element : json.array("edges")) {
+            var edge = (JsonObject) element;
+            ledger.connect(
+                    text(edge, "id"),
+                    ledger.step(text(edge, "from")),
+                    ledger.step(text(edge, "to")),
+                    EventCodec.texts(edge.array("accepts")).stream()
+                            .map(word -> Outcome.of(word).orElseThrow())
+                            .collect(Collectors.toSet()),
+                    StepState.Origin.valueOf(text(edge, "origin").toUpperCase(Locale.ROOT)));
         }
     }
 
@@ -177,6 +281,10 @@ final class LedgerCodec {
         step.note = text(json, "note");
         step.cascades = json.bool("cascades").orElse(false);
         step.triggered = json.bool("triggered").orElse(false);
+        step.unfolded = json.bool("unfolded").orElse(false);
+        step.childRound = (int) number(json, "child_round");
+        step.patched = json.bool("patched").orElse(false);
+        step.rounds = (int) number(json, "rounds");
         if (json.has("failure")) {
             step.failure = Optional.of(Failure.fromJson(json.object("failure")));
         }
@@ -197,6 +305,7 @@ final class LedgerCodec {
                             gate.object("request"),
                             gate.at("output"),
                             EventCodec.outputs(gate, null),
+                            EventCodec.notes(gate),
                             number(gate, "opened"),
                             number(gate, "timeout"),
                             StepCodec.decisions(gate.array("allowed")),

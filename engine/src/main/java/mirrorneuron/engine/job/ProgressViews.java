@@ -163,7 +163,7 @@ public final class ProgressViews {
             steps.add(
                     new WorkflowProgress.Step(
                             step.id,
-                            step.spec.label(),
+                            step.label(),
                             status,
                             step.attempt,
                             reason,
@@ -195,7 +195,7 @@ public final class ProgressViews {
         int failed = step.status == StepStatus.FAILED ? total : 0;
         return JsonObject.builder()
                 .put("id", step.id)
-                .put("label", step.spec.label())
+                .put("label", step.label())
                 .put("goal", "")
                 .put("status", status)
                 .put("current", live)

@@ -372,7 +372,16 @@ final class Results {
                 outcome.stderr().isBlank()
                         ? outcome.error()
                         : outcome.error() + "\n" + preview(outcome.stderr().strip());
-        StepResults.failed(job, agent, cause, error, retryable, nowMs, events, effects);
+        StepResults.failed(
+                job,
+                Objects.requireNonNull(agent.step),
+                agent,
+                cause,
+                error,
+                retryable,
+                nowMs,
+                events,
+                effects);
     }
 
     private static boolean worthRetry(Behaviour.Executor executor, WorkerOutcome.Failed outcome) {
@@ -640,7 +649,16 @@ final class Results {
             Job job, AgentState agent, String cause, String error, boolean retryable, long nowMs) {
         var events = new ArrayList<JobEvent>(2);
         var effects = new ArrayList<Effect>(0);
-        StepResults.failed(job, agent, cause, error, retryable, nowMs, events, effects);
+        StepResults.failed(
+                job,
+                Objects.requireNonNull(agent.step),
+                agent,
+                cause,
+                error,
+                retryable,
+                nowMs,
+                events,
+                effects);
         return new Accepted(events, effects);
     }
 
@@ -656,7 +674,7 @@ final class Results {
                 : note;
     }
 
-    /** Ends a batch run; a service goes on. */
+    /** Ends a run that has an end; a service goes on. */
     static void completeRun(
             Job job,
             AgentState agent,
@@ -668,14 +686,56 @@ final class Results {
             return;
         }
         switch (job.graph.manifest().jobType()) {
-            case "service", "system" ->
-                    events.add(new JobEvent.AgentCompleted(nowMs, agent.id(), output));
-            default -> {
-                events.add(new JobEvent.Completed(nowMs, Optional.of(agent.id()), output));
-                effects.addAll(JobEngine.stopAllBut(job, agent));
-                effects.add(new Effect.JobEnded(JobStatus.COMPLETED));
+            case "service" ->
+                    events.add(
+                            new JobEvent.AgentCompleted(
+                                    nowMs,
+                                    agent.id(),
+                                    "service_agent_completed",
+                                    job.node,
+                                    output));
+            case "system" ->
+                    events.add(
+                            new JobEvent.AgentCompleted(
+                                    nowMs,
+                                    agent.id(),
+                                    "system_target_completed",
+                                    job.node,
+                                    output));
+            case "sysbatch" -> {
+                // One group of agents on each node, and there is one node.
+                var target = agent.id() + "@" + job.node;
+                events.add(
+                        new JobEvent.AgentCompleted(
+                                nowMs, agent.id(), "sysbatch_target_completed", job.node, output));
+                ended(
+                        job,
+                        agent,
+                        JsonObject.builder()
+                                .put(
+                                        "completed_agents",
+                                        JsonArray.ofStrings(List.of(agent.id().value())))
+                                .put("completed_targets", JsonArray.ofStrings(List.of(target)))
+                                .put("target_results", JsonObject.of(target, output))
+                                .build(),
+                        nowMs,
+                        events,
+                        effects);
             }
+            default -> ended(job, agent, output, nowMs, events, effects);
         }
+    }
+
+    private static void ended(
+            Job job,
+            AgentState agent,
+            JsonValue output,
+            long nowMs,
+            List<JobEvent> events,
+            List<Effect> effects) {
+        events.add(new JobEvent.Completed(nowMs, Optional.of(agent.id()), output));
+        effects.addAll(JobEngine.stopAllBut(job, agent));
+        effects.add(new Effect.JobEnded(JobStatus.COMPLETED));
     }
 
     /**

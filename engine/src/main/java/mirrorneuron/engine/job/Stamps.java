@@ -54,6 +54,13 @@ final class Stamps {
         if (step.spec.beaconTimeoutMs() > 0) {
             headers.put(PREFIX + "heartbeat_timeout_ms", step.spec.beaconTimeoutMs());
         }
+        if (step.added != null) {
+            headers.put(PREFIX + "graph_revision", step.added.revision())
+                    .put(PREFIX + "template_id", step.added.template())
+                    .put(PREFIX + "region_id", step.added.region());
+        } else if (job.ledger().spec.dynamic().isPresent()) {
+            headers.put(PREFIX + "graph_revision", job.ledger().revision);
+        }
         if (!step.note.isEmpty()) {
             headers.put(NOTE, step.note);
         }

@@ -29,6 +29,12 @@ final class StepCodec {
             case StepEvent.Ended _ -> "step_ended";
             case StepEvent.Branched _ -> "step_branched";
             case StepEvent.Scattered _ -> "step_scattered";
+            case StepEvent.Patched _ -> "graph_patched";
+            case StepEvent.Unfolded _ -> "step_unfolded";
+            case StepEvent.Planned _ -> "round_planned";
+            case StepEvent.RoundEnded _ -> "round_ended";
+            case StepEvent.Rearmed _ -> "step_rearmed";
+            case StepEvent.Retired _ -> "steps_retired";
             case StepEvent.GateOpened _ -> "gate_opened";
             case StepEvent.GateDecided _ -> "gate_decided";
         };
@@ -76,6 +82,17 @@ final class StepCodec {
                     to.field("targets", JsonArray.ofStrings(e.targets()))
                             .field("items", JsonArray.of(e.items()))
                             .field("max", e.concurrencyMax());
+            case StepEvent.Patched e ->
+                    to.field("patch", e.patch()).field("revision", e.revision());
+            case StepEvent.Unfolded e -> EventCodec.agent(to, e.agent()).field("m", e.messageId());
+            case StepEvent.Planned e ->
+                    to.field("round", e.round())
+                            .field("steps", e.steps())
+                            .field("reason", e.reason());
+            case StepEvent.RoundEnded e -> to.field("round", e.round());
+            case StepEvent.Rearmed e ->
+                    to.field("attempt", e.attempt()).field("output", e.output());
+            case StepEvent.Retired e -> to.field("steps", JsonArray.ofStrings(e.steps()));
             case StepEvent.GateOpened e -> {
                 to.field("attempt", e.attempt())
                         .field("request_id", e.requestId())
@@ -85,6 +102,7 @@ final class StepCodec {
                         .field("allowed", decisions(e.allowed()))
                         .field("fallback", e.fallback().wire());
                 EventCodec.outputs(to, e.withheld(), null);
+                EventCodec.notes(to, e.choices());
             }
             case StepEvent.GateDecided e -> {
                 to.field("request_id", e.requestId())
@@ -166,6 +184,24 @@ final class StepCodec {
                             EventCodec.texts(json.array("targets")),
                             json.array("items").values(),
                             EventCodec.number(json, "max"));
+            case "graph_patched" ->
+                    new StepEvent.Patched(
+                            at, step, json.object("patch"), json.integer("revision").orElse(0));
+            case "step_unfolded" ->
+                    new StepEvent.Unfolded(
+                            at, step, EventCodec.agent(json), EventCodec.text(json, "m"));
+            case "round_planned" ->
+                    new StepEvent.Planned(
+                            at,
+                            step,
+                            EventCodec.number(json, "round"),
+                            json.array("steps"),
+                            EventCodec.text(json, "reason"));
+            case "round_ended" ->
+                    new StepEvent.RoundEnded(at, step, EventCodec.number(json, "round"));
+            case "step_rearmed" -> new StepEvent.Rearmed(at, step, attempt, json.at("output"));
+            case "steps_retired" ->
+                    new StepEvent.Retired(at, step, EventCodec.texts(json.array("steps")));
             case "gate_opened" ->
                     new StepEvent.GateOpened(
                             at,
@@ -175,6 +211,7 @@ final class StepCodec {
                             json.object("request"),
                             json.at("output"),
                             EventCodec.outputs(json, null),
+                            EventCodec.notes(json),
                             json.integer("timeout_at").orElse(0),
                             decisions(json.array("allowed")),
                             decision(EventCodec.text(json, "fallback")));

@@ -20,7 +20,7 @@ final class StepContext {
         var ledger = job.ledger();
         var context =
                 JsonObject.builder()
-                        .put("step_label", step.spec.label())
+                        .put("step_label", step.label())
                         .put("max_attempts", step.spec.retry().attemptsMax())
                         .put("in", Variables.read(ledger.variables, step.spec.in()))
                         .put("run_inputs", Variables.inputs(ledger.variables))

@@ -5,8 +5,10 @@ import java.util.Optional;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.Failure;
 import mirrorneuron.api.Message;
+import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.worker.StructuredResult.Note;
 import mirrorneuron.engine.workflow.Approval;
 import mirrorneuron.engine.workflow.StepStatus;
 
@@ -107,9 +109,40 @@ public sealed interface StepEvent extends JobEvent {
             implements StepEvent {}
 
     /**
+     * The controller has changed the graph.
+     *
+     * @param patch as a document, which says everything again that was done
+     * @param revision of the graph from now on
+     */
+    record Patched(long atMs, String step, JsonObject patch, long revision) implements StepEvent {}
+
+    /**
+     * The step is not done by its agents but by rounds of other steps; the first is planned now.
+     */
+    record Unfolded(long atMs, String step, AgentId agent, String messageId) implements StepEvent {}
+
+    /**
+     * A planner has said what the round is.
+     *
+     * @param steps as documents: id, template, input, needs
+     */
+    record Planned(long atMs, String step, int round, JsonArray steps, String reason)
+            implements StepEvent {}
+
+    /** Every step of the round is over, and the next one is planned. */
+    record RoundEnded(long atMs, String step, int round) implements StepEvent {}
+
+    /** A controller has finished a round and is armed for the next. */
+    record Rearmed(long atMs, String step, int attempt, JsonValue output) implements StepEvent {}
+
+    /** Steps of rounds that are long over are forgotten. */
+    record Retired(long atMs, String step, List<String> steps) implements StepEvent {}
+
+    /**
      * A person has to decide on the step's output; what it sent is held back until then.
      *
      * @param timeoutAtMs when the default is taken; 0 = never
+     * @param choices reports of branches and scatters, which count when it is approved
      * @param allowed decisions that may be taken
      * @param fallback the one that is taken when nobody does in time
      */
@@ -121,6 +154,7 @@ public sealed interface StepEvent extends JobEvent {
             JsonObject request,
             JsonValue output,
             List<Output> withheld,
+            List<Note> choices,
             long timeoutAtMs,
             List<Approval.Decision> allowed,
             Approval.Decision fallback)

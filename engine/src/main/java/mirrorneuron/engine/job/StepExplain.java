@@ -150,6 +150,11 @@ final class StepExplain {
 
     private static String before(Job job, StepState step) {
         if (step.verdict() == Verdict.SATISFIED) {
+            if (step.rounds > 0) {
+                return "round "
+                        + step.rounds
+                        + " is at work: it waits for the steps that it has added, or for a message";
+            }
             return step.queuedForRoom
                     ? "it may start when fewer steps run"
                     : "it may start and no message has come; the job is " + job.status().wire();

@@ -45,6 +45,20 @@ final class StepFold {
             case StepEvent.Ended ended -> ended(job, ledger, step, ended);
             case StepEvent.Branched _ -> {}
             case StepEvent.Scattered scattered -> ledger.scatter(job, scattered);
+            case StepEvent.Patched patched ->
+                    ledger.patch(
+                            job,
+                            GraphPatch.parse(patched.patch()).patch().orElseThrow(),
+                            patched.revision());
+            case StepEvent.Unfolded unfolded -> unfolded(job, ledger, step, unfolded);
+            case StepEvent.Planned planned ->
+                    ledger.addRound(job, step, ChildPlan.steps(planned.steps()));
+            case StepEvent.RoundEnded _ -> ledger.addPlanner(job, step);
+            case StepEvent.Rearmed rearmed -> rearmed(job, ledger, step, rearmed);
+            case StepEvent.Retired retired -> {
+                ledger.retire(job, retired.steps());
+                ledger.judgeLater(step);
+            }
             case StepEvent.GateOpened gate -> gateOpened(job, ledger, step, gate);
             case StepEvent.GateDecided decided -> gateDecided(job, step, decided);
         }
@@ -85,6 +99,20 @@ final class StepFold {
             startClock(step, opened.atMs());
         }
         job.wake(entry);
+    }
+
+    private static void unfolded(
+            Job job, Ledger ledger, StepState step, StepEvent.Unfolded unfolded) {
+        step.attempt++;
+        step.status = StepStatus.RUNNING;
+        step.unfolded = true;
+        step.startedAt = unfolded.atMs();
+        step.attemptStartedAt = unfolded.atMs();
+        step.entries = arrived(job, job.agent(unfolded.agent()));
+        startClock(step, unfolded.atMs());
+        // Its planner gives the signs of life.
+        step.heartbeatAt = 0;
+        ledger.addPlanner(job, step);
     }
 
     /** Takes what waits at the agent without belonging to an attempt. */
@@ -136,8 +164,7 @@ final class StepFold {
 
     private static void retry(
             Job job, Ledger ledger, StepState step, StepEvent.RetryScheduled retry) {
-        closeAttempt(job, ledger, step);
-        step.status = StepStatus.RETRY_WAIT;
+        closeAttempt(job, ledger, step, StepStatus.RETRY_WAIT);
         step.gate = null;
         step.retryAt = Math.max(1, retry.retryAtMs());
         step.lastError = retry.error();
@@ -174,8 +201,7 @@ final class StepFold {
     }
 
     private static void ended(Job job, Ledger ledger, StepState step, StepEvent.Ended ended) {
-        closeAttempt(job, ledger, step);
-        step.status = ended.status();
+        closeAttempt(job, ledger, step, ended.status());
         step.outcome = ended.outcome();
         step.output = ended.output();
         step.reason = ended.reason();
@@ -196,12 +222,28 @@ final class StepFold {
         ledger.ended(step);
     }
 
-    private static void closeAttempt(Job job, Ledger ledger, StepState step) {
+    /** The step is where it was before its first attempt, and knows what it has done. */
+    private static void rearmed(Job job, Ledger ledger, StepState step, StepEvent.Rearmed rearmed) {
+        closeAttempt(job, ledger, step, StepStatus.PENDING);
+        step.output = rearmed.output();
+        step.entries = List.of();
+        step.triggered = false;
+        step.patched = false;
+        step.failures = 0;
+        step.rounds++;
+        abandon(job, step);
+        ledger.judgeLater(step);
+    }
+
+    /** Whoever is called next must see where the step is now, and that it wants no room. */
+    private static void closeAttempt(Job job, Ledger ledger, StepState step, StepStatus next) {
+        boolean open = step.status == StepStatus.RUNNING && !step.unfolded;
         stopClock(step);
-        if (step.status == StepStatus.RUNNING) {
-            // Whoever is called looks at a step that is not running any more.
-            step.status = StepStatus.PENDING;
+        step.status = next;
+        if (open) {
             ledger.attemptClosed(job, step);
+        } else {
+            ledger.leaveRoom(job, step);
         }
     }
 
@@ -217,14 +259,14 @@ final class StepFold {
 
     private static void gateOpened(
             Job job, Ledger ledger, StepState step, StepEvent.GateOpened opened) {
-        closeAttempt(job, ledger, step);
-        step.status = StepStatus.WAITING;
+        closeAttempt(job, ledger, step, StepStatus.WAITING);
         step.gate =
                 new Gate(
                         opened.requestId(),
                         opened.request(),
                         opened.output(),
                         opened.withheld(),
+                        opened.choices(),
                         opened.atMs(),
                         opened.timeoutAtMs(),
                         opened.allowed(),
@@ -278,7 +320,9 @@ final class StepFold {
             if (step.deadlineAt > 0) {
                 step.deadlineAt = Math.max(step.deadlineAt, atMs + GRACE_AFTER_RECOVERY_MS);
             }
-            heartbeat(step, atMs);
+            if (step.heartbeatAt > 0) {
+                heartbeat(step, atMs);
+            }
             job.ledger().arm(step);
         }
     }

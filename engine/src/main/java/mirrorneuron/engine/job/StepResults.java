@@ -25,6 +25,7 @@ import mirrorneuron.engine.job.JobEvent.Change;
 import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.worker.StructuredResult.Note;
 import mirrorneuron.engine.workflow.Approval;
+import mirrorneuron.engine.workflow.DynamicSpec;
 import mirrorneuron.engine.workflow.StepStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +84,7 @@ final class StepResults {
                             nowMs));
             failed(
                     job,
+                    step,
                     agent,
                     "run_completion",
                     "a step may not complete the run: only the terminal sink may",
@@ -93,8 +95,10 @@ final class StepResults {
             return new Accepted(events, effects);
         }
         if (reports.failure != null) {
+            events.addAll(reports.refusals);
             failed(
                     job,
+                    step,
                     agent,
                     "reported",
                     reports.failure.error(),
@@ -114,7 +118,12 @@ final class StepResults {
                 end -> {
                     stopOthers(step, agent, effects);
                     events.add(end);
-                    reports.after.forEach(events::add);
+                    for (var below : reports.after) {
+                        var other = job.ledger().step(below.step());
+                        stopOthers(other, null, effects);
+                        endChildren(job, other, step, nowMs, events, effects);
+                        events.add(below);
+                    }
                 });
         return new Accepted(events, effects);
     }
@@ -131,6 +140,7 @@ final class StepResults {
                 gate.request(),
                 gate.output(),
                 outputs,
+                reports.choices,
                 timeout > 0 ? nowMs + timeout : 0,
                 gate.approval().decisions(),
                 gate.approval().fallback());
@@ -144,22 +154,25 @@ final class StepResults {
     /**
      * The attempt has failed: another follows, or the step has failed, and then perhaps the job.
      *
-     * @param agent whose message it was; its own work has ended already
+     * @param done whose work has ended already; null when everything of the step may still run
      */
     static void failed(
             Job job,
-            AgentState agent,
+            StepState step,
+            @Nullable AgentState done,
             String cause,
             String error,
             boolean retryable,
             long nowMs,
             List<JobEvent> events,
             List<Effect> effects) {
-        var step = Objects.requireNonNull(agent.step);
+        var agent = done == null ? step.entry() : done;
         var policy = step.spec.retry();
         int failures = step.failures + 1;
-        stopOthers(step, agent, effects);
+        stopOthers(step, done, effects);
+        endChildren(job, step, null, nowMs, events, effects);
         if (retryable
+                && !step.unfolded
                 && failures < policy.attemptsMax()
                 && !policy.nonRetryable().contains(cause)) {
             events.add(
@@ -260,16 +273,58 @@ final class StepResults {
         return effects;
     }
 
+    /** The step has had all the rounds that it may have, and its planner has not stopped. */
+    static Accepted roundsUsedUp(Job job, StepState step, int roundsMax, long nowMs) {
+        var events = new ArrayList<JobEvent>();
+        var effects = new ArrayList<Effect>();
+        events.add(
+                noted(
+                        step.entry(),
+                        "workflow_child_failed",
+                        JsonObject.builder().put("step_id", step.id).put("rounds", roundsMax),
+                        nowMs));
+        failed(
+                job,
+                step,
+                null,
+                "rounds",
+                "its planner did not stop within " + roundsMax + " rounds",
+                false,
+                nowMs,
+                events,
+                effects);
+        return new Accepted(events, effects);
+    }
+
+    /** Steps of a parent's rounds go with the parent, but for the one that has just ended it. */
+    private static void endChildren(
+            Job job,
+            StepState parent,
+            @Nullable StepState done,
+            long nowMs,
+            List<JobEvent> events,
+            List<Effect> effects) {
+        if (!parent.unfolded) {
+            return;
+        }
+        for (var child : job.ledger().childrenOf(parent)) {
+            if (child != done && !child.ended()) {
+                stopOthers(child, null, effects);
+                events.add(skipped(child, parent.id + " is over", nowMs));
+            }
+        }
+    }
+
     /** The attempt took too long. */
     static Accepted timedOut(Job job, StepState step, String kind, long nowMs) {
         var events = new ArrayList<JobEvent>();
         var effects = new ArrayList<Effect>();
         events.add(new StepEvent.TimedOut(nowMs, step.id, step.attempt, kind));
-        stopOthers(step, null, effects);
         boolean deadline = kind.equals("deadline");
         failed(
                 job,
-                step.entry(),
+                step,
+                null,
                 deadline ? CAUSE_TIMEOUT : CAUSE_HEARTBEAT,
                 deadline
                         ? "no result within " + step.spec.timeoutMs() + " ms"
@@ -277,11 +332,7 @@ final class StepResults {
                 true,
                 nowMs,
                 events,
-                new ArrayList<>());
-        if (events.getLast() instanceof JobEvent.Failed) {
-            effects.addAll(stopOutside(job, step));
-            effects.add(new Effect.JobEnded(JobStatus.FAILED));
-        }
+                effects);
         return new Accepted(events, effects);
     }
 
@@ -309,6 +360,7 @@ final class StepResults {
                         nowMs));
         failed(
                 job,
+                step,
                 agent,
                 "dead_letter",
                 "a message became a dead letter: " + reason,
@@ -345,15 +397,17 @@ final class StepResults {
                         timedOut,
                         decision == Approval.Decision.APPROVE ? released(gate, nowMs) : List.of()));
         switch (decision) {
-            case APPROVE ->
-                    events.add(
-                            ended(
-                                    step,
-                                    StepStatus.COMPLETED,
-                                    Ledger.OUTCOME_SUCCESS,
-                                    gate.output(),
-                                    "approved by " + by,
-                                    nowMs));
+            case APPROVE -> {
+                events.addAll(Reports.chosen(job, step, gate.choices(), nowMs));
+                events.add(
+                        ended(
+                                step,
+                                StepStatus.COMPLETED,
+                                Ledger.OUTCOME_SUCCESS,
+                                gate.output(),
+                                "approved by " + by,
+                                nowMs));
+            }
             case REVISE ->
                     events.add(
                             new StepEvent.RetryScheduled(
@@ -368,7 +422,8 @@ final class StepResults {
             case REJECT ->
                     failed(
                             job,
-                            step.entry(),
+                            step,
+                            null,
                             CAUSE_REJECTED,
                             "rejected by " + by + (note.isEmpty() ? "" : ": " + note),
                             false,
@@ -440,8 +495,18 @@ final class StepResults {
 
         final List<JobEvent> events = new ArrayList<>(0);
         final List<StepEvent.Ended> after = new ArrayList<>(0);
+
+        /** What is said of a result whose other events do not count. */
+        final List<JobEvent> refusals = new ArrayList<>(0);
+
+        /** Branches and scatters: what they do waits for a person where the output does. */
+        final List<Note> choices = new ArrayList<>(0);
+
+        /** Whether a patch of this result makes the step a controller that works in rounds. */
+        private boolean rounds;
+
         private final Set<String> ending = new HashSet<>();
-        Optional<StepEvent.Ended> end = Optional.empty();
+        Optional<StepEvent> end = Optional.empty();
         @Nullable Fault failure;
         @Nullable Review gate;
 
@@ -464,8 +529,8 @@ final class StepResults {
                     continue;
                 }
                 switch (note.type()) {
-                    case "workflow_step_branch" -> reports.branch(note.payload());
-                    case "workflow_step_scatter" -> reports.scatter(note.payload());
+                    case "workflow_step_branch", "workflow_step_scatter" ->
+                            reports.choices.add(note);
                     case "workflow_step_failed" -> reports.fail(note.payload());
                     case "workflow_step_partial" -> reports.partial(note.payload());
                     case "workflow_step_skipped" -> reports.skip(note.payload());
@@ -473,6 +538,7 @@ final class StepResults {
                             "workflow_step_completed",
                             "workflow_step_attempt_completed" ->
                             completion = completion.or(() -> Optional.of(output(note.payload())));
+                    case "workflow_graph_patch" -> reports.patch(note.payload());
                     case "human_input_requested" -> asked = note.payload();
                     default -> {}
                 }
@@ -480,7 +546,25 @@ final class StepResults {
             if (reports.end.isEmpty() && completion.isPresent()) {
                 reports.complete(completion.get(), asked);
             }
+            if (reports.gate == null) {
+                reports.choices.forEach(reports::choose);
+            }
             return reports;
+        }
+
+        /** What follows from choices that a person has approved. */
+        static List<JobEvent> chosen(Job job, StepState step, List<Note> choices, long nowMs) {
+            var reports = new Reports(job, step, nowMs);
+            choices.forEach(reports::choose);
+            return reports.events;
+        }
+
+        private void choose(Note choice) {
+            if (choice.type().equals("workflow_step_branch")) {
+                branch(choice.payload());
+            } else {
+                scatter(choice.payload());
+            }
         }
 
         private static JsonValue output(JsonObject payload) {
@@ -516,6 +600,10 @@ final class StepResults {
         }
 
         private void complete(JsonValue output, @Nullable JsonObject asked) {
+            if (step.child != null && step.child.planner()) {
+                plan(output, step.child);
+                return;
+            }
             var approval = step.spec.approval();
             boolean unsure =
                     step.spec.minConfidence().isPresent()
@@ -544,13 +632,109 @@ final class StepResults {
             }
             end =
                     Optional.of(
+                            rounds || step.patched
+                                    ? new StepEvent.Rearmed(nowMs, step.id, step.attempt, output)
+                                    : ended(
+                                            step,
+                                            StepStatus.COMPLETED,
+                                            Ledger.OUTCOME_SUCCESS,
+                                            output,
+                                            "",
+                                            nowMs));
+        }
+
+        /** A planner's output is what comes next; one that is no plan fails its attempt. */
+        private void plan(JsonValue output, StepState.Child child) {
+            var parent = job.ledger().step(child.parent());
+            var parsed =
+                    ChildPlan.parse(
+                            output, job.ledger().unfolds(parent).orElseThrow(), child.round());
+            if (parsed.plan().isEmpty()) {
+                failure = new Fault(parsed.problem(), true);
+                return;
+            }
+            var plan = parsed.plan().get();
+            end =
+                    Optional.of(
                             ended(
                                     step,
                                     StepStatus.COMPLETED,
                                     Ledger.OUTCOME_SUCCESS,
                                     output,
-                                    "",
+                                    plan.reason(),
                                     nowMs));
+            if (!plan.stops()) {
+                // Before the planner's own end: at no moment is the round without an open step.
+                events.add(
+                        new StepEvent.Planned(
+                                nowMs, parent.id, child.round(), plan.stepsJson(), plan.reason()));
+                return;
+            }
+            events.add(
+                    new JobEvent.Noted(
+                            nowMs,
+                            Optional.of(parent.entry().id()),
+                            "workflow_child_completed",
+                            JsonObject.builder()
+                                    .put("step_id", parent.id)
+                                    .put("rounds", child.round() - 1)
+                                    .build()));
+            after.add(
+                    ended(
+                            parent,
+                            StepStatus.COMPLETED,
+                            Ledger.OUTCOME_SUCCESS,
+                            plan.output(),
+                            plan.reason(),
+                            nowMs));
+        }
+
+        /**
+         * A patch is applied whole or not at all; one that does not fit fails the attempt that
+         * asked for it.
+         */
+        private void patch(JsonObject payload) {
+            if (failure != null || events.stream().anyMatch(StepEvent.Patched.class::isInstance)) {
+                refuse(
+                        payload.string("patch_id").orElse(""),
+                        new GraphPatch.Problem(
+                                "patch.revision_stale", "a result may hold one patch"));
+                return;
+            }
+            switch (PatchCheck.judge(job, step, payload)) {
+                case PatchCheck.Verdict.Fits(var patch, var region) -> {
+                    events.add(
+                            new StepEvent.Patched(
+                                    nowMs, step.id, patch.toJson(), job.ledger().revision + 1));
+                    rounds |= region.strategy() == DynamicSpec.Strategy.CHECKPOINT_FANOUT;
+                }
+                case PatchCheck.Verdict.Replayed(var id) ->
+                        events.add(
+                                new JobEvent.Noted(
+                                        nowMs,
+                                        Optional.of(step.entry().id()),
+                                        "workflow_graph_patch_replayed",
+                                        JsonObject.builder()
+                                                .put("step_id", step.id)
+                                                .put("patch_id", id)
+                                                .build()));
+                case PatchCheck.Verdict.Rejected(var id, var problem) -> refuse(id, problem);
+            }
+        }
+
+        private void refuse(String patchId, GraphPatch.Problem problem) {
+            refusals.add(
+                    new JobEvent.Noted(
+                            nowMs,
+                            Optional.of(step.entry().id()),
+                            "workflow_graph_patch_rejected",
+                            JsonObject.builder()
+                                    .put("step_id", step.id)
+                                    .put("patch_id", patchId)
+                                    .put("code", problem.code())
+                                    .put("reason", problem.what())
+                                    .build()));
+            failure = new Fault(problem.code() + ": " + problem.what(), true);
         }
 
         /** The terms of a gate that a worker asked for on its own. */
@@ -618,7 +802,7 @@ final class StepResults {
                                     nowMs));
             if (payload.at("skip_downstream").equals(JsonBool.TRUE)) {
                 for (var below : below(step)) {
-                    if (!below.ended()) {
+                    if (!below.ended() && ending.add(below.id)) {
                         after.add(skipped(below, "skipped with " + step.id, nowMs));
                     }
                 }
@@ -774,6 +958,7 @@ final class StepResults {
                     "workflow_step_completed",
                     "workflow_step_attempt_completed",
                     "complete_step",
+                    "workflow_graph_patch",
                     "human_input_requested" ->
                     true;
             default -> false;

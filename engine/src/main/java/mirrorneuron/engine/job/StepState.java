@@ -12,6 +12,7 @@ import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.routing.Condition;
+import mirrorneuron.engine.worker.StructuredResult.Note;
 import mirrorneuron.engine.workflow.Approval;
 import mirrorneuron.engine.workflow.Outcome;
 import mirrorneuron.engine.workflow.StepSpec;
@@ -33,6 +34,12 @@ final class StepState {
 
     /** What an instance is of and works on; absent for a step of the manifest. */
     final @Nullable Instance instance;
+
+    /** How a patch added the step; absent for others. */
+    final @Nullable Added added;
+
+    /** Whose round the step belongs to; absent for others. */
+    final @Nullable Child child;
 
     final List<AgentState> agents = new ArrayList<>(1);
     final List<Link> in = new ArrayList<>(2);
@@ -79,10 +86,26 @@ final class StepState {
     Optional<Failure> failure = Optional.empty();
     boolean cascades;
     boolean triggered;
+
+    /** Whether the open attempt has changed a region in rounds, so that it is armed again. */
+    boolean patched;
+
+    /** Rounds that this controller has finished; after the first it starts again by itself. */
+    int rounds;
+
     @Nullable Gate gate;
 
     /** Decisions that were taken here, by their ids: each counts once. */
     List<Decided> decided = List.of();
+
+    /** Whether the step is done by rounds of others and not by its own agents. */
+    boolean unfolded;
+
+    /** Number of the round that is being planned or done; 0 for a step that does not unfold. */
+    int childRound;
+
+    /** Steps of its rounds that are not over. Derived, never stored. */
+    int openChildren;
 
     // How the parents stand. Derived, never stored.
     int parents;
@@ -100,12 +123,32 @@ final class StepState {
     boolean queuedForRoom;
     boolean queuedAsSilent;
 
-    StepState(StepSpec spec, String id, int order, @Nullable Instance instance) {
+    StepState(
+            StepSpec spec,
+            String id,
+            int order,
+            @Nullable Instance instance,
+            @Nullable Added added,
+            @Nullable Child child) {
         this.spec = spec;
         this.id = id;
         this.order = order;
         this.instance = instance;
+        this.added = added;
+        this.child = child;
     }
+
+    /**
+     * @param round from 1
+     * @param planner whether it says what the round is, and is not a step of it
+     */
+    record Child(String parent, String template, int round, boolean planner, JsonValue input) {}
+
+    /**
+     * @param revision of the graph that the patch made
+     * @param input JSON null when the template's own is meant
+     */
+    record Added(String region, String template, String label, long revision, JsonValue input) {}
 
     record EntryMessage(AgentState agent, Message message) {}
 
@@ -135,13 +178,15 @@ final class StepState {
             JsonObject request,
             JsonValue output,
             List<JobEvent.Output> withheld,
+            List<Note> choices,
             long openedAt,
             long timeoutAt,
             List<Approval.Decision> allowed,
             Approval.Decision fallback) {
 
         Gate until(long at) {
-            return new Gate(requestId, request, output, withheld, openedAt, at, allowed, fallback);
+            return new Gate(
+                    requestId, request, output, withheld, choices, openedAt, at, allowed, fallback);
         }
     }
 
@@ -159,11 +204,32 @@ final class StepState {
             StepState from,
             StepState to,
             Set<Outcome> accepts,
-            Optional<Condition> condition) {}
+            Optional<Condition> condition,
+            Origin origin) {
+
+        /** True when a patch made it. */
+        boolean added() {
+            return origin != Origin.WRITTEN;
+        }
+    }
+
+    enum Origin {
+        /** It stands in the manifest, or follows from one that does. */
+        WRITTEN,
+        /** A patch made it. */
+        ADDED,
+        /** A patch made it from a controller that is armed again: the child need not wait. */
+        RELEASED
+    }
 
     /** The fence: only what carries this id belongs to the open attempt. */
     String attemptId() {
         return id + ":attempt:" + attempt;
+    }
+
+    /** For people. */
+    String label() {
+        return added == null ? spec.label() : added.label();
     }
 
     AgentState entry() {
@@ -189,6 +255,10 @@ final class StepState {
     /** Every parent was skipped by a choice, so there is nothing left to wait for. */
     boolean cutOff() {
         return parents > 0 && parentsCascading == parents;
+    }
+
+    boolean mayBeCutOff() {
+        return parentsEnded < parents && parentsCascading == parentsEnded;
     }
 
     boolean hasMessage() {

@@ -18,6 +18,8 @@ final class StepViews {
             case StepEvent.GateDecided decided ->
                     2 + EventViews.outputLines(decided.released(), List.of());
             case StepEvent.Triggered _,
+                    StepEvent.Unfolded _,
+                    StepEvent.Rearmed _,
                     StepEvent.Beaconed _,
                     StepEvent.Branched _,
                     StepEvent.Scattered _ ->
@@ -27,6 +29,10 @@ final class StepViews {
                     StepEvent.Ignored _,
                     StepEvent.TimedOut _,
                     StepEvent.RetryScheduled _,
+                    StepEvent.Patched _,
+                    StepEvent.Retired _,
+                    StepEvent.Planned _,
+                    StepEvent.RoundEnded _,
                     StepEvent.GateOpened _ ->
                     1;
         };
@@ -46,6 +52,12 @@ final class StepViews {
                     StepEvent.Ended _,
                     StepEvent.Branched _,
                     StepEvent.Scattered _,
+                    StepEvent.Patched _,
+                    StepEvent.Unfolded _,
+                    StepEvent.Planned _,
+                    StepEvent.RoundEnded _,
+                    StepEvent.Rearmed _,
+                    StepEvent.Retired _,
                     StepEvent.GateOpened _,
                     StepEvent.GateDecided _ ->
                     true;
@@ -142,6 +154,45 @@ final class StepViews {
                                 .put("targets", JsonArray.ofStrings(scattered.targets()))
                                 .put("count", scattered.items().size()));
             }
+            case StepEvent.Patched patched ->
+                    to.state(
+                            "workflow_graph_patch_applied",
+                            step.put("patch_id", patched.patch().at("patch_id"))
+                                    .put("region_id", patched.patch().at("region_id"))
+                                    .put("revision", patched.revision())
+                                    .put("operations", patched.patch().array("operations").size()));
+            case StepEvent.Unfolded unfolded -> {
+                to.state(
+                        "workflow_step_started",
+                        unfolded.agent(),
+                        JsonObject.builder().put("step_id", event.step()));
+                to.state(
+                        "workflow_child_started",
+                        unfolded.agent(),
+                        step.put("message_id", unfolded.messageId()));
+            }
+            case StepEvent.Planned planned ->
+                    to.state(
+                            "workflow_child_plan_committed",
+                            step.put("round", planned.round())
+                                    .put("steps", planned.steps().size())
+                                    .put("reason", planned.reason()));
+            case StepEvent.RoundEnded round ->
+                    to.state("workflow_child_round_completed", step.put("round", round.round()));
+            case StepEvent.Rearmed rearmed -> {
+                to.state(
+                        "workflow_step_attempt_completed",
+                        JsonObject.builder()
+                                .put("step_id", event.step())
+                                .put("attempt_id", attemptId(event.step(), rearmed.attempt()))
+                                .put("attempt", rearmed.attempt()));
+                to.state(
+                        "workflow_controller_checkpointed", step.put("attempt", rearmed.attempt()));
+            }
+            case StepEvent.Retired retired ->
+                    to.state(
+                            "workflow_dynamic_steps_retired",
+                            step.put("steps", JsonArray.ofStrings(retired.steps())));
             case StepEvent.GateOpened gate ->
                     to.state(
                             "human_input_requested",

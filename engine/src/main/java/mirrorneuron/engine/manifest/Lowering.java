@@ -61,7 +61,7 @@ final class Lowering {
         var policies = PolicyReader.read(layout.top(), header);
         drafts.declareAll(layout.agents(), layout.nodes());
         if (drafts.isEmpty() && layout.dialect() != Dialect.SOURCE) {
-            agents.lowerAll();
+            agents.lowerAll(plan.map(StepPlan::steps).orElse(List.of()));
         }
         var teams = plan.map(p -> agents.assign(p.steps())).orElse(Map.of());
         routes.ifPresent(r -> r.addSink(teams));

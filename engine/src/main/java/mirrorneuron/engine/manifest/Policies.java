@@ -10,6 +10,7 @@ import mirrorneuron.api.json.JsonObject;
  * @param recoveryMode what it resolves to
  * @param edgeScopedFirstMatch {@code routing_scope: "edge"}: a first-match edge competes with its
  *     like only
+ * @param restart what every node starts from
  * @param raw as written
  */
 public record Policies(
@@ -17,4 +18,5 @@ public record Policies(
         String recoveryMode,
         String placementPolicy,
         boolean edgeScopedFirstMatch,
+        RestartPolicy restart,
         JsonObject raw) {}

@@ -63,6 +63,7 @@ final class PolicyReader {
                                 List.of("global", "edge"),
                                 "routing_scope")
                         .equals(Optional.of("edge"));
+        var restart = restart(policies, header, jobType, mode);
         return new JobPolicies(
                 new Policies(
                         requested,
@@ -70,9 +71,10 @@ final class PolicyReader {
                         policies.text("policies.placement_policy_invalid", "placement_policy")
                                 .orElse("local"),
                         edgeScoped,
+                        restart,
                         policies.json()),
                 jobType,
-                restart(policies, header, jobType, mode));
+                restart);
     }
 
     private static Optional<String> jobType(Fields policies) {

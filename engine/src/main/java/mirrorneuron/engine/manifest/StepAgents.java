@@ -1,6 +1,7 @@
 package mirrorneuron.engine.manifest;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,9 +49,20 @@ final class StepAgents {
         return lowered.values();
     }
 
-    /** Makes nodes of the workers of every binding, as a graph without nodes asks for. */
-    void lowerAll() {
-        bindings.values().forEach(this::lower);
+    /**
+     * Makes nodes of the workers of every binding, as a graph without nodes asks for. A binding of
+     * a step that names a function only describes who does the work.
+     */
+    void lowerAll(List<StepDraft> steps) {
+        var described = new HashSet<String>();
+        for (var step : steps) {
+            if (step.run() instanceof StepRun.Handler || step.fields().has("implementation")) {
+                binding(step).map(Binding::name).ifPresent(described::add);
+            }
+        }
+        bindings.values().stream()
+                .filter(binding -> !described.contains(binding.name()))
+                .forEach(this::lower);
     }
 
     private void lower(Binding binding) {
@@ -165,16 +177,16 @@ final class StepAgents {
             nodes.derive(handlers.registered(step, id, worker));
             return registered;
         }
+        var implementation = StepRun.of(step.fields(), "implementation");
+        if (implementation.isPresent()) {
+            return implemented(step, implementation.get());
+        }
         if (binding.isPresent() && !binding.get().workerIds().isEmpty()) {
             lower(binding.get());
             return names(step)
                     .filter(nodes::has)
                     .findFirst()
                     .or(() -> Optional.of(binding.get().workerIdsInOrder().getFirst()));
-        }
-        var implementation = StepRun.of(step.fields(), "implementation");
-        if (implementation.isPresent()) {
-            return implemented(step, implementation.get());
         }
         refuseUnknown(step);
         return Optional.empty();

@@ -49,6 +49,13 @@ public final class MessageIds {
         return HexFormat.of().formatHex(sha256(writer.toByteArray()));
     }
 
+    /** SHA-256 in hex of a document, whatever the order of its members. */
+    public static String digest(JsonValue document) {
+        var writer = new JsonWriter(512);
+        canonical(document, writer);
+        return HexFormat.of().formatHex(sha256(writer.toByteArray()));
+    }
+
     private static void canonical(JsonValue value, JsonWriter writer) {
         switch (value) {
             case JsonObject object -> {

@@ -79,10 +79,35 @@ class AnyOrderTest extends JobSpec {
             policies: {'restart': {'attempts': 1, 'mode': 'fail', 'delay_ms': 50}}
             """;
 
+    /** Steps that choose and multiply, a gate that nobody may answer in time, and a sink. */
+    private static final String WORKFLOW =
+            """
+            p: executor {'output_message_type': 'x', 'idempotent': true}
+            l: module
+            r: router {'emit_type': 'y'}
+            g: executor {'output_message_type': 'z', 'idempotent': true}
+            s: aggregator {'complete_on_message': true, 'terminal_sink': true, 'complete_run': true}
+            p -> l: x
+            p -> r: x
+            l -> g: *
+            r -> g: y
+            g -> s: z
+            entrypoints: p, l
+            step plan: p {'control': {'timeout_seconds': 4, 'retry': {'max_attempts': 3, 'backoff_seconds': 1}, 'failure_policy': 'continue_partial'}}
+            step left: l {'control': {'required': false, 'approval': {'timeout_seconds': 2, 'default_action': 'approve'}}}
+            step right: r
+            step gather: g {'trigger_rule': 'all_done', 'control': {'retry': {'max_attempts': 2}}}
+            plan => left
+            plan => right
+            left => gather
+            right => gather
+            workflow: {'execution': {'strategy': 'parallel', 'max_parallel_steps': 2}}
+            """;
+
     private Random random = new Random(0);
 
     @ParameterizedTest
-    @ValueSource(strings = {LOOP, SOURCES, SERVICE})
+    @ValueSource(strings = {LOOP, SOURCES, SERVICE, WORKFLOW})
     void nothing_is_lost_doubled_or_stuck(String text) {
         for (long seed = 0; seed < SEEDS; seed++) {
             try {
@@ -106,6 +131,8 @@ class AnyOrderTest extends JobSpec {
         int dice = random.nextInt(100);
         if (dice < 50 && agent.inflight != null) {
             answerSomehow(id, agent.inflight.phase());
+        } else if (dice < 56 && agent.step != null) {
+            decideSomehow(agent.step);
         } else if (dice < 70) {
             send(id, anyMessage());
         } else if (dice < 80) {
@@ -148,7 +175,38 @@ class AnyOrderTest extends JobSpec {
         }
     }
 
+    /** At an open gate, or at none. */
+    private void decideSomehow(StepState step) {
+        decide(
+                step.id,
+                "d-" + random.nextInt(20),
+                List.of("approve", "revise", "reject").get(random.nextInt(3)),
+                "a note");
+    }
+
+    private void endStepSomehow(String agent) {
+        succeed(
+                agent,
+                "{'events': [%s], 'complete_step': 1}"
+                        .formatted(
+                                switch (random.nextInt(5)) {
+                                    case 0 ->
+                                            "{'type': 'workflow_step_branch', 'payload': {'branches': ['left', 'ghost']}}";
+                                    case 1 ->
+                                            "{'type': 'workflow_step_scatter', 'payload': {'targets': ['left', 'right'], 'items': [1, 2, 3], 'max_concurrency': 1}}";
+                                    case 2 ->
+                                            "{'type': 'workflow_step_scatter', 'payload': {'target': 'right', 'items': []}}";
+                                    case 3 ->
+                                            "{'type': 'workflow_step_skipped', 'payload': {'skip_downstream': true}}";
+                                    default -> "";
+                                }));
+    }
+
     private void endSomehow(String agent) {
+        if (agent(agent).step != null && random.nextBoolean()) {
+            endStepSomehow(agent);
+            return;
+        }
         switch (random.nextInt(10)) {
             case 0, 1 ->
                     print(
@@ -180,6 +238,9 @@ class AnyOrderTest extends JobSpec {
                 var result = with("{'n': %d}".formatted(random.nextInt(5)));
                 for (int i = random.nextInt(5); i > 0; i--) {
                     emitSomehow(result);
+                }
+                if (agent(agent).step != null) {
+                    result.completeStep(json("{'n': 1}"));
                 }
                 handle(agent, result.build());
             }
@@ -261,7 +322,12 @@ class AnyOrderTest extends JobSpec {
         switch (Objects.requireNonNull(agent.inflight).phase()) {
             case LEASE -> grant(id);
             case RUNNING -> succeed(id, "{'events': []}");
-            case HANDLING -> handle(id, with("{}").build());
+            case HANDLING ->
+                    handle(
+                            id,
+                            agent.step == null
+                                    ? with("{}").build()
+                                    : with("{}").completeStep(json("1")).build());
             case RETRY -> throw new AssertionError(id + " asks for nothing");
         }
     }
@@ -271,6 +337,7 @@ class AnyOrderTest extends JobSpec {
             return;
         }
         thenStatus(JobStatus.RUNNING);
+        assertThat(job.hasSteps()).as("a workflow goes on for ever: %s", explain()).isFalse();
         for (var agent : job.agents()) {
             assertThat(agent.quiet()).as("agent %s is quiet", agent.id()).isTrue();
             assertThat(agent.pressure).as("pressure of %s", agent.id()).isEqualTo(Pressure.NORMAL);

@@ -273,4 +273,60 @@ class BranchAndScatterTest extends JobSpec {
         assertThat(payload("workflow_step_scatter_rejected").string("reason"))
                 .contains("items: 100000 (expected: at most 1000)");
     }
+
+    @Test
+    void a_skip_that_takes_everything_below_stops_what_runs_there() {
+        given(
+                """
+                p: executor {'output_message_type': null}
+                q: executor {'output_message_type': null}
+                m: executor {'output_message_type': null}
+                t: executor {'output_message_type': null}
+                entrypoints: p, q
+                step p: p
+                step q: q
+                step m: m
+                step t: t
+                p => m
+                q => m
+                m => t {'accepts': ['done', 'skipped']}
+                """);
+        grant("p");
+        succeed("p", "{'events': [{'type': 'workflow_step_partial', 'payload': {}}]}");
+        grant("t");
+        var running = attempt("t");
+        grant("q");
+        succeed(
+                "q",
+                "{'events': [{'type': 'workflow_step_skipped', 'payload': {'skip_downstream': true}}]}");
+        thenSteps("p partial", "q skipped", "m skipped", "t skipped");
+        assertThat(effect(Effect.StopWorker.class).attemptId()).isEqualTo(running);
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_skip_takes_a_step_with_it_whichever_of_its_parents_is_looked_at_first() {
+        given(
+                """
+                c: executor {'output_message_type': null}
+                a: executor {'output_message_type': null}
+                b: executor {'output_message_type': null}
+                j: executor {'output_message_type': null}
+                k: executor {'output_message_type': null}
+                step c: c
+                step a: a
+                step b: b
+                step j: j
+                step k: k {'trigger_rule': 'all_done'}
+                c => a
+                a => j
+                a => b
+                b => j
+                j => k
+                """);
+        choose("c", "[]");
+        thenSteps("c completed", "a skipped", "b skipped", "j skipped", "k skipped");
+        assertThat(step("j").reason).isEqualTo("every step before it was skipped");
+        thenStatus(JobStatus.COMPLETED);
+    }
 }

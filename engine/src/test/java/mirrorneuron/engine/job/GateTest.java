@@ -172,4 +172,33 @@ class GateTest extends JobSpec {
         decide("draft", "x", "approve", "");
         thenStatus(JobStatus.COMPLETED);
     }
+
+    @Test
+    void what_a_step_chose_waits_for_the_approval_too() {
+        given(
+                """
+                c: executor {'output_message_type': null}
+                x: executor {'output_message_type': null}
+                y: executor {'output_message_type': null}
+                step choose: c {'control': {'approval': {}}}
+                step x: x
+                step y: y
+                choose => x
+                choose => y
+                """);
+        var choice =
+                "{'events': [{'type': 'workflow_step_branch', 'payload': {'branch': '%s'}}], 'complete_step': 1}";
+        grant("c");
+        succeed("c", choice.formatted("x"));
+        thenSteps("choose waiting", "x pending", "y pending");
+
+        decide("choose", "d-1", "revise", "the other one");
+        grant("c");
+        succeed("c", choice.formatted("y"));
+        crashAndReadSnapshot();
+        recover();
+        decide("choose", "d-2", "approve", "");
+        thenAmongOthers("human_decision_applied", "workflow_branch_selected");
+        thenSteps("choose completed", "x skipped", "y queued");
+    }
 }

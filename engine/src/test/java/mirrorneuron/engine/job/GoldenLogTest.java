@@ -95,6 +95,12 @@ class GoldenLogTest extends JobSpec {
         logs.add(story(release, "modules", MODULES, this::modules));
         now = T0;
         logs.add(story(release, "services", SERVICES, this::services));
+        now = T0;
+        logs.add(story(release, "workflow", WORKFLOW, this::workflow));
+        now = T0;
+        logs.add(story(release, "rounds", DynamicGraphTest.ROUNDS, this::rounds));
+        now = T0;
+        logs.add(story(release, "study", ChildWorkflowTest.STUDY, this::study));
         return logs;
     }
 
@@ -256,5 +262,93 @@ class GoldenLogTest extends JobSpec {
         when(new JobCommand.Start(NODE));
         handle("m", with("{'n': 1}").completeRun(json("'first'")).build());
         send("m", "go", "{}");
+    }
+
+    /** A choice, a scatter, a gate, a second attempt, and a sink that speaks too early. */
+    private static final String WORKFLOW =
+            """
+            plan: executor {'output_message_type': 'planned'}
+            rival: executor {'output_message_type': null}
+            score: executor {'output_message_type': 'scored', 'idempotent': true}
+            gather: executor {'output_message_type': null}
+            review: module
+            publish: executor {'output_message_type': null}
+            sink: aggregator {'complete_on_message': true, 'terminal_sink': true, 'complete_run': true}
+            plan -> rival: planned
+            plan -> review: planned
+            plan -> gather: planned
+            plan -> sink: planned
+            score -> gather: scored
+            review -> publish: reviewed
+            step plan: plan {'control': {'timeout_seconds': 30, 'retry': {'max_attempts': 2, 'backoff_seconds': 1}}}
+            step rival: rival
+            step score: score
+            step gather: gather
+            step review: review {'control': {'approval': {'title': 'Review', 'timeout_seconds': 3600, 'default_action': 'approve'}}}
+            step publish: publish
+            plan => rival
+            plan => score
+            plan => review
+            score => gather
+            review => publish
+            """;
+
+    private void workflow() {
+        when(new JobCommand.Start(NODE));
+        grant("plan");
+        now += 5_000;
+        when(new JobCommand.WorkerBeacon(AgentId.of("plan"), attempt("plan"), object("{'n': 1}")));
+        advance(25_000);
+        advanceToWake();
+        grant("plan");
+        succeed(
+                "plan",
+                "{'events': [{'type': 'workflow_step_branch', 'payload': {'branches': ['score', 'review']}},"
+                        + " {'type': 'workflow_step_scatter', 'payload': {'target': 'score', 'items': [{'c': 1}, {'c': 2}], 'max_concurrency': 1}}],"
+                        + " 'complete_step': {'text': 'planned'}}");
+        send("review", "hint", "{'n': 2}");
+        crash();
+        now += 10;
+        recover();
+        complete("score[0]", "10");
+        complete("score[1]", "20");
+        handle("review", with("{'seen': 1}").build());
+        handle("review", with("{'seen': 2}").completeStep(json("{'text': 'one'}")).build());
+        decide("review", "d-1", "revise", "shorter");
+        handle("review", with("{'seen': 3}").build());
+        handle(
+                "review",
+                with("{'seen': 4}")
+                        .emit("reviewed", json("{'text': 'two'}"))
+                        .completeStep(json("{'text': 'two'}"))
+                        .build());
+        pauseNow();
+        now += 60_000;
+        resume();
+        advance(3_600_000);
+        complete("gather", "{'sum': 30}");
+        complete("publish", "true");
+    }
+
+    private void rounds() {
+        when(new JobCommand.Start(NODE));
+        grant("plan");
+        succeed("plan", DynamicGraphTest.round(1, 0, 2));
+        complete("look-1-0", "10");
+        complete("look-1-1", "11");
+        grant("plan");
+        succeed("plan", DynamicGraphTest.round(2, 1, 1));
+        complete("look-2-0", "20");
+        complete("plan", "{'rounds': 2}");
+        complete("tell", "1");
+    }
+
+    private void study() {
+        when(new JobCommand.Start(NODE));
+        complete("ask", "{'topic': 'bees'}");
+        complete("study:p1", ChildWorkflowTest.execute(1, "{'id': 'a', 'template': 'read'}"));
+        complete("study:r1:a", "1");
+        complete("study:p2", "{'child_plan': {'decision': 'stop', 'output': {'facts': 1}}}");
+        complete("tell", "1");
     }
 }

@@ -13,6 +13,7 @@ import static mirrorneuron.api.JobStatus.RUNNING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.graph.Graph;
+import mirrorneuron.engine.workflow.StepStatus;
 
 /**
  * What holds of every job after every step, whatever the spec is about. Each rule is a method of
@@ -105,6 +107,78 @@ final class Invariants {
         assertThat(job.pending).as("pending messages").isEqualTo(pending(job).size());
     }
 
+    /** How the parents of each step stand, and how many steps are open, as counted anew. */
+    static void stepsAreCounted(Job job) {
+        if (!job.hasSteps() || job.status().terminal()) {
+            return;
+        }
+        var ledger = job.ledger();
+        int open = 0;
+        int active = 0;
+        for (var step : ledger.steps()) {
+            open += step.ended() ? 0 : 1;
+            active += step.status == StepStatus.RUNNING && !step.unfolded ? 1 : 0;
+            var parents =
+                    step.in.stream().filter(link -> !link.from().outcome.equals("mapped")).toList();
+            var over =
+                    parents.stream()
+                            .filter(link -> isReleased(link) || link.from().ended())
+                            .toList();
+            assertThat(step.parents).as("parents of %s", step.id).isEqualTo(parents.size());
+            assertThat(step.parentsEnded)
+                    .as("parents of %s that are over", step.id)
+                    .isEqualTo(over.size());
+            assertThat(step.parentsFailed)
+                    .as("parents of %s that failed", step.id)
+                    .isEqualTo(
+                            (int)
+                                    over.stream()
+                                            .filter(link -> !isReleased(link))
+                                            .filter(link -> link.from().outcome.equals("failed"))
+                                            .count());
+            assertThat(step.parentsSucceeded + step.parentsFailed)
+                    .as("parents of %s that succeeded or failed", step.id)
+                    .isLessThanOrEqualTo(step.parentsEnded);
+            assertThat(step.parentsAccepted)
+                    .as("accepted parents of %s", step.id)
+                    .isLessThanOrEqualTo(step.parentsEnded);
+        }
+        assertThat(ledger.open).as("steps that are not over").isEqualTo(open);
+        assertThat(ledger.active).as("steps with an open attempt").isEqualTo(active);
+        assertThat(stepsDerived(SnapshotCodec.read(object(SnapshotCodec.write(job)), job.graph())))
+                .as("what a snapshot's reader derives of the steps")
+                .isEqualTo(stepsDerived(job));
+    }
+
+    /** Its parent is armed again and again, so the child does not wait for its end. */
+    private static boolean isReleased(StepState.Link link) {
+        return link.origin() == StepState.Origin.RELEASED;
+    }
+
+    private static List<String> stepsDerived(Job job) {
+        return job.ledger().steps().stream()
+                .map(
+                        step ->
+                                List.of(
+                                                step.id,
+                                                step.parents,
+                                                step.parentsEnded,
+                                                step.parentsAccepted,
+                                                step.parentsSucceeded,
+                                                step.parentsFailed,
+                                                step.parentsCascading,
+                                                step.mapped,
+                                                // One that is due is not called twice.
+                                                step.status == StepStatus.RETRY_WAIT
+                                                        ? step.retryAt
+                                                        : step.armedAt,
+                                                step.instance == null
+                                                        ? 0
+                                                        : step.instance.scatter().active)
+                                        .toString())
+                .toList();
+    }
+
     /** Every fact owns as many numbers as it has lines, and at least one. */
     static void linesAreCounted(
             List<EventCodec.Recorded> facts, BiFunction<JobEvent, Long, Integer> rendered) {
@@ -158,6 +232,37 @@ final class Invariants {
         }
         if (!job.status().terminal()) {
             assertThat(pending(job)).as("pending messages").noneMatch(done::contains);
+        }
+    }
+
+    /** Attempts of a step follow one another, in a job that runs, until the step ends once. */
+    static void attemptsAreInOrder(List<EventCodec.Recorded> facts) {
+        Set<String> over = new HashSet<>();
+        Map<String, Integer> attempts = new HashMap<>();
+        boolean runs = true;
+        for (var fact : facts) {
+            switch (fact.event()) {
+                case JobEvent.Resumed _ -> runs = true;
+                case JobEvent.Pausing _, JobEvent.PausedForReview _, JobEvent.Cancelling _ ->
+                        runs = false;
+                case StepEvent.Opened opened -> {
+                    assertThat(runs).as("the job runs before %s", opened).isTrue();
+                    assertThat(over)
+                            .as("steps over before %s", opened)
+                            .doesNotContain(opened.step());
+                    assertThat(opened.attempt())
+                            .as("attempt of %s", opened.step())
+                            .isEqualTo(attempts.merge(opened.step(), 1, Integer::sum));
+                }
+                case StepEvent.Unfolded unfolded ->
+                        attempts.merge(unfolded.step(), 1, Integer::sum);
+                case StepEvent.Ended ended -> addOnce(over, ended.step());
+                case StepEvent.Retired retired -> {
+                    retired.steps().forEach(over::remove);
+                    retired.steps().forEach(attempts::remove);
+                }
+                default -> {}
+            }
         }
     }
 

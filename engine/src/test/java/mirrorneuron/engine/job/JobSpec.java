@@ -469,8 +469,10 @@ abstract class JobSpec {
         Invariants.sequenceHasNoGap(job, facts);
         Invariants.timeGoesOn(facts);
         Invariants.countersAreTrue(job);
+        Invariants.stepsAreCounted(job);
         Invariants.handledOnceAndGone(job, facts);
         Invariants.nothingRunsAtRest(job);
+        Invariants.attemptsAreInOrder(facts);
         snapshot = SnapshotCodec.write(job);
     }
 }

@@ -22,6 +22,7 @@ import mirrorneuron.api.agent.AgentResult;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.graph.Graph;
+import mirrorneuron.engine.workflow.Approval;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -97,6 +98,9 @@ class JobStateTest extends JobSpec {
             Fail           | PENDING QUEUED RUNNING PAUSING PAUSED | Failed
             Fail           | CANCELLING                       | conflict: Expected to fail job g-1, but it is %s
             Fail           | COMPLETED FAILED CANCELLED UNKNOWN | job_terminal: Expected to fail job g-1, but it is %s
+            Decide         | RUNNING PAUSING PAUSED           | gate_not_found: Expected to approve at draft of job g-1, but it has no such gate
+            Decide         | PENDING QUEUED CANCELLING        | job_not_running: Expected to approve at draft of job g-1, but it is %s
+            Decide         | COMPLETED FAILED CANCELLED UNKNOWN | job_terminal: Expected to approve at draft of job g-1, but it is %s
             """;
 
     record Cell(String command, JobStatus status, String expected) {
@@ -182,6 +186,8 @@ class JobStateTest extends JobSpec {
             case "Cancel" -> new JobCommand.Cancel("operator");
             case "Replay" -> new JobCommand.Replay(deadLetter(), false);
             case "Fail" -> new JobCommand.Fail("runtime.failure", "The disk is full", "");
+            case "Decide" ->
+                    new JobCommand.Decide("draft", "d-1", Approval.Decision.APPROVE, "ada", "");
             default -> throw new IllegalArgumentException(name);
         };
     }

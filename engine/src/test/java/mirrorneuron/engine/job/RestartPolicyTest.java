@@ -151,7 +151,8 @@ class RestartPolicyTest extends JobSpec {
         when(new JobCommand.Start(NODE));
         handle("a", with("{}").completeRun(json("1")).build());
         then("message_acked(a)", "service_agent_completed(a)");
-        assertThat(payload("service_agent_completed")).isEqualTo(object("{'output': 1}"));
+        assertThat(payload("service_agent_completed"))
+                .isEqualTo(object("{'agent_id': 'a', 'node': 'node-1', 'output': 1}"));
         thenStatus(JobStatus.RUNNING);
         send("a", "x", "{}");
         thenAmongOthers("message_dispatched(a)");

@@ -284,4 +284,36 @@ class StepLifeTest extends JobSpec {
         complete("c", "1");
         thenStatus(JobStatus.COMPLETED);
     }
+
+    @Test
+    void a_call_for_room_is_not_lost_on_a_step_that_has_found_some_by_itself() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                b: executor {'output_message_type': null}
+                c: executor {'output_message_type': 'x'}
+                d: executor {'output_message_type': null}
+                e: executor {'output_message_type': null}
+                c -> e: x
+                step a: a
+                step b: b
+                step c: c
+                step d: d
+                step e: e {'trigger_rule': 'one_success'}
+                a => e
+                c => e
+                workflow: {'execution': {'strategy': 'parallel', 'max_parallel_steps': 1}}
+                """);
+        for (int left = 5; left > 0; left--) {
+            complete(
+                    job.agents().stream()
+                            .filter(JobSpec::isAsking)
+                            .findFirst()
+                            .orElseThrow()
+                            .id()
+                            .value(),
+                    "1");
+        }
+        thenStatus(JobStatus.COMPLETED);
+    }
 }

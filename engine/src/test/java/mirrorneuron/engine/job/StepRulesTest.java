@@ -156,6 +156,7 @@ class StepRulesTest extends JobSpec {
         thenAmongOthers("workflow_step_triggered", "workflow_step_attempt_started(c)");
         var message = inHand("c");
         assertThat(message.type()).isEqualTo("workflow_trigger");
+        assertThat(message.from()).isEqualTo("runtime");
         var trigger =
                 step("c").entries.stream()
                         .map(StepState.EntryMessage::message)

@@ -7,6 +7,7 @@ import mirrorneuron.api.AgentId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Workers of bindings as the nodes of a graph. */
 class BindingsTest extends WorkflowLoaderSpec {
@@ -175,6 +176,19 @@ class BindingsTest extends WorkflowLoaderSpec {
 
         assertThat(thenWorkflow().steps().getLast().agents()).isEqualTo(agents("w"));
         assertThat(thenLoaded().nodes()).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'run': {'handler': 'f'}", "'implementation': 'f'"})
+    void a_binding_of_a_step_that_names_a_function_only_describes(String run) {
+        given(
+                """
+                {'workflow': {'workflow_id': 'w', 'steps': [{'id': 's', %s}]},
+                 'runtime': {'bindings': {'s': {'workers': [{'id': 'clerk', 'role': 'Clerk'}]}}}}"""
+                        .formatted(run));
+
+        assertThat(thenLoaded().nodes()).hasSize(1);
+        assertThat(thenStep().agents()).isEqualTo(agents("s"));
     }
 
     @ParameterizedTest

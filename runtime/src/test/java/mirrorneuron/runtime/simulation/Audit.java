@@ -50,7 +50,11 @@ final class Audit {
         facts++;
         var kind = fact.string("k").orElse("");
         switch (kind) {
-            case "seeded", "accepted", "replayed" -> make(fact.object("msg"));
+            case "seeded", "accepted", "replayed", "step_triggered" -> make(fact.object("msg"));
+            // What begins a later attempt may be a new message with the content of the first.
+            case "step_opened" -> made.add(fact.string("m").orElse(""));
+            case "step_ignored" -> finish(fact.string("m").orElse(""));
+            case "gate_decided" -> outputs(fact);
             case "lease_requested" -> leasesAsked.add(attempt(fact));
             case "attempt_started", "dispatched" -> {
                 begun.add(attempt(fact));

@@ -58,13 +58,14 @@ abstract class Workload {
 
     /** One of each kind, by chance. */
     static Workload any(RandomGenerator random, int slots) {
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(10)) {
             case 0 -> new Sweep(Sweep.Kind.SAFE, random, slots);
             case 1 -> new Sweep(Sweep.Kind.FLAKY, random, slots);
             case 2 -> new Sweep(Sweep.Kind.UNSAFE, random, slots);
             case 3 -> new ModuleSum(random);
             case 4, 5 -> new FrameStream(random);
             case 6 -> new Letters(random);
+            case 7, 8 -> new StepGraph(random);
             default -> new Ring(random);
         };
     }

@@ -1,0 +1,233 @@
+package mirrorneuron.engine.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.json.JsonObject;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Controllers that change the graph while it runs. */
+class DynamicGraphTest extends JobSpec {
+
+    private static final String PATH =
+            """
+            plan: executor {'output_message_type': null}
+            look: executor {'output_message_type': null}
+            tell: executor {'output_message_type': null}
+            step plan: plan {'control': {'retry': {'max_attempts': 2, 'backoff_seconds': 0}}}
+            step tell: tell
+            plan => tell
+            workflow: {'mode': 'dynamic_dag', 'dynamic': {'enabled': true, 'apply_at': 'between_steps', 'templates': {'look': {'run': 'look', 'with': {'depth': 1}}, 'other': {'run': 'look'}}, 'regions': [{'id': 'middle', 'strategy': 'replace_path', 'controller': 'plan', 'exit': 'tell', 'templates': ['look'], 'mutable_edges': ['plan-to-tell']}], 'limits': {'max_operations_per_patch': 8, 'max_active_steps': 2}}}
+            """;
+
+    private static final String DETOUR =
+            """
+            {'op': 'remove_edge', 'id': 'plan-to-tell'},
+            {'op': 'add_step', 'id': 'look-1', 'template': 'look', 'with': {'topic': 'bees'}},
+            {'op': 'add_step', 'id': 'look-2', 'template': 'look'},
+            {'op': 'add_edge', 'id': 'e1', 'from': 'plan', 'to': 'look-1'},
+            {'op': 'add_edge', 'id': 'e2', 'from': 'plan', 'to': 'look-2'},
+            {'op': 'add_edge', 'id': 'e3', 'from': 'look-1', 'to': 'tell'},
+            {'op': 'add_edge', 'id': 'e4', 'from': 'look-2', 'to': 'tell'}
+            """;
+
+    private static String patch(String id, String region, int base, String operations) {
+        return "{'events': [{'type': 'workflow_graph_patch', 'payload': {'patch_id': '%s', 'region_id': '%s', 'base_revision': %d, 'operations': [%s]}}], 'complete_step': {'planned': true}}"
+                .formatted(id, region, base, operations.strip().replace("\n", " "));
+    }
+
+    private void plan(String result) {
+        if (agent("plan").inflight == null
+                || agent("plan").inflight.phase() == AgentState.Phase.LEASE) {
+            grant("plan");
+        }
+        succeed("plan", result);
+    }
+
+    @Test
+    void steps_are_put_into_the_path_and_their_outputs_reach_its_end() {
+        given(PATH);
+        plan(patch("p-1", "middle", 0, DETOUR));
+        thenAmongOthers(
+                "workflow_graph_patch_applied",
+                "workflow_step_completed",
+                "workflow_step_triggered",
+                "workflow_step_started(look-1)");
+        thenSteps("plan completed", "tell pending", "look-1 queued", "look-2 queued");
+        assertThat(job.ledger().revision).isEqualTo(1);
+        var body = (JsonObject) inHand("look-1").body();
+        assertThat(body.at("input")).isEqualTo(json("{'topic': 'bees'}"));
+        assertThat(((JsonObject) inHand("look-2").body()).at("input"))
+                .isEqualTo(json("{'depth': 1}"));
+        var headers = inHand("look-1").headers();
+        assertThat(headers.string("mn.workflow.template_id")).contains("look");
+        assertThat(headers.string("mn.workflow.region_id")).contains("middle");
+        assertThat(headers.integer("mn.workflow.graph_revision")).hasValue(1);
+
+        complete("look-1", "{'found': 1}");
+        crash();
+        crashAndReadSnapshot();
+        recover();
+        complete("look-2", "{'found': 2}");
+        var told = ((JsonObject) inHand("tell").body()).array("parents");
+        assertThat(told.toString()).contains("\"step_id\":\"look-1\"", "{\"found\":2}");
+        complete("tell", "1");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_patch_that_was_applied_before_changes_nothing() {
+        given(PATH);
+        plan(patch("p-1", "middle", 0, DETOUR));
+        assertThat(job.ledger().patches).containsOnlyKeys("p-1");
+        assertThat(PatchCheck.judge(job, step("plan"), applied(0)))
+                .isInstanceOf(PatchCheck.Verdict.Replayed.class);
+        assertThat(PatchCheck.judge(job, step("plan"), applied(7)))
+                .isInstanceOfSatisfying(
+                        PatchCheck.Verdict.Rejected.class,
+                        rejected ->
+                                assertThat(rejected.problem().code()).isEqualTo("patch.conflict"));
+    }
+
+    private static JsonObject applied(int base) {
+        return (JsonObject)
+                ((JsonObject) object(patch("p-1", "middle", base, DETOUR)).array("events").get(0))
+                        .at("payload");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "patch.region_unknown | nowhere | 0 | {'op': 'add_step', 'id': 'x', 'template': 'look'}",
+                "patch.revision_stale | middle | 3 | {'op': 'add_step', 'id': 'x', 'template': 'look'}",
+                "patch.template_not_allowed | middle | 0 | {'op': 'add_step', 'id': 'x', 'template': 'other'}",
+                "patch.id_taken | middle | 0 | {'op': 'add_step', 'id': 'tell', 'template': 'look'}",
+                "patch.id_taken | middle | 0 | {'op': 'add_step', 'id': 'look', 'template': 'look'}",
+                "patch.invalid | middle | 0 | {'op': 'grow'}",
+                "patch.unreachable | middle | 0 | {'op': 'add_step', 'id': 'x', 'template': 'look'}",
+                "patch.unreachable | middle | 0 | {'op': 'remove_edge', 'id': 'plan-to-tell'}",
+                "patch.edge_unknown | middle | 0 | {'op': 'remove_edge', 'id': 'nothing'}",
+                "patch.step_unknown | middle | 0 | {'op': 'remove_step', 'id': 'tell'}",
+                "patch.dangling_edge | middle | 0 | {'op': 'add_edge', 'id': 'e', 'from': 'plan', 'to': 'nobody'}",
+                "patch.cycle | middle | 0 | {'op': 'add_step', 'id': 'x', 'template': 'look'}, {'op': 'add_edge', 'id': 'a', 'from': 'plan', 'to': 'x'}, {'op': 'add_step', 'id': 'y', 'template': 'look'}, {'op': 'add_edge', 'id': 'b', 'from': 'x', 'to': 'y'}, {'op': 'add_edge', 'id': 'c', 'from': 'y', 'to': 'x'}",
+                "patch.step_started | middle | 0 | {'op': 'add_edge', 'id': 'e', 'from': 'tell', 'to': 'plan'}"
+            })
+    void a_patch_that_does_not_fit_is_refused_and_fails_the_attempt(
+            String code, String region, int base, String operation) {
+        given(PATH);
+        plan(patch("p-1", region, base, operation));
+        var refusal = payload("workflow_graph_patch_rejected");
+        assertThat(refusal.string("code")).contains(code);
+        assertThat(job.ledger().revision).isZero();
+        thenAmongOthers(
+                "workflow_graph_patch_rejected(plan)", "workflow_step_attempt_retry_scheduled");
+        assertThat(step("plan").failures).isEqualTo(1);
+
+        plan("{'complete_step': 1}");
+        complete("tell", "1");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_patch_with_one_mistake_changes_nothing() {
+        given(PATH);
+        plan(patch("p-1", "middle", 0, DETOUR + ", {'op': 'remove_edge', 'id': 'nothing'}"));
+        assertThat(job.ledger().find("look-1")).isNull();
+        assertThat(job.ledger().link("plan-to-tell")).isNotNull();
+        assertThat(payload("workflow_graph_patch_rejected").string("code"))
+                .contains("patch.edge_unknown");
+    }
+
+    @Test
+    void limits_are_limits() {
+        given(PATH);
+        plan(
+                patch(
+                        "p-1",
+                        "middle",
+                        0,
+                        DETOUR + ", {'op': 'add_step', 'id': 'look-3', 'template': 'look'}"));
+        assertThat(payload("workflow_graph_patch_rejected").string("code"))
+                .contains("patch.limit_exceeded");
+    }
+
+    @Test
+    void only_the_controller_may_change_its_region() {
+        given(PATH);
+        plan("{'complete_step': 1}");
+        grant("tell");
+        succeed("tell", patch("p-1", "middle", 0, DETOUR));
+        assertThat(payload("workflow_graph_patch_rejected").string("code"))
+                .contains("patch.not_controller");
+    }
+
+    @Test
+    void a_graph_that_stays_as_it_is_takes_no_patch() {
+        given(
+                """
+                plan: executor {'output_message_type': null}
+                step plan: plan
+                """);
+        plan(patch("p-1", "middle", 0, DETOUR));
+        assertThat(payload("workflow_graph_patch_rejected").string("code"))
+                .contains("patch.dynamic_disabled");
+        thenStatus(JobStatus.FAILED);
+    }
+
+    // Rounds
+
+    static final String ROUNDS =
+            """
+            plan: executor {'output_message_type': null}
+            look: executor {'output_message_type': null}
+            tell: executor {'output_message_type': null}
+            step plan: plan
+            step tell: tell
+            plan => tell
+            workflow: {'mode': 'dynamic_dag', 'dynamic': {'enabled': true, 'apply_at': 'between_steps', 'templates': {'look': {'run': 'look'}}, 'regions': [{'id': 'rounds', 'strategy': 'checkpoint_fanout', 'controller': 'plan', 'templates': ['look']}], 'limits': {'max_history': 2}}}
+            """;
+
+    static String round(int number, int base, int steps) {
+        var operations = new StringBuilder();
+        for (int i = 0; i < steps; i++) {
+            var id = "look-" + number + "-" + i;
+            operations.append(
+                    "%s{'op': 'add_step', 'id': '%s', 'template': 'look'}, {'op': 'add_edge', 'id': 'e-%s', 'from': 'plan', 'to': '%s'}"
+                            .formatted(i == 0 ? "" : ", ", id, id, id));
+        }
+        return patch("p-" + number, "rounds", base, operations.toString());
+    }
+
+    @Test
+    void a_controller_works_in_rounds_until_it_has_nothing_to_add() {
+        given(ROUNDS);
+        plan(round(1, 0, 2));
+        thenAmongOthers(
+                "workflow_graph_patch_applied",
+                "workflow_controller_checkpointed",
+                "workflow_step_started(look-1-0)");
+        thenSteps("plan ready", "tell pending", "look-1-0 queued", "look-1-1 queued");
+        assertThat(explainStep("plan").sentence()).contains("Round 1 is at work");
+        complete("look-1-0", "10");
+        crashAndReadSnapshot();
+        recover();
+        complete("look-1-1", "11");
+
+        var second = (JsonObject) inHand("plan").body();
+        assertThat(second.integer("round")).hasValue(2);
+        assertThat(second.array("results").toString())
+                .contains("\"step_id\":\"look-1-0\"", "\"output\":11");
+        plan(round(2, 1, 1));
+        complete("look-2-0", "20");
+        thenAmongOthers("workflow_dynamic_steps_retired", "workflow_step_attempt_started(plan)");
+        assertThat(job.ledger().find("look-1-0")).isNull();
+
+        plan("{'complete_step': {'rounds': 2}}");
+        thenSteps("plan completed", "tell queued", "look-1-1 completed", "look-2-0 completed");
+        complete("tell", "1");
+        thenStatus(JobStatus.COMPLETED);
+    }
+}
