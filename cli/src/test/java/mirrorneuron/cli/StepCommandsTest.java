@@ -6,9 +6,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.Bundle;
 import mirrorneuron.api.Explanation;
 import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.Manifest;
 import mirrorneuron.api.RuntimeEvent;
+import mirrorneuron.api.Validation;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
@@ -296,5 +300,38 @@ final class StepCommandsTest {
         assertThat(mn.err())
                 .endsWith("! Warning: step draft failed and the workflow went on: no printer\n");
         assertThat(mn.out()).contains("Status: completed");
+    }
+
+    @Test
+    void the_inputs_of_a_workflow_are_handed_on_as_they_are() {
+        var workflow = (JsonObject) Json.parse("{\"workflow\":{\"steps\":[]}}");
+        mn.runtime.validation =
+                Optional.of(
+                        new Validation.Valid(
+                                new Bundle(
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        new Manifest(
+                                                "demo",
+                                                "demo",
+                                                "1.0",
+                                                "batch",
+                                                List.of(AgentId.of("draft")),
+                                                List.of(AgentId.of("draft")),
+                                                workflow),
+                                        "abc"),
+                                List.of()));
+        job.script.add(() -> job.completed(Json.parse("1")));
+        mn.run("blueprint", "run", "--folder", ".", "--input", "{\"topic\":\"tea\"}");
+        assertThat(mn.runtime.submitted.inputs()).isEqualTo(Json.parse("{\"topic\":\"tea\"}"));
+    }
+
+    @Test
+    void status_lists_the_steps_before_the_agents() {
+        mn.run("job", "status", "demo-1", "-o", "plain");
+        assertThat(mn.out())
+                .contains("Steps: 0 of 2 steps, 1 waiting for a person")
+                .contains("draft\twaiting\t1\ta person has to decide\n");
     }
 }

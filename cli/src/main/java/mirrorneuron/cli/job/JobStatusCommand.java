@@ -2,10 +2,12 @@ package mirrorneuron.cli.job;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import mirrorneuron.api.AgentView;
 import mirrorneuron.api.Failure;
 import mirrorneuron.api.JobDetails;
 import mirrorneuron.api.Timestamps;
+import mirrorneuron.api.WorkflowProgress;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
@@ -16,6 +18,7 @@ import mirrorneuron.cli.output.Table;
 import mirrorneuron.cli.output.Text;
 import mirrorneuron.cli.view.EventText;
 import mirrorneuron.cli.view.JobProgress;
+import mirrorneuron.cli.view.StepsProgress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,6 +42,9 @@ public final class JobStatusCommand extends Leaf {
             description = "How many of the last events. Default: ${DEFAULT-VALUE}.")
     int events = 10;
 
+    /** More would push everything else out of sight. */
+    private static final int STEPS_MAX = 40;
+
     public JobStatusCommand(Surroundings surroundings) {
         super(surroundings);
     }
@@ -47,13 +53,20 @@ public final class JobStatusCommand extends Leaf {
     protected Report perform(Desk desk) {
         try (var runtime = desk.openToRead()) {
             var details = JobLookup.details(runtime, jobId, Math.max(1, events));
-            return Report.of(details.toJson(), page -> table(details, page), () -> plain(details))
+            var steps =
+                    runtime.monitor()
+                            .workflowProgress(details.job().jobId())
+                            .filter(StepsProgress::hasSteps);
+            return Report.of(
+                            details.toJson(),
+                            page -> table(details, steps, page),
+                            () -> plain(details, steps))
                     .withBare()
                     .withIds(List.of(details.job().jobId().value()));
         }
     }
 
-    static Fields header(JobDetails details) {
+    static Fields header(JobDetails details, Optional<WorkflowProgress> steps) {
         var job = details.job();
         var progress = JobProgress.of(details);
         var fields =
@@ -63,6 +76,7 @@ public final class JobStatusCommand extends Leaf {
                         .add("Status", job.status().wire())
                         .add("Submitted", Timestamps.format(job.submittedAt()))
                         .add("Updated", Timestamps.format(job.updatedAt()))
+                        .add("Steps", steps.map(all -> StepsProgress.of(all).text(", ")))
                         .add("Handled", progress.messages())
                         .add("Recovery", job.recoveryPolicy());
         job.failure().ifPresent(failure -> failure(failure, fields));
@@ -102,8 +116,21 @@ public final class JobStatusCommand extends Leaf {
                         .toList());
     }
 
-    private List<String> table(JobDetails details, Page page) {
-        var lines = new ArrayList<>(header(details).lines(page));
+    /** Steps as a table; those of a big graph are for their own command. */
+    private static Optional<Table> steps(Optional<WorkflowProgress> steps) {
+        return steps.map(WorkflowProgress::steps)
+                .filter(all -> all.size() <= STEPS_MAX)
+                .map(JobSteps::table);
+    }
+
+    private List<String> table(JobDetails details, Optional<WorkflowProgress> steps, Page page) {
+        var lines = new ArrayList<>(header(details, steps).lines(page));
+        steps(steps)
+                .ifPresent(
+                        table -> {
+                            lines.add("");
+                            lines.addAll(table.lines(page));
+                        });
         if (!details.agents().isEmpty()) {
             lines.add("");
             lines.addAll(agents(details.agents()).lines(page));
@@ -121,8 +148,9 @@ public final class JobStatusCommand extends Leaf {
         return events < 1 ? List.of() : EventText.lines(details.recentEvents().reversed());
     }
 
-    private List<String> plain(JobDetails details) {
-        var lines = new ArrayList<>(header(details).plain());
+    private List<String> plain(JobDetails details, Optional<WorkflowProgress> steps) {
+        var lines = new ArrayList<>(header(details, steps).plain());
+        steps(steps).ifPresent(table -> lines.addAll(table.plain()));
         lines.addAll(agents(details.agents()).plain());
         lines.addAll(shown(details));
         return lines;

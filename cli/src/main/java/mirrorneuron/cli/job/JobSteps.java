@@ -38,10 +38,7 @@ public final class JobSteps extends Leaf {
                             .filter(StepsProgress::hasSteps)
                             .map(WorkflowProgress::steps)
                             .orElse(List.of());
-            var table =
-                    Table.of(
-                            List.of("Step", "Status", "Attempt", "Why"),
-                            steps.stream().map(JobSteps::row).toList());
+            var table = table(steps);
             var none = List.of("No steps");
             var report =
                     Report.of(
@@ -53,6 +50,12 @@ public final class JobSteps extends Leaf {
                     ? report.withHints(List.of("messages drive this job: mn job agents " + id))
                     : report;
         }
+    }
+
+    static Table table(List<Step> steps) {
+        return Table.of(
+                List.of("Step", "Status", "Attempt", "Why"),
+                steps.stream().map(JobSteps::row).toList());
     }
 
     private static List<String> row(Step step) {

@@ -31,6 +31,7 @@ record StepRow(String name, String status, int attempt, String why) {
             List.of(
                     "it was skipped: ",
                     "it failed and the workflow goes on: ",
+                    "it was done in part: ",
                     "it failed: ",
                     "it completed at ",
                     "it ");

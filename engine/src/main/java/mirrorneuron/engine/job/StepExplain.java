@@ -99,7 +99,11 @@ final class StepExplain {
     static String waitsFor(Job job, StepState step) {
         return switch (step.status) {
             case COMPLETED -> "it completed at " + time(step.endedAt);
-            case PARTIAL -> "it failed and the workflow goes on: " + step.reason;
+            case PARTIAL ->
+                    (step.failure.isPresent()
+                                    ? "it failed and the workflow goes on: "
+                                    : "it was done in part: ")
+                            + step.reason;
             case SKIPPED -> "it was skipped: " + step.reason;
             case FAILED -> "it failed: " + step.reason;
             case WAITING ->

@@ -124,4 +124,45 @@ class PythonStepsTest {
             assertThat(jobs.inspect(JOB).orElseThrow().output()).isEqualTo(Json.parse("{\"n\":1}"));
         }
     }
+
+    @Test
+    void a_step_done_in_part_is_not_said_to_have_failed() throws Exception {
+        try (var runtime = MirrorNeuron.embedded().home(home).start()) {
+            output(
+                    runtime,
+                    program(
+                            STEP,
+                            "work.py",
+                            "from mirrorneuron_worker import step\n"
+                                    + "step.partial({'half': 1}, 'no more paper')\n"),
+                    JsonObject.empty());
+            var explanation = runtime.monitor().explainStep(JOB, "work").orElseThrow();
+            assertThat(explanation.sentence()).isEqualTo("It was done in part: no more paper.");
+        }
+    }
+
+    @Test
+    void functions_of_a_source_run_as_steps() throws Exception {
+        var document = Files.readString(Path.of("../docs/manifest.md"));
+        var source = Pattern.compile("```json\n(\\{[^`]*WorkflowSource[^`]*)```").matcher(document);
+        assertThat(source.find()).isTrue();
+        try (var runtime = MirrorNeuron.embedded().home(home).start()) {
+            var output =
+                    output(
+                            runtime,
+                            new BundleSource.Inline(
+                                    source.group(1),
+                                    Map.of(
+                                            "steps/collect.py",
+                                            "def run():\n    return {'notes': 3}\n".getBytes(UTF_8),
+                                            "steps/write.py",
+                                            """
+                                            def run(context):
+                                                return {"wrote": context.output_of("collect")["notes"]}
+                                            """
+                                                    .getBytes(UTF_8))),
+                            JsonObject.empty());
+            assertThat(output.toString()).contains("\"outputs\":{\"wrote\":3}");
+        }
+    }
 }
