@@ -1,7 +1,11 @@
 package mirrorneuron.engine.job;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import mirrorneuron.api.ErrorCode;
+import mirrorneuron.engine.job.Decision.Accepted;
 import mirrorneuron.engine.job.Decision.Refused;
 import mirrorneuron.engine.job.Decision.Unchanged;
 import mirrorneuron.engine.workflow.Approval;
@@ -60,7 +64,7 @@ final class Gates {
                                     .map(Approval.Decision::wire)
                                     .collect(Collectors.joining(", ")));
         }
-        return StepResults.decided(
+        return decided(
                 job,
                 step,
                 command.decisionId(),
@@ -99,5 +103,102 @@ final class Gates {
                         + job.id()
                         + ", but it "
                         + found);
+    }
+
+    /** What a decision does. The gate is open and the decision is allowed. */
+    static Accepted decided(
+            Job job,
+            StepState step,
+            String decisionId,
+            Approval.Decision decision,
+            String by,
+            String note,
+            boolean timedOut,
+            long nowMs) {
+        var gate = Objects.requireNonNull(step.gate);
+        var events = new ArrayList<JobEvent>();
+        var effects = new ArrayList<Effect>();
+        events.add(
+                new StepEvent.GateDecided(
+                        nowMs,
+                        step.id,
+                        gate.requestId(),
+                        decisionId,
+                        decision,
+                        by,
+                        note,
+                        timedOut,
+                        decision == Approval.Decision.APPROVE ? released(gate, nowMs) : List.of()));
+        switch (decision) {
+            case APPROVE -> approved(job, step, gate, by, nowMs, events, effects);
+            case REVISE ->
+                    events.add(
+                            new StepEvent.RetryScheduled(
+                                    nowMs,
+                                    step.id,
+                                    step.attempt,
+                                    "revise",
+                                    "sent back by " + by + (note.isEmpty() ? "" : ": " + note),
+                                    nowMs,
+                                    false,
+                                    note));
+            case REJECT ->
+                    StepFailures.failed(
+                            job,
+                            step,
+                            null,
+                            StepFailures.CAUSE_REJECTED,
+                            "rejected by " + by + (note.isEmpty() ? "" : ": " + note),
+                            false,
+                            nowMs,
+                            events,
+                            effects);
+        }
+        return new Accepted(events, effects);
+    }
+
+    private static void approved(
+            Job job,
+            StepState step,
+            StepState.Gate gate,
+            String by,
+            long nowMs,
+            List<JobEvent> events,
+            List<Effect> effects) {
+        var reports = StepReports.approved(job, step, gate, by, nowMs);
+        if (reports.failure != null) {
+            events.addAll(reports.refusals);
+            StepFailures.failed(
+                    job,
+                    step,
+                    null,
+                    "reported",
+                    reports.failure.error(),
+                    reports.failure.retryable(),
+                    nowMs,
+                    events,
+                    effects);
+            return;
+        }
+        events.addAll(reports.events);
+        reports.end.ifPresent(events::add);
+    }
+
+    /**
+     * What was held back. Its mailboxes take it whatever their marks say: it is one result's, and
+     * the agent that sent it has long gone on.
+     */
+    private static List<JobEvent.Output> released(StepState.Gate gate, long nowMs) {
+        return gate.withheld().stream()
+                .map(
+                        output ->
+                                new JobEvent.Output(
+                                        output.message(),
+                                        output.edgeId(),
+                                        false,
+                                        output.dueAtMs() > 0
+                                                ? Math.max(output.dueAtMs(), nowMs)
+                                                : 0))
+                .toList();
     }
 }

@@ -45,7 +45,7 @@ final class Judging {
             }
             switch (step.status) {
                 case RUNNING -> {
-                    return StepResults.timedOut(
+                    return StepFailures.timedOut(
                             job,
                             step,
                             step.deadlineAt > 0 && step.deadlineAt <= nowMs
@@ -67,7 +67,7 @@ final class Judging {
     /** Nobody has decided in time. */
     private static Accepted overdue(Job job, StepState step, long nowMs) {
         var decision = Objects.requireNonNull(step.gate).fallback();
-        return StepResults.decided(
+        return Gates.decided(
                 job,
                 step,
                 step.id + ":timeout:" + step.attempt,
@@ -171,7 +171,7 @@ final class Judging {
         }
         var spec = job.ledger().unfolds(step).orElseThrow();
         if (step.childRound >= spec.roundsMax()) {
-            return StepResults.roundsUsedUp(job, step, spec.roundsMax(), nowMs);
+            return StepFailures.roundsUsedUp(job, step, spec.roundsMax(), nowMs);
         }
         return Accepted.of(new StepEvent.RoundEnded(nowMs, step.id, step.childRound));
     }

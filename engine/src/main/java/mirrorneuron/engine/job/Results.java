@@ -148,7 +148,7 @@ final class Results {
                                     .filter(
                                             note ->
                                                     agent.step == null
-                                                            || !StepResults.isLedgerType(
+                                                            || !StepReports.isLedgerType(
                                                                     note.type()))
                                     .map(Results::own)
                                     .forEach(notes::add);
@@ -372,7 +372,7 @@ final class Results {
                 outcome.stderr().isBlank()
                         ? outcome.error()
                         : outcome.error() + "\n" + preview(outcome.stderr().strip());
-        StepResults.failed(
+        StepFailures.failed(
                 job,
                 Objects.requireNonNull(agent.step),
                 agent,
@@ -566,7 +566,7 @@ final class Results {
             }
         }
         for (var report : reports) {
-            if (agent.step == null || !StepResults.isLedgerType(report.type())) {
+            if (agent.step == null || !StepReports.isLedgerType(report.type())) {
                 notes.add(own(report));
             }
         }
@@ -649,7 +649,7 @@ final class Results {
             Job job, AgentState agent, String cause, String error, boolean retryable, long nowMs) {
         var events = new ArrayList<JobEvent>(2);
         var effects = new ArrayList<Effect>(0);
-        StepResults.failed(
+        StepFailures.failed(
                 job,
                 Objects.requireNonNull(agent.step),
                 agent,

@@ -278,7 +278,7 @@ final class Steps {
         events.add(
                 new JobEvent.DeadLettered(
                         nowMs, agent.id(), message, job.deadLetters, reason, error, attempts));
-        StepResults.deadLettered(job, agent, message, reason, nowMs, events, effects);
+        StepFailures.deadLettered(job, agent, message, reason, nowMs, events, effects);
         return new Accepted(events, effects);
     }
 
