@@ -18,6 +18,12 @@ final class Gates {
     private Gates() {}
 
     static Decision decide(Job job, JobCommand.Decide command, long nowMs) {
+        var step = job.hasSteps() ? find(job, command) : null;
+        var before = step == null ? null : repeated(job, step, command);
+        if (before != null) {
+            // An answer that was heard stays one, whatever has become of the job.
+            return before;
+        }
         switch (job.status()) {
             case RUNNING, PAUSING, PAUSED -> {}
             case PENDING, QUEUED, CANCELLING, VALIDATED, SCHEDULED -> {
@@ -28,23 +34,8 @@ final class Gates {
                 return refused(ErrorCode.JOB_TERMINAL, job, command, "is " + job.status().wire());
             }
         }
-        var step = job.hasSteps() ? find(job, command) : null;
         if (step == null) {
             return refused(ErrorCode.GATE_NOT_FOUND, job, command, "has no such gate");
-        }
-        for (var taken : step.decided) {
-            if (taken.decisionId().equals(command.decisionId())) {
-                return taken.decision() == command.decision()
-                        ? new Unchanged(job.status(), taken.decision().wire())
-                        : refused(
-                                ErrorCode.CONFLICT,
-                                job,
-                                command,
-                                "has decision "
-                                        + command.decisionId()
-                                        + " already: "
-                                        + taken.decision().wire());
-            }
         }
         var gate = step.gate;
         if (step.status != StepStatus.WAITING || gate == null) {
@@ -73,6 +64,25 @@ final class Gates {
                 command.note(),
                 false,
                 nowMs);
+    }
+
+    /** The answer to a decision that was taken before; null when it was not. */
+    private static @Nullable Decision repeated(Job job, StepState step, JobCommand.Decide command) {
+        for (var taken : step.decided) {
+            if (taken.decisionId().equals(command.decisionId())) {
+                return taken.decision() == command.decision()
+                        ? new Unchanged(job.status(), taken.decision().wire())
+                        : refused(
+                                ErrorCode.CONFLICT,
+                                job,
+                                command,
+                                "has decision "
+                                        + command.decisionId()
+                                        + " already: "
+                                        + taken.decision().wire());
+            }
+        }
+        return null;
     }
 
     /** The step that waits at this gate or once did; null when there is none. */

@@ -201,4 +201,16 @@ class GateTest extends JobSpec {
         thenAmongOthers("human_decision_applied", "workflow_branch_selected");
         thenSteps("choose completed", "x skipped", "y queued");
     }
+
+    @Test
+    void an_answer_that_was_heard_may_be_repeated_after_the_job_is_over() {
+        given(PRESS);
+        complete("d", "1");
+        decide("draft", "d-1", "approve", "");
+        complete("p", "2");
+        decide("draft", "d-1", "approve", "");
+        thenUnchanged(JobStatus.COMPLETED);
+        decide("draft", "d-2", "approve", "");
+        assertThat(refusal().code()).isEqualTo(ErrorCode.JOB_TERMINAL);
+    }
 }
