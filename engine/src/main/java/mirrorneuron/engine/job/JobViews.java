@@ -88,8 +88,7 @@ public final class JobViews {
                                         ? JsonNull.NULL
                                         : new JsonString(time(job.pausedAt)))
                         .put("paused_ms_total", job.pausedMsTotal)
-                        .put("restart_policy", PolicyViews.restart(manifest.policies().restart()))
-                        .put("reschedule_policy", PolicyViews.reschedule(job))
+                        .putAll(manifest.policies().document())
                         .put("dead_letters", job.deadLetters)
                         .put("warnings", JsonArray.ofStrings(job.submission.warnings()))
                         .put("executor_count", executors(job))

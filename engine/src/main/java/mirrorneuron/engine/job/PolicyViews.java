@@ -2,61 +2,17 @@ package mirrorneuron.engine.job;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Locale;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
-import mirrorneuron.engine.manifest.RestartPolicy;
 
-/**
- * How a job answers failures, and what that has come to: the policies with every default filled in,
- * and each agent's starts after a failure.
- */
+/** What a job's answers to failures have come to: each agent's starts after one. */
 final class PolicyViews {
 
     private PolicyViews() {}
-
-    /** The job's own policy; a node may have another. */
-    static JsonObject restart(RestartPolicy policy) {
-        return JsonObject.builder()
-                .put("attempts", policy.attempts())
-                .put("interval_ms", policy.interval().toMillis())
-                .put("delay_ms", policy.delay().toMillis())
-                .put("max_delay_ms", policy.maxDelay().toMillis())
-                .put("delay_function", policy.delayFunction().name().toLowerCase(Locale.ROOT))
-                .put("mode", policy.mode().name().toLowerCase(Locale.ROOT))
-                .build();
-    }
-
-    /** Moves to other nodes: what the manifest asks for, over what its kind of job gets. */
-    static JsonObject reschedule(Job job) {
-        var manifest = job.graph().manifest();
-        boolean moves = manifest.policies().recoveryMode().equals("cluster_recover");
-        boolean service =
-                manifest.jobType().equals("service") || manifest.jobType().equals("system");
-        var defaults = JsonObject.builder();
-        if (!moves) {
-            defaults.put("attempts", 0).put("unlimited", false);
-        } else if (service) {
-            defaults.put("attempts", 0)
-                    .put("unlimited", true)
-                    .put("interval_ms", 600_000)
-                    .put("delay_ms", 5_000)
-                    .put("max_delay_ms", 300_000)
-                    .put("delay_function", "exponential");
-        } else {
-            defaults.put("attempts", 1)
-                    .put("unlimited", false)
-                    .put("interval_ms", 86_400_000)
-                    .put("delay_ms", 5_000)
-                    .put("max_delay_ms", 5_000)
-                    .put("delay_function", "constant");
-        }
-        return defaults.putAll(manifest.policies().raw().object("reschedule")).build();
-    }
 
     /** Only agents that have failed are in it. */
     static JsonObject state(Job job) {

@@ -11,6 +11,7 @@ import mirrorneuron.api.json.JsonObject;
  * @param edgeScopedFirstMatch {@code routing_scope: "edge"}: a first-match edge competes with its
  *     like only
  * @param restart what every node starts from
+ * @param document how failures are answered, as the job's record shows it
  * @param raw as written
  */
 public record Policies(
@@ -19,4 +20,5 @@ public record Policies(
         String placementPolicy,
         boolean edgeScopedFirstMatch,
         RestartPolicy restart,
+        JsonObject document,
         JsonObject raw) {}

@@ -72,6 +72,7 @@ final class PolicyReader {
                                 .orElse("local"),
                         edgeScoped,
                         restart,
+                        PolicyDocument.of(restart, jobType, mode, policies.json()),
                         policies.json()),
                 jobType,
                 restart);
