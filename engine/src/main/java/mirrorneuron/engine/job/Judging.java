@@ -13,6 +13,7 @@ import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNull;
+import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
@@ -246,24 +247,16 @@ final class Judging {
             return;
         }
         body.put("input", parent.entries.getLast().message().body());
-        body.put(
-                "results",
-                JsonArray.of(
-                        job.ledger().childrenOf(parent).stream()
-                                .filter(step -> !Objects.requireNonNull(step.child).planner())
-                                .<JsonValue>map(
-                                        step ->
-                                                JsonObject.builder()
-                                                        .put("step_id", step.id)
-                                                        .put(
-                                                                "round",
-                                                                Objects.requireNonNull(step.child)
-                                                                        .round())
-                                                        .put("status", step.status.wire())
-                                                        .put("outcome", step.outcome)
-                                                        .put("output", step.output)
-                                                        .build())
-                                .toList()));
+        var results = new ArrayList<JsonValue>();
+        for (var step : job.ledger().childrenOf(parent)) {
+            var place = Objects.requireNonNull(step.child);
+            if (!place.planner()) {
+                results.add(
+                        StepContext.ending(
+                                step, JsonObject.of("round", JsonNumber.of(place.round()))));
+            }
+        }
+        body.put("results", JsonArray.of(results));
     }
 
     private static JsonValue input(Job job, StepState.Added added) {
@@ -285,14 +278,12 @@ final class Judging {
         for (var step : job.ledger().addedBy(controller)) {
             var added = Objects.requireNonNull(step.added);
             results.add(
-                    JsonObject.builder()
-                            .put("step_id", step.id)
-                            .put("template", added.template())
-                            .put("revision", added.revision())
-                            .put("status", step.status.wire())
-                            .put("outcome", step.outcome)
-                            .put("output", step.output)
-                            .build());
+                    StepContext.ending(
+                            step,
+                            JsonObject.builder()
+                                    .put("template", added.template())
+                                    .put("revision", added.revision())
+                                    .build()));
         }
         return JsonArray.of(results);
     }

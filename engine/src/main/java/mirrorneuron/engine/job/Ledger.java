@@ -21,6 +21,7 @@ import mirrorneuron.api.Message;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.graph.Vertex;
 import mirrorneuron.engine.job.GraphPatch.Operation;
 import mirrorneuron.engine.job.StepState.Link;
 import mirrorneuron.engine.manifest.Behaviour;
@@ -144,6 +145,15 @@ final class Ledger {
                             agent.vertex.spec().config().bool("terminal_sink").orElse(false);
                     case Behaviour.Router _ -> false;
                 };
+    }
+
+    /** Takes a step that was added later in, with an agent of its own made from a declared one. */
+    private void join(Job job, StepState step, Vertex declared) {
+        var agent = new AgentState(declared, AgentId.of(step.id));
+        agent.step = step;
+        step.agents.add(agent);
+        job.addInstance(agent);
+        add(step);
     }
 
     private void add(StepState step) {
@@ -407,11 +417,7 @@ final class Ledger {
     StepState instance(Job job, StepState source, StepState target, StepState.Instance instance) {
         var id = target.id + "[" + instance.mapIndex() + "]";
         var step = new StepState(target.spec, id, orders++, instance, null, null);
-        var agent = new AgentState(target.entry().vertex, AgentId.of(id));
-        agent.step = step;
-        step.agents.add(agent);
-        job.addInstance(agent);
-        add(step);
+        join(job, step, target.entry().vertex);
         link(
                 new Link(
                         source.id + "->" + id,
@@ -477,11 +483,7 @@ final class Ledger {
                 Objects.requireNonNull(
                         spec.dynamic().orElseThrow().templates().get(added.template()));
         var step = new StepState(template.step(), id, orders++, null, added, null);
-        var agent = new AgentState(job.agent(template.agent()).vertex, AgentId.of(id));
-        agent.step = step;
-        step.agents.add(agent);
-        job.addInstance(agent);
-        add(step);
+        join(job, step, job.agent(template.agent()).vertex);
         judgeLater(step);
         return step;
     }
@@ -585,11 +587,7 @@ final class Ledger {
                 Objects.requireNonNull(
                         unfolds(parent).orElseThrow().templates().get(child.template()));
         var step = new StepState(template.step(), id, orders++, null, null, child);
-        var agent = new AgentState(job.agent(template.agent()).vertex, AgentId.of(id));
-        agent.step = step;
-        step.agents.add(agent);
-        job.addInstance(agent);
-        add(step);
+        join(job, step, job.agent(template.agent()).vertex);
         parent.openChildren++;
         judgeLater(step);
         return step;

@@ -189,18 +189,20 @@ final class LedgerCodec {
             ledger.deferred =
                     Optional.of(
                             new Ledger.Deferred(
-                                    AgentId.of(text(deferred, "a")), deferred.at("output")));
+                                    AgentId.of(EventCodec.text(deferred, "a")),
+                                    deferred.at("output")));
         }
         var scatters = new HashMap<Long, StepState.Scatter>();
         for (var element : json.array("steps")) {
             var stored = (JsonObject) element;
-            var step = ledger.find(text(stored, "id"));
+            var step = ledger.find(EventCodec.text(stored, "id"));
             if (step == null) {
                 step =
                         stored.has("parent")
-                                ? ledger.addChild(job, text(stored, "id"), child(stored))
+                                ? ledger.addChild(job, EventCodec.text(stored, "id"), child(stored))
                                 : stored.has("template")
-                                        ? ledger.addStep(job, text(stored, "id"), added(stored))
+                                        ? ledger.addStep(
+                                                job, EventCodec.text(stored, "id"), added(stored))
                                         : instance(stored, job, scatters);
             }
             step(stored, step, job);
@@ -210,37 +212,38 @@ final class LedgerCodec {
 
     private static StepState.Child child(JsonObject json) {
         return new StepState.Child(
-                text(json, "parent"),
-                text(json, "template"),
-                (int) number(json, "round"),
+                EventCodec.text(json, "parent"),
+                EventCodec.text(json, "template"),
+                (int) SnapshotCodec.number(json, "round"),
                 json.bool("planner").orElse(false),
                 json.at("with"));
     }
 
     private static StepState.Added added(JsonObject json) {
         return new StepState.Added(
-                text(json, "region"),
-                text(json, "template"),
-                text(json, "label"),
-                number(json, "revision"),
+                EventCodec.text(json, "region"),
+                EventCodec.text(json, "template"),
+                EventCodec.text(json, "label"),
+                SnapshotCodec.number(json, "revision"),
                 json.at("with"));
     }
 
     private static void readGraph(JsonObject json, Ledger ledger) {
-        ledger.revision = number(json, "revision");
+        ledger.revision = SnapshotCodec.number(json, "revision");
         json.object("patches")
                 .forEach((id, digest) -> ledger.patches.put(id, ((JsonString) digest).value()));
         EventCodec.texts(json.array("removed")).forEach(ledger::removeWritten);
         for (var element : json.array("edges")) {
             var edge = (JsonObject) element;
             ledger.connect(
-                    text(edge, "id"),
-                    ledger.step(text(edge, "from")),
-                    ledger.step(text(edge, "to")),
+                    EventCodec.text(edge, "id"),
+                    ledger.step(EventCodec.text(edge, "from")),
+                    ledger.step(EventCodec.text(edge, "to")),
                     EventCodec.texts(edge.array("accepts")).stream()
                             .map(word -> Outcome.of(word).orElseThrow())
                             .collect(Collectors.toSet()),
-                    StepState.Origin.valueOf(text(edge, "origin").toUpperCase(Locale.ROOT)));
+                    StepState.Origin.valueOf(
+                            EventCodec.text(edge, "origin").toUpperCase(Locale.ROOT)));
         }
     }
 
@@ -249,42 +252,42 @@ final class LedgerCodec {
         var ledger = job.ledger();
         var scatter =
                 scatters.computeIfAbsent(
-                        number(json, "scatter"),
-                        _ -> new StepState.Scatter((int) number(json, "max")));
+                        SnapshotCodec.number(json, "scatter"),
+                        _ -> new StepState.Scatter((int) SnapshotCodec.number(json, "max")));
         return ledger.instance(
                 job,
-                ledger.step(text(json, "source")),
-                ledger.step(text(json, "target")),
+                ledger.step(EventCodec.text(json, "source")),
+                ledger.step(EventCodec.text(json, "target")),
                 new StepState.Instance(
-                        text(json, "source"),
-                        text(json, "target"),
-                        (int) number(json, "index"),
+                        EventCodec.text(json, "source"),
+                        EventCodec.text(json, "target"),
+                        (int) SnapshotCodec.number(json, "index"),
                         json.at("item"),
                         scatter));
     }
 
     private static void step(JsonObject json, StepState step, Job job) {
-        step.status = StepStatus.valueOf(text(json, "status").toUpperCase(Locale.ROOT));
-        step.outcome = text(json, "outcome");
+        step.status = StepStatus.valueOf(EventCodec.text(json, "status").toUpperCase(Locale.ROOT));
+        step.outcome = EventCodec.text(json, "outcome");
         step.output = json.at("output");
-        step.attempt = (int) number(json, "attempt");
-        step.failures = (int) number(json, "failures");
-        step.startedAt = number(json, "started");
-        step.attemptStartedAt = number(json, "attempt_started");
-        step.endedAt = number(json, "ended");
-        step.lastEventAt = number(json, "last_event");
-        step.deadlineAt = number(json, "deadline");
-        step.heartbeatAt = number(json, "heartbeat");
-        step.retryAt = number(json, "retry");
-        step.reason = text(json, "reason");
-        step.lastError = text(json, "error");
-        step.note = text(json, "note");
+        step.attempt = (int) SnapshotCodec.number(json, "attempt");
+        step.failures = (int) SnapshotCodec.number(json, "failures");
+        step.startedAt = SnapshotCodec.number(json, "started");
+        step.attemptStartedAt = SnapshotCodec.number(json, "attempt_started");
+        step.endedAt = SnapshotCodec.number(json, "ended");
+        step.lastEventAt = SnapshotCodec.number(json, "last_event");
+        step.deadlineAt = SnapshotCodec.number(json, "deadline");
+        step.heartbeatAt = SnapshotCodec.number(json, "heartbeat");
+        step.retryAt = SnapshotCodec.number(json, "retry");
+        step.reason = EventCodec.text(json, "reason");
+        step.lastError = EventCodec.text(json, "error");
+        step.note = EventCodec.text(json, "note");
         step.cascades = json.bool("cascades").orElse(false);
         step.triggered = json.bool("triggered").orElse(false);
         step.unfolded = json.bool("unfolded").orElse(false);
-        step.childRound = (int) number(json, "child_round");
+        step.childRound = (int) SnapshotCodec.number(json, "child_round");
         step.patched = json.bool("patched").orElse(false);
-        step.rounds = (int) number(json, "rounds");
+        step.rounds = (int) SnapshotCodec.number(json, "rounds");
         if (json.has("failure")) {
             step.failure = Optional.of(Failure.fromJson(json.object("failure")));
         }
@@ -293,7 +296,7 @@ final class LedgerCodec {
             var entry = (JsonObject) element;
             entries.add(
                     new EntryMessage(
-                            job.agent(AgentId.of(text(entry, "a"))),
+                            job.agent(AgentId.of(EventCodec.text(entry, "a"))),
                             MessageCodec.read(entry.object("m"), null)));
         }
         step.entries = entries;
@@ -301,15 +304,15 @@ final class LedgerCodec {
             var gate = json.object("gate");
             step.gate =
                     new Gate(
-                            text(gate, "id"),
+                            EventCodec.text(gate, "id"),
                             gate.object("request"),
                             gate.at("output"),
                             EventCodec.outputs(gate, null),
                             EventCodec.notes(gate),
-                            number(gate, "opened"),
-                            number(gate, "timeout"),
+                            SnapshotCodec.number(gate, "opened"),
+                            SnapshotCodec.number(gate, "timeout"),
                             StepCodec.decisions(gate.array("allowed")),
-                            StepCodec.decision(text(gate, "fallback")));
+                            StepCodec.decision(EventCodec.text(gate, "fallback")));
         }
         step.decided = decided(json.array("decided"));
     }
@@ -320,21 +323,13 @@ final class LedgerCodec {
             var taken = (JsonObject) element;
             decided.add(
                     new Decided(
-                            text(taken, "id"),
-                            text(taken, "request"),
-                            StepCodec.decision(text(taken, "decision")),
-                            text(taken, "by"),
-                            text(taken, "note"),
-                            number(taken, "at")));
+                            EventCodec.text(taken, "id"),
+                            EventCodec.text(taken, "request"),
+                            StepCodec.decision(EventCodec.text(taken, "decision")),
+                            EventCodec.text(taken, "by"),
+                            EventCodec.text(taken, "note"),
+                            SnapshotCodec.number(taken, "at")));
         }
         return decided;
-    }
-
-    private static String text(JsonObject json, String name) {
-        return json.string(name).orElse("");
-    }
-
-    private static long number(JsonObject json, String name) {
-        return json.integer(name).orElse(0);
     }
 }

@@ -235,9 +235,9 @@ public final class SnapshotCodec {
         }
         var job =
                 new Job(
-                        JobId.of(text(json, "job")),
+                        JobId.of(EventCodec.text(json, "job")),
                         graph,
-                        text(json, "bundle"),
+                        EventCodec.text(json, "bundle"),
                         new Job.Submission(
                                 json.object("inputs"),
                                 json.object("config"),
@@ -246,12 +246,12 @@ public final class SnapshotCodec {
                                         .map(value -> ((JsonString) value).value())
                                         .toList()),
                         number(json, "submitted"));
-        job.status = JobStatus.ofWire(text(json, "status"));
-        job.node = text(json, "node");
+        job.status = JobStatus.ofWire(EventCodec.text(json, "status"));
+        job.node = EventCodec.text(json, "node");
         job.updatedAt = number(json, "updated");
         job.startedAt = number(json, "started");
         job.endedAt = number(json, "ended");
-        job.lastEventRecorded = text(json, "last_event");
+        job.lastEventRecorded = EventCodec.text(json, "last_event");
         job.sequence = number(json, "sequence");
         job.arrivals = number(json, "arrivals");
         job.attempts = number(json, "attempts");
@@ -262,8 +262,8 @@ public final class SnapshotCodec {
         job.pausedMsTotal = number(json, "paused_ms");
         job.graceUntil = number(json, "grace_until");
         job.pauseNow = json.bool("pause_now").orElse(false);
-        job.statusReason = text(json, "reason");
-        job.recoveryStatus = text(json, "recovery_status");
+        job.statusReason = EventCodec.text(json, "reason");
+        job.recoveryStatus = EventCodec.text(json, "recovery_status");
         job.result = json.get("result");
         job.failure =
                 json.has("failure")
@@ -278,7 +278,8 @@ public final class SnapshotCodec {
         for (var element : json.array("receipts")) {
             var receipt = (JsonObject) element;
             job.receipts.put(
-                    text(receipt, "i"), new Job.Receipt(text(receipt, "d"), number(receipt, "x")));
+                    EventCodec.text(receipt, "i"),
+                    new Job.Receipt(EventCodec.text(receipt, "d"), number(receipt, "x")));
         }
         for (var element : json.array("delayed")) {
             var later = (JsonObject) element;
@@ -286,7 +287,7 @@ public final class SnapshotCodec {
                     new Job.Delayed(
                             number(later, "due"),
                             number(later, "n"),
-                            AgentId.of(text(later, "to")),
+                            AgentId.of(EventCodec.text(later, "to")),
                             MessageCodec.read(later.object("m"), null)));
         }
         if (job.hasSteps()) {
@@ -324,12 +325,13 @@ public final class SnapshotCodec {
             agent.restarts = restarts;
         }
         agent.restartAt = number(json, "restart_at");
-        agent.restartReason = text(json, "restart_reason");
+        agent.restartReason = EventCodec.text(json, "restart_reason");
         agent.starved = json.bool("starved").orElse(false);
         json.array("unrouted").forEach(type -> agent.sawUnrouted(((JsonString) type).value()));
         for (var element : json.array("streams")) {
             var stream = (JsonObject) element;
-            agent.sawFrame(text(stream, "i"), number(stream, "s"), number(stream, "k"), false);
+            agent.sawFrame(
+                    EventCodec.text(stream, "i"), number(stream, "s"), number(stream, "k"), false);
         }
         json.array("mailbox").forEach(entry -> agent.mailbox.add(entry((JsonObject) entry)));
         for (var element : json.array("waiting")) {
@@ -346,9 +348,9 @@ public final class SnapshotCodec {
                     new Inflight(
                             entry(inflight.object("entry")),
                             AgentState.Phase.valueOf(
-                                    text(inflight, "phase").toUpperCase(Locale.ROOT)),
-                            text(inflight, "attempt_id"),
-                            text(inflight, "lease"),
+                                    EventCodec.text(inflight, "phase").toUpperCase(Locale.ROOT)),
+                            EventCodec.text(inflight, "attempt_id"),
+                            EventCodec.text(inflight, "lease"),
                             number(inflight, "since"),
                             number(inflight, "retry_at"),
                             (int) number(inflight, "progress"));
@@ -366,11 +368,7 @@ public final class SnapshotCodec {
                 (int) number(json, "l"));
     }
 
-    private static String text(JsonObject json, String name) {
-        return json.string(name).orElse("");
-    }
-
-    private static long number(JsonObject json, String name) {
+    static long number(JsonObject json, String name) {
         return json.integer(name).orElse(0);
     }
 }

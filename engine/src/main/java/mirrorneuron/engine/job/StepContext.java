@@ -55,15 +55,24 @@ final class StepContext {
         for (var link : step.in) {
             var parent = link.from();
             if (parent.ended() && !parent.outcome.equals(Ledger.OUTCOME_MAPPED)) {
-                parents.add(
-                        JsonObject.builder()
-                                .put("step_id", parent.id)
-                                .put("status", parent.status.wire())
-                                .put("outcome", parent.outcome)
-                                .put("output", parent.output)
-                                .build());
+                parents.add(ending(parent, JsonObject.empty()));
             }
         }
         return JsonArray.of(parents);
+    }
+
+    /**
+     * How a step ended, as other steps are told.
+     *
+     * @param place what is said of it beside, such as its round
+     */
+    static JsonObject ending(StepState step, JsonObject place) {
+        return JsonObject.builder()
+                .put("step_id", step.id)
+                .putAll(place)
+                .put("status", step.status.wire())
+                .put("outcome", step.outcome)
+                .put("output", step.output)
+                .build();
     }
 }

@@ -116,14 +116,8 @@ final class StepFailures {
      */
     static void stopOthers(StepState step, @Nullable AgentState done, List<Effect> effects) {
         for (var agent : step.agents) {
-            var inflight = agent.inflight;
-            if (agent == done || inflight == null) {
-                continue;
-            }
-            if (agent.runsOutside()) {
-                effects.add(new Effect.StopWorker(inflight.attemptId()));
-            } else if (inflight.phase() == Phase.LEASE) {
-                effects.add(new Effect.WithdrawLease(inflight.attemptId()));
+            if (agent != done) {
+                stop(agent, effects);
             }
         }
     }
@@ -132,17 +126,24 @@ final class StepFailures {
     private static List<Effect> stopOutside(Job job, StepState done) {
         var effects = new ArrayList<Effect>();
         for (var agent : job.agents()) {
-            var inflight = agent.inflight;
-            if (agent.step == done || inflight == null) {
-                continue;
-            }
-            if (agent.runsOutside()) {
-                effects.add(new Effect.StopWorker(inflight.attemptId()));
-            } else if (inflight.phase() == Phase.LEASE) {
-                effects.add(new Effect.WithdrawLease(inflight.attemptId()));
+            if (agent.step != done) {
+                stop(agent, effects);
             }
         }
         return effects;
+    }
+
+    /** What stops the agent, whether it runs or waits for slots. */
+    private static void stop(AgentState agent, List<Effect> effects) {
+        var inflight = agent.inflight;
+        if (inflight == null) {
+            return;
+        }
+        if (agent.runsOutside()) {
+            effects.add(new Effect.StopWorker(inflight.attemptId()));
+        } else if (inflight.phase() == Phase.LEASE) {
+            effects.add(new Effect.WithdrawLease(inflight.attemptId()));
+        }
     }
 
     /** The step has had all the rounds that it may have, and its planner has not stopped. */

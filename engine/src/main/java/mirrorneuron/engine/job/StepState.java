@@ -224,7 +224,11 @@ final class StepState {
 
     /** The fence: only what carries this id belongs to the open attempt. */
     String attemptId() {
-        return id + ":attempt:" + attempt;
+        return attemptId(id, attempt);
+    }
+
+    static String attemptId(String step, int attempt) {
+        return step + ":attempt:" + attempt;
     }
 
     /** For people. */

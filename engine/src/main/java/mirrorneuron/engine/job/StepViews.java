@@ -82,7 +82,7 @@ final class StepViews {
                 to.state(
                         "workflow_step_attempt_started",
                         opened.agent(),
-                        step.put("attempt_id", attemptId(event.step(), opened.attempt()))
+                        step.put("attempt_id", StepState.attemptId(event.step(), opened.attempt()))
                                 .put("attempt", opened.attempt())
                                 .put("message_id", opened.messageId()));
             }
@@ -117,13 +117,17 @@ final class StepViews {
             case StepEvent.TimedOut timedOut ->
                     to.state(
                             "workflow_step_attempt_timed_out",
-                            step.put("attempt_id", attemptId(event.step(), timedOut.attempt()))
+                            step.put(
+                                            "attempt_id",
+                                            StepState.attemptId(event.step(), timedOut.attempt()))
                                     .put("attempt", timedOut.attempt())
                                     .put("kind", timedOut.kind()));
             case StepEvent.RetryScheduled retry ->
                     to.state(
                             "workflow_step_attempt_retry_scheduled",
-                            step.put("attempt_id", attemptId(event.step(), retry.attempt()))
+                            step.put(
+                                            "attempt_id",
+                                            StepState.attemptId(event.step(), retry.attempt()))
                                     .put("attempt", retry.attempt())
                                     .put("cause", retry.cause())
                                     .put("error", retry.error())
@@ -184,7 +188,9 @@ final class StepViews {
                         "workflow_step_attempt_completed",
                         JsonObject.builder()
                                 .put("step_id", event.step())
-                                .put("attempt_id", attemptId(event.step(), rearmed.attempt()))
+                                .put(
+                                        "attempt_id",
+                                        StepState.attemptId(event.step(), rearmed.attempt()))
                                 .put("attempt", rearmed.attempt()));
                 to.state(
                         "workflow_controller_checkpointed", step.put("attempt", rearmed.attempt()));
@@ -197,7 +203,9 @@ final class StepViews {
                     to.state(
                             "human_input_requested",
                             step.put("request_id", gate.requestId())
-                                    .put("attempt_id", attemptId(event.step(), gate.attempt()))
+                                    .put(
+                                            "attempt_id",
+                                            StepState.attemptId(event.step(), gate.attempt()))
                                     .put("request", gate.request())
                                     .put("status", "pending"));
             case StepEvent.GateDecided decided -> decided(decided, step, to);
@@ -210,14 +218,14 @@ final class StepViews {
                     "workflow_step_attempt_completed",
                     JsonObject.builder()
                             .put("step_id", ended.step())
-                            .put("attempt_id", attemptId(ended.step(), ended.attempt()))
+                            .put("attempt_id", StepState.attemptId(ended.step(), ended.attempt()))
                             .put("attempt", ended.attempt()));
         }
         step.put("status", ended.status().wire())
                 .put("outcome", ended.outcome())
                 .put("reason", ended.reason());
         if (ended.attempt() > 0) {
-            step.put("attempt_id", attemptId(ended.step(), ended.attempt()))
+            step.put("attempt_id", StepState.attemptId(ended.step(), ended.attempt()))
                     .put("attempt", ended.attempt());
         }
         ended.failure().ifPresent(failure -> step.put("failure", failure.toJson()));
@@ -244,9 +252,5 @@ final class StepViews {
                 .findFirst()
                 .map(output -> AgentId.of(output.message().from()))
                 .ifPresent(agent -> to.outputs(agent, decided.released(), List.of()));
-    }
-
-    static String attemptId(String step, int attempt) {
-        return step + ":attempt:" + attempt;
     }
 }
