@@ -7,35 +7,35 @@ package mirrorneuron.api;
  * <p>{@link #code()} is the stable text that clients match on.
  */
 public enum ErrorCode {
-    REQUEST_INVALID("request.invalid", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
-    MANIFEST_INVALID("manifest.invalid", 422, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
-    BUNDLE_INVALID("bundle.invalid", 422, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
-    REQUIREMENTS_NOT_MET("requirements_not_met", 422, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
-    JOB_NOT_FOUND("job_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
-    AGENT_NOT_FOUND("agent_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
-    DEAD_LETTER_NOT_FOUND("dead_letter_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
-    GATE_NOT_FOUND("gate_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
-    CONFLICT("conflict", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
-    JOB_TERMINAL("job_terminal", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
-    JOB_NOT_RUNNING("job_not_running", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
-    MESSAGE_INVALID("message.invalid", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
-    MESSAGE_TOO_LARGE("message.too_large", 413, GrpcStatus.RESOURCE_EXHAUSTED, 2, Retry.NO),
-    MESSAGE_ID_CONFLICT("message_id_conflict", 409, GrpcStatus.ALREADY_EXISTS, 1, Retry.NO),
-    DUPLICATE_REQUEST("duplicate_request", 409, GrpcStatus.ALREADY_EXISTS, 1, Retry.NO),
-    BACKPRESSURE("retry_later", 429, GrpcStatus.RESOURCE_EXHAUSTED, 1, Retry.AFTER_DELAY),
-    NOT_REPLAYABLE("not_replayable", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
-    RESOURCE_OVERLOADED(
-            "resource_overloaded", 503, GrpcStatus.RESOURCE_EXHAUSTED, 1, Retry.AFTER_DELAY),
-    HOME_IN_USE("home_in_use", 409, GrpcStatus.ABORTED, 1, Retry.NO),
-    STORE_UNAVAILABLE("store.unavailable", 503, GrpcStatus.UNAVAILABLE, 1, Retry.AFTER_DELAY),
-    STORE_STALE_EPOCH("store.stale_epoch", 409, GrpcStatus.ABORTED, 1, Retry.NO),
-    STORE_DAMAGED("store.damaged", 503, GrpcStatus.DATA_LOSS, 1, Retry.NO),
-    STORE_VERSION("store.version", 503, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
-    RUNTIME_UNAVAILABLE("runtime_unavailable", 503, GrpcStatus.UNAVAILABLE, 1, Retry.AFTER_DELAY),
-    CALL_TIMEOUT("call_timeout", 504, GrpcStatus.DEADLINE_EXCEEDED, 1, Retry.READS_ONLY),
-    NOT_AUTHORIZED("not_authorized", 401, GrpcStatus.UNAUTHENTICATED, 13, Retry.NO),
-    UNSUPPORTED("unsupported", 501, GrpcStatus.UNIMPLEMENTED, 1, Retry.NO),
-    INTERNAL("internal", 500, GrpcStatus.INTERNAL, 1, Retry.NO);
+    REQUEST_INVALID("request.invalid", "bad_request", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    MANIFEST_INVALID("manifest.invalid", "invalid_manifest", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    INPUT_INVALID("input.invalid", "input_validation_failed", 422, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    BUNDLE_INVALID("bundle.invalid", "invalid_bundle", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    REQUIREMENTS_NOT_MET("requirements_not_met", "requirements_not_met", 412, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
+    JOB_NOT_FOUND("job_not_found", "job_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
+    AGENT_NOT_FOUND("agent_not_found", "agent_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
+    DEAD_LETTER_NOT_FOUND("dead_letter_not_found", "dead_letter_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
+    GATE_NOT_FOUND("gate_not_found", "human_request_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
+    CONFLICT("conflict", "conflict", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
+    JOB_TERMINAL("job_terminal", "job_terminal", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
+    JOB_NOT_RUNNING("job_not_running", "conflict", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
+    MESSAGE_INVALID("message.invalid", "bad_request", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    MESSAGE_TOO_LARGE("message.too_large", "request_too_large", 413, GrpcStatus.RESOURCE_EXHAUSTED, 2, Retry.NO),
+    MESSAGE_ID_CONFLICT("message_id_conflict", "conflict", 409, GrpcStatus.ALREADY_EXISTS, 1, Retry.NO),
+    DUPLICATE_REQUEST("duplicate_request", "conflict", 409, GrpcStatus.ALREADY_EXISTS, 1, Retry.NO),
+    BACKPRESSURE("retry_later", "resource_overloaded", 503, GrpcStatus.RESOURCE_EXHAUSTED, 1, Retry.AFTER_DELAY),
+    NOT_REPLAYABLE("not_replayable", "conflict", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
+    RESOURCE_OVERLOADED("resource_overloaded", "resource_overloaded", 503, GrpcStatus.RESOURCE_EXHAUSTED, 1, Retry.AFTER_DELAY),
+    HOME_IN_USE("home_in_use", "conflict", 409, GrpcStatus.ABORTED, 1, Retry.NO),
+    STORE_UNAVAILABLE("store.unavailable", "service_unavailable", 503, GrpcStatus.UNAVAILABLE, 1, Retry.AFTER_DELAY),
+    STORE_STALE_EPOCH("store.stale_epoch", "conflict", 409, GrpcStatus.ABORTED, 1, Retry.NO),
+    STORE_DAMAGED("store.damaged", "service_unavailable", 503, GrpcStatus.DATA_LOSS, 1, Retry.NO),
+    STORE_VERSION("store.version", "service_unavailable", 503, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
+    RUNTIME_UNAVAILABLE("runtime_unavailable", "service_unavailable", 503, GrpcStatus.UNAVAILABLE, 1, Retry.AFTER_DELAY),
+    CALL_TIMEOUT("call_timeout", "upstream_timeout", 504, GrpcStatus.DEADLINE_EXCEEDED, 1, Retry.READS_ONLY),
+    NOT_AUTHORIZED("not_authorized", "authentication_required", 401, GrpcStatus.UNAUTHENTICATED, 13, Retry.NO),
+    UNSUPPORTED("unsupported", "unsupported", 501, GrpcStatus.UNIMPLEMENTED, 1, Retry.NO),
+    INTERNAL("internal", "internal_error", 500, GrpcStatus.INTERNAL, 1, Retry.NO);
 
     /** The gRPC status by name; a plain enum, so that this module needs no gRPC. */
     public enum GrpcStatus {
@@ -61,13 +61,15 @@ public enum ErrorCode {
     }
 
     private final String code;
+    private final String problem;
     private final int httpStatus;
     private final GrpcStatus grpcStatus;
     private final int exitCode;
     private final Retry retry;
 
-    ErrorCode(String code, int httpStatus, GrpcStatus grpcStatus, int exitCode, Retry retry) {
+    ErrorCode(String code, String problem, int httpStatus, GrpcStatus grpcStatus, int exitCode, Retry retry) {
         this.code = code;
+        this.problem = problem;
         this.httpStatus = httpStatus;
         this.grpcStatus = grpcStatus;
         this.exitCode = exitCode;
@@ -76,6 +78,11 @@ public enum ErrorCode {
 
     public String code() {
         return code;
+    }
+
+    /** What an HTTP answer calls it; several codes may share one name there. */
+    public String problem() {
+        return problem;
     }
 
     public int httpStatus() {

@@ -136,6 +136,15 @@ public final class EmbeddedRuntime implements MirrorNeuron {
         problems.forEach(problem -> LOG.warn("home {}: {}", settings.home(), problem));
     }
 
+    /**
+     * Configures a runtime from variables other than those of this process.
+     *
+     * @param environment the variables that settings and workers take their values from
+     */
+    public static EmbeddedBuilder builder(Map<String, String> environment) {
+        return new Builder(environment);
+    }
+
     /** Opens a runtime with settings that the builder does not offer, such as other limits. */
     public static MirrorNeuron open(EmbeddedSettings settings) {
         Store store;

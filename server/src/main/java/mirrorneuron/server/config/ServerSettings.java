@@ -1,0 +1,212 @@
+package mirrorneuron.server.config;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import mirrorneuron.server.http.HttpSettings;
+
+/**
+ * Everything a server is started with, checked.
+ *
+ * @param environment what the runtime reads its own settings from
+ */
+public record ServerSettings(
+        Mode mode,
+        HttpSettings http,
+        Path home,
+        Path runsRoot,
+        LogFile log,
+        Map<String, String> environment) {
+
+    public ServerSettings {
+        requireNonNull(mode, "mode");
+        requireNonNull(http, "http");
+        requireNonNull(home, "home");
+        requireNonNull(runsRoot, "runsRoot");
+        requireNonNull(log, "log");
+        environment = Map.copyOf(environment);
+    }
+
+    /** How careful a server is. */
+    public enum Mode {
+        DEV,
+        TEST,
+        /** Refuses to start without a token. */
+        PROD
+    }
+
+    /**
+     * @param level lower-case name
+     * @param bytesMax the size at which a new file begins
+     */
+    public record LogFile(Path path, String level, long bytesMax, int backups) {
+        public LogFile {
+            requireNonNull(path, "path");
+            requireNonNull(level, "level");
+        }
+    }
+
+    /**
+     * Reads the variables; the first that cannot be used is named.
+     *
+     * @param userHome what {@code ~} stands for
+     */
+    public static ServerSettings of(Map<String, String> environment, Path userHome)
+            throws ConfigurationException {
+        var values = new Values(environment, userHome);
+        var mode = mode(values.text(Variable.MN_ENV));
+        var token = values.set(Variable.MN_API_TOKEN);
+        if (mode == Mode.PROD && token.isEmpty()) {
+            throw new ConfigurationException(
+                    "MN_API_TOKEN: not set (expected: a token, because MN_ENV is prod)");
+        }
+        var home = values.path(Variable.MN_HOME);
+        values.home = home;
+        var port =
+                values.set(Variable.MN_API_PORT).isEmpty()
+                                && values.set(Variable.MIRROR_NEURON_API_PORT).isPresent()
+                        ? Variable.MIRROR_NEURON_API_PORT
+                        : Variable.MN_API_PORT;
+        var http =
+                new HttpSettings(
+                        values.text(Variable.MN_API_HOST),
+                        (int) values.number(port, 1, 65_535, "a port from 1 to 65535"),
+                        token,
+                        values.number(
+                                Variable.MN_API_REQUEST_SIZE_LIMIT_BYTES,
+                                1,
+                                Long.MAX_VALUE,
+                                "a number of bytes > 0"),
+                        origins(values.text(Variable.MN_API_CORS_ALLOW_ORIGINS)),
+                        Duration.ofSeconds(
+                                values.number(
+                                        Variable.MN_SHUTDOWN_GRACE_SECONDS,
+                                        0,
+                                        86_400,
+                                        "a number of seconds from 0 to 86400")));
+        var log =
+                new LogFile(
+                        values.path(Variable.MN_API_LOG_PATH),
+                        level(values.text(Variable.MN_LOG_LEVEL)),
+                        values.number(
+                                Variable.MN_LOG_MAX_BYTES,
+                                1,
+                                Long.MAX_VALUE,
+                                "a number of bytes > 0"),
+                        (int)
+                                values.number(
+                                        Variable.MN_LOG_BACKUP_COUNT,
+                                        0,
+                                        1_000,
+                                        "a number from 0 to 1000"));
+        for (var name :
+                List.of(
+                        Variable.MN_RUN_EVENT_LOG_MAX_BYTES,
+                        Variable.MN_EVENT_MAX_COUNT,
+                        Variable.MN_TERMINAL_JOB_TTL_SECONDS,
+                        Variable.MN_RETENTION_GC_INTERVAL_MS)) {
+            values.number(name, 1, Long.MAX_VALUE, "a whole number > 0");
+        }
+        return new ServerSettings(
+                mode, http, home, values.path(Variable.MN_RUNS_ROOT), log, environment);
+    }
+
+    private static Mode mode(String text) throws ConfigurationException {
+        return switch (text) {
+            case "dev", "development" -> Mode.DEV;
+            case "test" -> Mode.TEST;
+            case "prod", "production" -> Mode.PROD;
+            default ->
+                    throw ConfigurationException.of(
+                            Variable.MN_ENV,
+                            text,
+                            "dev, development, test, prod or production");
+        };
+    }
+
+    private static String level(String text) throws ConfigurationException {
+        var level = text.toLowerCase(Locale.ROOT);
+        if (!List.of("trace", "debug", "info", "warn", "error").contains(level)) {
+            throw ConfigurationException.of(
+                    Variable.MN_LOG_LEVEL, text, "trace, debug, info, warn or error");
+        }
+        return level;
+    }
+
+    private static List<String> origins(String text) throws ConfigurationException {
+        var origins = new ArrayList<String>();
+        for (var part : text.split(",")) {
+            var origin = part.strip();
+            if (origin.isEmpty()) {
+                continue;
+            }
+            if (!origin.equals("*") && !origin.matches("[a-z][a-z0-9+.-]*://[^/\\s]+")) {
+                throw ConfigurationException.of(
+                        Variable.MN_API_CORS_ALLOW_ORIGINS,
+                        text,
+                        "origins such as http://localhost:3000, between commas");
+            }
+            origins.add(origin);
+        }
+        return origins;
+    }
+
+    /** Values of variables, with their defaults. */
+    private static final class Values {
+
+        private final Map<String, String> environment;
+        private final Path userHome;
+        private Path home;
+
+        Values(Map<String, String> environment, Path userHome) {
+            this.environment = environment;
+            this.userHome = userHome;
+            this.home = userHome;
+        }
+
+        Optional<String> set(Variable variable) {
+            return Optional.ofNullable(environment.get(variable.name()))
+                    .map(String::strip)
+                    .filter(text -> !text.isEmpty());
+        }
+
+        String text(Variable variable) {
+            return set(variable).orElse(variable.absent());
+        }
+
+        long number(Variable variable, long least, long most, String expected)
+                throws ConfigurationException {
+            var text = text(variable);
+            try {
+                long number = Long.parseLong(text);
+                if (number >= least && number <= most) {
+                    return number;
+                }
+            } catch (NumberFormatException malformed) {
+                // Refused below, with the same words as a number out of range.
+            }
+            throw ConfigurationException.of(variable, text, expected);
+        }
+
+        Path path(Variable variable) throws ConfigurationException {
+            var text = text(variable);
+            try {
+                if (text.startsWith("$MN_HOME/")) {
+                    return home.resolve(text.substring("$MN_HOME/".length()));
+                }
+                return text.equals("~") || text.startsWith("~/")
+                        ? userHome.resolve(text.substring(Math.min(2, text.length())))
+                        : Path.of(text).toAbsolutePath().normalize();
+            } catch (InvalidPathException malformed) {
+                throw ConfigurationException.of(variable, text, "a path");
+            }
+        }
+    }
+}

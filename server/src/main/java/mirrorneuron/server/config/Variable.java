@@ -1,0 +1,58 @@
+package mirrorneuron.server.config;
+
+import java.util.Locale;
+
+/** Every variable that the server knows, with what holds when it is not set. */
+public enum Variable {
+    MN_ENV("dev", "dev or development, test, prod or production"),
+    MN_HOME("~/.mn", "the folder that holds jobs, runs and logs"),
+    MN_NODE_NAME("local", "the name of this node in records and lists"),
+    MN_API_HOST("localhost", "the address to listen on"),
+    MN_API_PORT("54001", "the port to listen on, 1 to 65535"),
+    MIRROR_NEURON_API_PORT("", "older name of MN_API_PORT, used when that is not set"),
+    MN_API_TOKEN("", "what callers must bring as bearer token; demanded in prod"),
+    MN_API_REQUEST_SIZE_LIMIT_BYTES("5242880", "the largest request body"),
+    MN_API_CORS_ALLOW_ORIGINS("", "origins of web pages that may call, between commas; * = any"),
+    MN_API_LOG_PATH("$MN_HOME/logs/api.log", "the log file of the server"),
+    MN_LOG_LEVEL("INFO", "trace, debug, info, warn or error, in any case"),
+    MN_LOG_MAX_BYTES("1048576", "the size at which the log begins a new file"),
+    MN_LOG_BACKUP_COUNT("5", "how many older log files are kept"),
+    MN_RUNS_ROOT("$MN_HOME/runs", "where run folders are made"),
+    MN_OUTPUT_ROOTS("", "further folders that outputs may be served from, between colons"),
+    MN_ALLOW_REVEAL("false", "true = a caller may open a file manager on this machine"),
+    MN_RUN_EVENT_LOG_MAX_BYTES("10485760", "the size at which a log of a run begins a new file"),
+    MN_EVENT_MAX_COUNT("10000", "how many events of a running job are kept in detail"),
+    MN_TERMINAL_JOB_TTL_SECONDS("604800", "how long an ended job is kept"),
+    MN_RETENTION_GC_INTERVAL_MS("60000", "how often what is kept too long is looked for"),
+    MN_SANDBOX_FALLBACK("", "host_local = run commands as plain processes where no sandbox works"),
+    MN_ALLOW_HOST_WORKDIR("false", "true = a command may name a folder of this machine to run in"),
+    MN_ALLOW_MODULE_SOURCE("false", "true = Java sources in a bundle may be compiled and run here"),
+    MN_SHUTDOWN_GRACE_SECONDS("30", "how long a stop waits for requests and running commands");
+
+    private final String absent;
+    private final String meaning;
+
+    Variable(String absent, String meaning) {
+        this.absent = absent;
+        this.meaning = meaning;
+    }
+
+    /** What holds when it is not set; empty = nothing. */
+    public String absent() {
+        return absent;
+    }
+
+    public String meaning() {
+        return meaning;
+    }
+
+    /** Values of such variables are never shown. */
+    public boolean secret() {
+        var name = name().toUpperCase(Locale.ROOT);
+        return name.contains("TOKEN")
+                || name.contains("SECRET")
+                || name.contains("PASSWORD")
+                || name.contains("KEY")
+                || name.contains("COOKIE");
+    }
+}

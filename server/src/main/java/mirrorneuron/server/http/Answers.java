@@ -1,0 +1,195 @@
+package mirrorneuron.server.http;
+
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.zip.GZIPOutputStream;
+import mirrorneuron.api.json.Json;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes answers. */
+final class Answers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+
+    /** Smaller bodies are not worth compressing: they fit into one packet. */
+    private static final int COMPRESSED_BYTES_MIN = 1_400;
+
+    private static final int COPY_BYTES = 64 << 10;
+
+    private final OpenCalls calls;
+
+    Answers(OpenCalls calls) {
+        this.calls = calls;
+    }
+
+    void send(
+            ServerRequest from,
+            ServerResponse to,
+            Response response,
+            Map<String, String> common,
+            Consumer<Runnable> whenStopping) {
+        try {
+            protectedHeaders(to);
+            common.forEach(to::header);
+            response.headers().forEach(to::header);
+            switch (response) {
+                case Response.Json json ->
+                        body(
+                                from,
+                                to,
+                                json.status(),
+                                json.headers()
+                                        .getOrDefault("Content-Type", "application/json"),
+                                Json.bytes(json.body()));
+                case Response.Bytes bytes ->
+                        body(from, to, bytes.status(), bytes.contentType(), bytes.body());
+                case Response.Empty empty -> {
+                    to.status(Status.create(empty.status()));
+                    to.send();
+                }
+                case Response.File file -> file(from, to, file);
+                case Response.Live live -> live(to, live.body(), whenStopping);
+            }
+        } catch (IOException | UncheckedIOException gone) {
+            // The client left before it had everything; there is nobody to tell.
+            LOG.debug("a client went away: {}", gone.getMessage());
+        }
+    }
+
+    private static void protectedHeaders(ServerResponse to) {
+        to.header("X-Content-Type-Options", "nosniff");
+        to.header("X-Frame-Options", "DENY");
+        to.header("Referrer-Policy", "no-referrer");
+        to.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+        to.header("Cache-Control", "no-store");
+    }
+
+    private static void body(
+            ServerRequest from, ServerResponse to, int status, String contentType, byte[] body)
+            throws IOException {
+        to.status(Status.create(status));
+        to.header("Content-Type", contentType);
+        var sent = body;
+        if (body.length >= COMPRESSED_BYTES_MIN && accepts(from, "gzip")) {
+            var bytes = new ByteArrayOutputStream(body.length / 4);
+            try (var gzip = new GZIPOutputStream(bytes, COPY_BYTES)) {
+                gzip.write(body);
+            }
+            sent = bytes.toByteArray();
+            to.header("Content-Encoding", "gzip");
+            to.header("Vary", "Accept-Encoding");
+        }
+        if (isHead(from)) {
+            to.contentLength(sent.length);
+            to.send();
+        } else {
+            to.send(sent);
+        }
+    }
+
+    private static boolean accepts(ServerRequest from, String coding) {
+        for (var item :
+                HttpEdge.header(from, "Accept-Encoding")
+                        .orElse("")
+                        .toLowerCase(Locale.ROOT)
+                        .split(",")) {
+            var parts = item.strip().split(";");
+            if (parts[0].strip().equals(coding)) {
+                return parts.length < 2 || !parts[1].replace(" ", "").matches("q=0(\\.0*)?");
+            }
+        }
+        return false;
+    }
+
+    private static boolean isHead(ServerRequest from) {
+        return from.prologue().method().text().equals("HEAD");
+    }
+
+    private static void file(ServerRequest from, ServerResponse to, Response.File file)
+            throws IOException {
+        var etag = '"' + file.etag() + '"';
+        to.header("ETag", etag);
+        to.header("Accept-Ranges", "bytes");
+        to.header("Cache-Control", "private, no-cache");
+        if (HttpEdge.header(from, "If-None-Match").map(etag::equals).orElse(false)) {
+            to.status(Status.NOT_MODIFIED_304);
+            to.send();
+            return;
+        }
+        Optional<ByteRange> range;
+        try {
+            range = ByteRange.of(HttpEdge.header(from, "Range"), file.size());
+        } catch (HttpFailure unsatisfiable) {
+            unsatisfiable.headers().forEach(to::header);
+            body(
+                    from,
+                    to,
+                    unsatisfiable.status(),
+                    "application/problem+json",
+                    Json.bytes(
+                            Problem.of(unsatisfiable, from.prologue().uriPath().rawPath(), "")
+                                    .body()));
+            return;
+        }
+        long first = range.map(ByteRange::first).orElse(0L);
+        long length = range.map(ByteRange::length).orElse(file.size());
+        to.status(range.isPresent() ? Status.PARTIAL_CONTENT_206 : Status.OK_200);
+        range.ifPresent(
+                part ->
+                        to.header(
+                                "Content-Range",
+                                "bytes %d-%d/%d"
+                                        .formatted(part.first(), part.last(), file.size())));
+        to.header("Content-Type", file.contentType());
+        to.contentLength(length);
+        if (isHead(from) || length == 0) {
+            to.send();
+            return;
+        }
+        try (var channel = FileChannel.open(file.path(), StandardOpenOption.READ);
+                var out = to.outputStream()) {
+            channel.position(first);
+            copy(channel, out, length);
+        }
+    }
+
+    private static void copy(FileChannel from, OutputStream to, long length) throws IOException {
+        var in = Channels.newInputStream(from);
+        var buffer = new byte[COPY_BYTES];
+        long left = length;
+        while (left > 0) {
+            int got = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+            if (got < 0) {
+                throw new IOException("file became shorter while it was sent");
+            }
+            to.write(buffer, 0, got);
+            left -= got;
+        }
+    }
+
+    private void live(ServerResponse to, LiveBody body, Consumer<Runnable> whenStopping)
+            throws IOException {
+        to.status(Status.OK_200);
+        to.header("Content-Type", "text/event-stream; charset=utf-8");
+        to.header("Cache-Control", "no-cache");
+        to.header("X-Accel-Buffering", "no");
+        try (var out = to.outputStream()) {
+            body.write(new LiveStream(out, calls::stopping, whenStopping));
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

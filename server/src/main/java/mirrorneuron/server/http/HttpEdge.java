@@ -1,0 +1,316 @@
+package mirrorneuron.server.http;
+
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.MirrorNeuronException;
+import mirrorneuron.api.json.Json;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place where bytes of HTTP become requests and answers become bytes: request ids, who may
+ * call, limits, refusals. Safe from any thread.
+ */
+public final class HttpEdge implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpEdge.class);
+
+    /** Below this path everything is the interface; beside it there is nothing. */
+    public static final String BASE = "/api/v1";
+
+    private static final int REQUEST_ID_CHARS_MAX = 128;
+    private static final int HEADERS_BYTES_MAX = 64 << 10;
+
+    /** A client that sends nothing for so long in the middle of a request is let go. */
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+
+    private final HttpSettings settings;
+    private final Router router;
+    private final Authentication authentication;
+    private final CrossOrigin crossOrigin;
+    private final Answers answers;
+    private final OpenCalls calls = new OpenCalls();
+    private final WebServer server;
+
+    private HttpEdge(HttpSettings settings, Router router) {
+        this.settings = settings;
+        this.router = router;
+        this.authentication = new Authentication(settings.token());
+        this.crossOrigin = new CrossOrigin(settings.corsOrigins());
+        this.answers = new Answers(calls);
+        this.server =
+                WebServer.builder()
+                        .host(settings.host())
+                        .port(settings.port())
+                        .shutdownHook(false)
+                        .connectionOptions(
+                                SocketOptions.builder()
+                                        .readTimeout(READ_TIMEOUT)
+                                        .tcpNoDelay(true)
+                                        .build())
+                        .addProtocol(
+                                Http1Config.builder()
+                                        .maxHeadersSize(HEADERS_BYTES_MAX)
+                                        // Paths are decoded here, segment by segment.
+                                        .validatePath(false)
+                                        .continueImmediately(false)
+                                        .build())
+                        .directHandlers(unreadable())
+                        .routing(HttpRouting.builder().any(this::handle))
+                        .build();
+    }
+
+    /**
+     * Binds the port and serves.
+     *
+     * @throws IOException when the port cannot be bound; the message names it
+     */
+    public static HttpEdge start(HttpSettings settings, Router router) throws IOException {
+        var edge = new HttpEdge(settings, router);
+        try {
+            edge.server.start();
+        } catch (UncheckedIOException | IllegalStateException refused) {
+            throw new IOException(
+                    "Expected to listen on "
+                            + settings.host()
+                            + ":"
+                            + settings.port()
+                            + ", but: "
+                            + reason(refused),
+                    refused);
+        }
+        return edge;
+    }
+
+    private static String reason(Throwable refused) {
+        Throwable deepest = refused;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return String.valueOf(deepest.getMessage());
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    /** Whether callers must bring a token. */
+    public boolean authenticated() {
+        return authentication.enabled();
+    }
+
+    /**
+     * Stops accepting, ends live streams with a reason, waits for requests that run, then closes.
+     */
+    @Override
+    public void close() {
+        calls.stop(settings.stopGrace());
+        server.stop();
+    }
+
+    // What the library cannot read never reaches a handler; it gets the same form of answer.
+    private static DirectHandlers unreadable() {
+        var handlers = DirectHandlers.builder();
+        for (var type : DirectHandler.EventType.values()) {
+            handlers.addHandler(
+                    type,
+                    (request, event, status, headers, message) -> {
+                        var problem =
+                                Problem.of(
+                                        unreadable(event, status),
+                                        request.path(),
+                                        freshRequestId());
+                        return DirectHandler.TransportResponse.builder()
+                                .status(Status.create(problem.status()))
+                                .headers(headers)
+                                .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
+                                .header(HeaderNames.create("X-Content-Type-Options"), "nosniff")
+                                .keepAlive(false)
+                                .entity(Json.bytes(problem.body()))
+                                .build();
+                    });
+        }
+        return handlers.build();
+    }
+
+    private static HttpFailure unreadable(DirectHandler.EventType event, Status status) {
+        return switch (event) {
+            case BAD_REQUEST, OTHER, HTTP_VERSION_NOT_SUPPORTED ->
+                    HttpFailure.of(
+                            status.code() >= 400 && status.code() < 500 ? status.code() : 400,
+                            "bad_request",
+                            "Expected an HTTP/1.1 request, but it cannot be read as one");
+            case PAYLOAD_TOO_LARGE ->
+                    HttpFailure.of(413, "request_too_large", "The request is too large");
+            case FORBIDDEN -> HttpFailure.of(403, "permission_denied", "The request is refused");
+            case INTERNAL_ERROR ->
+                    HttpFailure.of(500, ErrorCode.INTERNAL.problem(), "The server failed");
+        };
+    }
+
+    private void handle(ServerRequest from, ServerResponse to) {
+        var prologue = from.prologue();
+        var method = prologue.method().text();
+        var path = prologue.uriPath().rawPath();
+        var requestId =
+                header(from, "X-Request-ID")
+                        .filter(HttpEdge::isRequestId)
+                        .orElseGet(HttpEdge::freshRequestId);
+        var headers = new LinkedHashMap<String, String>();
+        headers.put("X-Request-ID", requestId);
+        headers.putAll(crossOrigin.headers(header(from, "Origin")));
+        var call = calls.begin();
+        if (call.isEmpty()) {
+            var stopping =
+                    HttpFailure.of(503, "service_unavailable", "The server is stopping")
+                            .withHeader("Retry-After", "2");
+            answers.send(from, to, Problem.of(stopping, path, requestId), headers, _ -> {});
+            return;
+        }
+        try (var open = call.get()) {
+            Response response;
+            try {
+                response = answer(from, method, path, requestId, headers);
+            } catch (HttpFailure refused) {
+                response = Problem.of(refused, path, requestId);
+            } catch (MirrorNeuronException refused) {
+                if (refused.code() == ErrorCode.INTERNAL) {
+                    LOG.error("request {}: {} {} failed", requestId, method, path, refused);
+                }
+                response = Problem.of(refused, path, requestId);
+            } catch (RuntimeException | StackOverflowError broken) {
+                LOG.error("request {}: {} {} broke", requestId, method, path, broken);
+                response = Problem.internal(path, requestId);
+            }
+            answers.send(from, to, response, headers, action -> calls.onStop(open, action));
+        }
+    }
+
+    private Response answer(
+            ServerRequest from,
+            String method,
+            String path,
+            String requestId,
+            Map<String, String> headers) {
+        var origin = header(from, "Origin");
+        if (method.equals("OPTIONS")
+                && header(from, "Access-Control-Request-Method").isPresent()) {
+            headers.putAll(
+                    crossOrigin.preflight(
+                            origin, header(from, "Access-Control-Request-Headers")));
+            return Response.noContent();
+        }
+        var segments = Paths.segments(path);
+        boolean open = segments.equals(List.of("api", "v1", "health"));
+        if (!open && !authentication.permits(header(from, "Authorization"))) {
+            throw Authentication.required();
+        }
+        if (!authentication.enabled()
+                && crossOrigin.isForeign(method, origin, header(from, "Sec-Fetch-Site"))) {
+            throw HttpFailure.of(
+                    403,
+                    "permission_denied",
+                    "A page of "
+                            + Problem.shown(origin.orElse("another site"))
+                            + " may not change anything here: list it in"
+                            + " MN_API_CORS_ALLOW_ORIGINS");
+        }
+        declaredSize(from)
+                .filter(size -> size > settings.bodyBytesMax())
+                .ifPresent(
+                        _ -> {
+                            throw BoundedBody.tooLarge(settings.bodyBytesMax());
+                        });
+        if (segments.size() < 2 || !segments.subList(0, 2).equals(List.of("api", "v1"))) {
+            throw unknownRoute(path);
+        }
+        return switch (router.find(method, segments.subList(2, segments.size()))) {
+            case Router.Found.Nothing _ -> throw unknownRoute(path);
+            case Router.Found.OtherMethods others -> {
+                var allowed = String.join(", ", others.allowed());
+                if (method.equals("OPTIONS")) {
+                    yield Response.noContent().withHeader("Allow", allowed);
+                }
+                throw HttpFailure.of(
+                                405,
+                                "method_not_allowed",
+                                method + " is not possible here (expected: " + allowed + ")")
+                        .withHeader("Allow", allowed);
+            }
+            case Router.Found.At at ->
+                    at.route()
+                            .handler()
+                            .handle(
+                                    new Request(
+                                            method,
+                                            path,
+                                            Query.parse(rawQuery(from)),
+                                            name -> header(from, name),
+                                            new BoundedBody(
+                                                    from.content().inputStream(),
+                                                    settings.bodyBytesMax()),
+                                            requestId,
+                                            at.parameters(),
+                                            at.tail()));
+        };
+    }
+
+    private static String rawQuery(ServerRequest from) {
+        @Nullable String raw = from.prologue().query().rawValue();
+        return raw == null ? "" : raw;
+    }
+
+    private static HttpFailure unknownRoute(String path) {
+        return HttpFailure.notFound(
+                "route_not_found", "There is nothing at " + Problem.shown(path));
+    }
+
+    private static Optional<Long> declaredSize(ServerRequest from) {
+        return header(from, "Content-Length")
+                .map(
+                        text -> {
+                            try {
+                                return Long.parseLong(text.strip());
+                            } catch (NumberFormatException malformed) {
+                                throw HttpFailure.badRequest(
+                                        "invalid_content_length",
+                                        "Content-Length: \""
+                                                + Problem.shown(text)
+                                                + "\" (expected: a whole number)");
+                            }
+                        });
+    }
+
+    static Optional<String> header(ServerRequest from, String name) {
+        return from.headers().first(HeaderNames.create(name));
+    }
+
+    private static boolean isRequestId(String text) {
+        return !text.isEmpty()
+                && text.length() <= REQUEST_ID_CHARS_MAX
+                && text.chars().allMatch(c -> c > 0x20 && c < 0x7F);
+    }
+
+    private static String freshRequestId() {
+        var random = ThreadLocalRandom.current();
+        return "req_%016x%08x".formatted(random.nextLong(), random.nextInt());
+    }
+}

@@ -1,0 +1,54 @@
+package mirrorneuron.server.http;
+
+import java.util.List;
+import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.Issue;
+import mirrorneuron.api.Submission;
+import mirrorneuron.api.json.JsonObject;
+
+/** Refusals that several routes share. */
+public final class Problems {
+
+    private Problems() {}
+
+    /** A submission that stored nothing. */
+    public static HttpFailure ofRejection(Submission.Rejected rejected) {
+        var first = rejected.issues().isEmpty() ? "refused" : text(rejected.issues());
+        return switch (rejected.reason()) {
+            case INVALID_MANIFEST -> refusal(ErrorCode.MANIFEST_INVALID, first, rejected);
+            case INPUT_VALIDATION -> refusal(ErrorCode.INPUT_INVALID, first, rejected);
+            case REQUIREMENTS_NOT_MET, SERVICES_NOT_MET ->
+                    refusal(ErrorCode.REQUIREMENTS_NOT_MET, first, rejected);
+            case RESOURCE_OVERLOADED ->
+                    refusal(ErrorCode.RESOURCE_OVERLOADED, first, rejected)
+                            .withHeader("Retry-After", "1");
+            case DUPLICATE ->
+                    rejected.issues().stream().anyMatch(issue -> issue.code().equals("run_exists"))
+                            ? HttpFailure.of(409, "run_exists", first)
+                            : refusal(ErrorCode.CONFLICT, first, rejected);
+        };
+    }
+
+    private static HttpFailure refusal(
+            ErrorCode code, String message, Submission.Rejected rejected) {
+        return HttpFailure.of(code.httpStatus(), code.problem(), message)
+                .with(Problem.validation(rejected.issues()));
+    }
+
+    private static String text(List<Issue> issues) {
+        var first = issues.getFirst().message();
+        return issues.size() == 1 ? first : first + " (and " + (issues.size() - 1) + " more)";
+    }
+
+    public static HttpFailure noSuchJob(String id) {
+        return HttpFailure.notFound(
+                ErrorCode.JOB_NOT_FOUND.problem(),
+                "Job " + Problem.shown(id) + " was not found");
+    }
+
+    /** A member of a body that has the wrong type. */
+    public static HttpFailure wrongType(String member, String expected) {
+        return HttpFailure.invalid(member + ": wrong type (expected: " + expected + ")")
+                .with(JsonObject.builder().put("field", member).build());
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * The server: one process that holds a home and answers over HTTP. Edges here decode, call the
+ * runtime and encode; they decide nothing about jobs.
+ *
+ * <p>Start with {@link mirrorneuron.server.MnServer}, the composition root; {@link
+ * mirrorneuron.server.ServerMain} is the program.
+ */
+@NullMarked
+package mirrorneuron.server;
+
+import org.jspecify.annotations.NullMarked;
