@@ -17,12 +17,17 @@ import mirrorneuron.api.json.JsonObject;
  *     these entrypoints
  * @param configOverrides merged over the bundle's configuration
  * @param metadata merged into the job's metadata
+ * @param runId the id of the run; empty = the manifest's, else one made from the job id. An id that
+ *     a run has already is refused
+ * @param jobName what people call the job; empty = the manifest's name
  * @param force skips the soft requirement checks
  * @param strict turns warnings into errors
  */
 public record SubmitOptions(
         Optional<Duration> timeout,
         Optional<JobId> jobId,
+        Optional<String> runId,
+        Optional<String> jobName,
         Optional<String> idempotencyKey,
         JsonObject inputs,
         JsonObject configOverrides,
@@ -35,6 +40,8 @@ public record SubmitOptions(
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
                     JsonObject.empty(),
                     JsonObject.empty(),
                     Map.of(),
@@ -44,6 +51,8 @@ public record SubmitOptions(
     public SubmitOptions {
         requireNonNull(timeout, "timeout");
         requireNonNull(jobId, "jobId");
+        requireNonNull(runId, "runId");
+        requireNonNull(jobName, "jobName");
         requireNonNull(idempotencyKey, "idempotencyKey");
         requireNonNull(inputs, "inputs");
         requireNonNull(configOverrides, "configOverrides");
@@ -58,6 +67,8 @@ public record SubmitOptions(
         return new SubmitOptions(
                 Optional.of(value),
                 jobId,
+                runId,
+                jobName,
                 idempotencyKey,
                 inputs,
                 configOverrides,
@@ -69,6 +80,36 @@ public record SubmitOptions(
     public SubmitOptions withJobId(JobId value) {
         return new SubmitOptions(
                 timeout,
+                Optional.of(value),
+                runId,
+                jobName,
+                idempotencyKey,
+                inputs,
+                configOverrides,
+                metadata,
+                force,
+                strict);
+    }
+
+    public SubmitOptions withRunId(String value) {
+        return new SubmitOptions(
+                timeout,
+                jobId,
+                Optional.of(value),
+                jobName,
+                idempotencyKey,
+                inputs,
+                configOverrides,
+                metadata,
+                force,
+                strict);
+    }
+
+    public SubmitOptions withJobName(String value) {
+        return new SubmitOptions(
+                timeout,
+                jobId,
+                runId,
                 Optional.of(value),
                 idempotencyKey,
                 inputs,
@@ -82,6 +123,8 @@ public record SubmitOptions(
         return new SubmitOptions(
                 timeout,
                 jobId,
+                runId,
+                jobName,
                 Optional.of(value),
                 inputs,
                 configOverrides,
@@ -92,26 +135,71 @@ public record SubmitOptions(
 
     public SubmitOptions withInputs(JsonObject value) {
         return new SubmitOptions(
-                timeout, jobId, idempotencyKey, value, configOverrides, metadata, force, strict);
+                timeout,
+                jobId,
+                runId,
+                jobName,
+                idempotencyKey,
+                value,
+                configOverrides,
+                metadata,
+                force,
+                strict);
     }
 
     public SubmitOptions withConfigOverrides(JsonObject value) {
         return new SubmitOptions(
-                timeout, jobId, idempotencyKey, inputs, value, metadata, force, strict);
+                timeout,
+                jobId,
+                runId,
+                jobName,
+                idempotencyKey,
+                inputs,
+                value,
+                metadata,
+                force,
+                strict);
     }
 
     public SubmitOptions withMetadata(Map<String, String> value) {
         return new SubmitOptions(
-                timeout, jobId, idempotencyKey, inputs, configOverrides, value, force, strict);
+                timeout,
+                jobId,
+                runId,
+                jobName,
+                idempotencyKey,
+                inputs,
+                configOverrides,
+                value,
+                force,
+                strict);
     }
 
     public SubmitOptions withForce(boolean value) {
         return new SubmitOptions(
-                timeout, jobId, idempotencyKey, inputs, configOverrides, metadata, value, strict);
+                timeout,
+                jobId,
+                runId,
+                jobName,
+                idempotencyKey,
+                inputs,
+                configOverrides,
+                metadata,
+                value,
+                strict);
     }
 
     public SubmitOptions withStrict(boolean value) {
         return new SubmitOptions(
-                timeout, jobId, idempotencyKey, inputs, configOverrides, metadata, force, value);
+                timeout,
+                jobId,
+                runId,
+                jobName,
+                idempotencyKey,
+                inputs,
+                configOverrides,
+                metadata,
+                force,
+                value);
     }
 }

@@ -17,13 +17,31 @@ final class FailureTable {
                     MANIFEST_INVALID,
                     BUNDLE_INVALID,
                     MESSAGE_INVALID,
-                    MESSAGE_TOO_LARGE ->
+                    MESSAGE_TOO_LARGE,
+                    INVALID_ID,
+                    INVALID_QUERY,
+                    VALIDATION_FAILED ->
                     "MN_VALIDATION_FAILED";
-            case JOB_NOT_FOUND, AGENT_NOT_FOUND, DEAD_LETTER_NOT_FOUND, GATE_NOT_FOUND ->
+            case JOB_NOT_FOUND,
+                    AGENT_NOT_FOUND,
+                    DEAD_LETTER_NOT_FOUND,
+                    GATE_NOT_FOUND,
+                    RUN_NOT_FOUND,
+                    RESULT_NOT_FOUND,
+                    ARTIFACT_NOT_FOUND,
+                    OUTPUT_NOT_FOUND,
+                    VIDEO_NOT_FOUND,
+                    HUMAN_REQUEST_NOT_FOUND,
+                    HUMAN_NOTICE_NOT_FOUND ->
                     "MN_NOT_FOUND";
-            case REQUIREMENTS_NOT_MET, CONFLICT, JOB_TERMINAL, JOB_NOT_RUNNING, NOT_REPLAYABLE ->
+            case REQUIREMENTS_NOT_MET,
+                    CONFLICT,
+                    JOB_TERMINAL,
+                    JOB_NOT_RUNNING,
+                    NOT_REPLAYABLE,
+                    ALREADY_RESPONDED ->
                     "MN_PRECONDITION_FAILED";
-            case MESSAGE_ID_CONFLICT, DUPLICATE_REQUEST -> "MN_COMMAND_FAILED";
+            case MESSAGE_ID_CONFLICT, DUPLICATE_REQUEST, RUN_EXISTS -> "MN_COMMAND_FAILED";
             case BACKPRESSURE, RESOURCE_OVERLOADED -> "MN_RESOURCE_OVERLOADED";
             case HOME_IN_USE -> "MN_HOME_IN_USE";
             case STORE_UNAVAILABLE,
@@ -33,7 +51,7 @@ final class FailureTable {
                     RUNTIME_UNAVAILABLE ->
                     "MN_RUNTIME_UNAVAILABLE";
             case CALL_TIMEOUT -> "MN_RUNTIME_TIMEOUT";
-            case NOT_AUTHORIZED -> "MN_PERMISSION_DENIED";
+            case NOT_AUTHORIZED, PERMISSION_DENIED -> "MN_PERMISSION_DENIED";
             case UNSUPPORTED -> "MN_COMMAND_FAILED";
             case INTERNAL -> "MN_EXECUTION_FAILED";
         };
@@ -41,7 +59,14 @@ final class FailureTable {
 
     private static String hint(ErrorCode code) {
         return switch (code) {
-            case REQUEST_INVALID, MESSAGE_INVALID, MESSAGE_TOO_LARGE, MESSAGE_ID_CONFLICT -> "";
+            case REQUEST_INVALID,
+                    MESSAGE_INVALID,
+                    MESSAGE_TOO_LARGE,
+                    MESSAGE_ID_CONFLICT,
+                    INVALID_ID,
+                    INVALID_QUERY,
+                    VALIDATION_FAILED ->
+                    "";
             case MANIFEST_INVALID, BUNDLE_INVALID ->
                     "mn blueprint validate FOLDER lists every problem";
             case JOB_NOT_FOUND -> "mn job list shows the jobs of this home";
@@ -52,6 +77,13 @@ final class FailureTable {
             case CONFLICT, JOB_TERMINAL, JOB_NOT_RUNNING ->
                     "mn job status JOB shows where the job stands";
             case NOT_REPLAYABLE -> "--force replays a dead letter a second time";
+            case RUN_NOT_FOUND, RESULT_NOT_FOUND, ARTIFACT_NOT_FOUND, OUTPUT_NOT_FOUND ->
+                    "mn job list --json shows the run_id of each job";
+            case VIDEO_NOT_FOUND -> "ui.json of the run names its video";
+            case HUMAN_REQUEST_NOT_FOUND, HUMAN_NOTICE_NOT_FOUND, ALREADY_RESPONDED ->
+                    "mn job human JOB shows what waits for a person";
+            case RUN_EXISTS -> "choose another run id, or none";
+            case PERMISSION_DENIED -> "only files of the run itself are opened";
             case DUPLICATE_REQUEST -> "use a new key, or the content of the first request";
             case BACKPRESSURE, RESOURCE_OVERLOADED -> "try again in a moment";
             case HOME_IN_USE ->

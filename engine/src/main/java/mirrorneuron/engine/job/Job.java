@@ -21,6 +21,7 @@ import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.graph.Graph;
 import mirrorneuron.engine.graph.Vertex;
 import mirrorneuron.engine.manifest.Behaviour;
+import mirrorneuron.engine.run.RunIds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -196,6 +197,20 @@ public final class Job {
 
     public JobId id() {
         return id;
+    }
+
+    /** The id of the job's run, which names its folder. */
+    public String runId() {
+        return RunIds.of(id, submission.metadata(), graph.manifest().raw());
+    }
+
+    /** What people call the job: the submission's name for it, else the manifest's. */
+    public String name() {
+        return submission
+                .metadata()
+                .string("job_name")
+                .filter(text -> !text.isBlank())
+                .orElse(graph.manifest().jobName());
     }
 
     /** True when steps drive the job and not messages alone. */

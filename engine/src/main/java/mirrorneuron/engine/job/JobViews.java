@@ -30,6 +30,7 @@ import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.job.AgentState.Phase;
 import mirrorneuron.engine.manifest.Behaviour;
+import mirrorneuron.engine.run.RunIds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +58,7 @@ public final class JobViews {
                         .put("rev", job.sequence())
                         .put("job_id", job.id().value())
                         .put("graph_id", manifest.graphId())
-                        .put("job_name", manifest.jobName())
+                        .put("job_name", job.name())
                         .put("status", job.status().wire())
                         .put("submitted_at", time(job.submittedAt))
                         .put("updated_at", time(job.updatedAt))
@@ -76,7 +77,8 @@ public final class JobViews {
                                                 .toList()))
                         .put("result", job.result.orElse(JsonNull.NULL))
                         .put("manifest_ref", manifestRef)
-                        .put("run_id", job.id().value().replace(':', '-'))
+                        .put("run_id", job.runId())
+                        .put("trace_id", RunIds.traceOf(job.id(), job.submission.metadata()))
                         .put("recovery_status", orNull(job.recoveryStatus))
                         .put(
                                 "recovery_requires_review",
@@ -136,6 +138,8 @@ public final class JobViews {
                         .put("updated_at", raw.at("updated_at"))
                         .put("placement_policy", record.placementPolicy())
                         .put("recovery_policy", record.recoveryPolicy())
+                        .put("run_id", raw.at("run_id"))
+                        .put("trace_id", raw.at("trace_id"))
                         .put("recovery_status", raw.at("recovery_status"))
                         .put("executor_count", raw.at("executor_count"))
                         .put("active_executors", raw.at("active_executors"))

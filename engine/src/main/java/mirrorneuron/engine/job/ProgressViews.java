@@ -55,9 +55,9 @@ public final class ProgressViews {
                         .put("schema_version", SCHEMA)
                         .put("job_id", job.id().value())
                         .put("workflow_id", manifest.graphId())
-                        .put("name", manifest.jobName())
+                        .put("name", job.name())
                         .put("description", manifest.raw().string("description").orElse(""))
-                        .put("run_id", job.id().value().replace(':', '-'))
+                        .put("run_id", job.runId())
                         .put("status", job.status().wire())
                         .put("sequence", job.sequence())
                         .put(

@@ -231,7 +231,7 @@ final class Results {
                     .put("metrics", step.object("metrics"))
                     .put("status", step.string("status").orElse("completed"))
                     .put("workflow_step_id", step.at("workflow_step_id"))
-                    .put("run_id", job.id().value().replace(':', '-'))
+                    .put("run_id", job.runId())
                     .put("runtime_step_mode", step.at("runtime_step_mode"))
                     .put("agent_id", agent.id().value())
                     .build();

@@ -64,6 +64,7 @@ import mirrorneuron.engine.job.JobCommand;
 import mirrorneuron.engine.job.JobEngine;
 import mirrorneuron.engine.job.JobViews;
 import mirrorneuron.engine.manifest.Strictness;
+import mirrorneuron.engine.run.RunIds;
 import mirrorneuron.engine.workflow.Approval;
 import mirrorneuron.runtime.bundle.InputRules;
 import mirrorneuron.runtime.bundle.KeptBundle;
@@ -72,6 +73,7 @@ import mirrorneuron.runtime.job.Bodies;
 import mirrorneuron.runtime.job.JobActor;
 import mirrorneuron.runtime.job.JobLoader;
 import mirrorneuron.runtime.job.LocalJobs;
+import mirrorneuron.runtime.run.RunNames;
 import mirrorneuron.store.Commit;
 import mirrorneuron.store.Store;
 import mirrorneuron.store.StoreException;
@@ -91,6 +93,8 @@ final class EmbeddedJobs implements Jobs {
     /** TERM, five seconds of grace, KILL: a cancelled command is gone by then. */
     private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(8);
 
+    private static final String ID_DUPLICATE = "job.id_duplicate";
+
     private static final int EVENTS_PAGE = 2_000;
 
     private final EmbeddedSettings settings;
@@ -99,6 +103,7 @@ final class EmbeddedJobs implements Jobs {
     private final JobLoader loader;
     private final Intake intake;
     private final Bodies bodies;
+    private final RunNames runs;
 
     EmbeddedJobs(
             EmbeddedSettings settings,
@@ -106,7 +111,9 @@ final class EmbeddedJobs implements Jobs {
             LocalJobs live,
             JobLoader loader,
             Intake intake,
-            Bodies bodies) {
+            Bodies bodies,
+            RunNames runs) {
+        this.runs = runs;
         this.settings = settings;
         this.store = store;
         this.live = live;
@@ -204,13 +211,89 @@ final class EmbeddedJobs implements Jobs {
             return unfit.get();
         }
         var id = options.jobId().orElseGet(() -> mint(bundle));
+        var metadata = metadata(options);
+        var manifest = bundle.graph().manifest().raw();
+        var chosen = RunIds.chosen(metadata, manifest);
+        if (chosen.isPresent() && !RunIds.isRunId(chosen.get())) {
+            return illNamed(chosen.get(), options);
+        }
+        var runId = RunIds.of(id, metadata, manifest);
+        if (runId.equals(id.value()) && options.jobId().isEmpty()) {
+            return submit(id, bundle, metadata, warnings, options); // an id that nobody has yet
+        }
+        return runs.alone(runId, () -> submitNamed(runId, id, bundle, metadata, warnings, options));
+    }
+
+    private static JsonObject metadata(SubmitOptions options) {
         var metadata = JsonObject.builder();
         options.metadata().forEach((name, value) -> metadata.put(name, value));
+        return metadata.putIfPresent("run_id", options.runId())
+                .putIfPresent("job_name", options.jobName())
+                .build();
+    }
+
+    private static Submission illNamed(String runId, SubmitOptions options) {
+        var expected =
+                " (expected: letters, digits, _ . and -, the first a letter or digit, <= 220)";
+        if (options.runId().isPresent()) {
+            throw new InvalidRequestException(
+                    ErrorCode.INVALID_ID, "run id: \"" + runId + "\"" + expected, null);
+        }
+        return new Submission.Rejected(
+                Submission.Rejected.Reason.INVALID_MANIFEST,
+                List.of(
+                        problem(
+                                "run.id_invalid",
+                                "run_id",
+                                "run id: \"" + runId + "\"" + expected,
+                                "Change it, or leave it out: then the run is named after its job.")));
+    }
+
+    /** Submits a job whose run id somebody may have already, while nobody else does. */
+    private Submission submitNamed(
+            String runId,
+            JobId id,
+            KeptBundle bundle,
+            JsonObject metadata,
+            List<Issue> warnings,
+            SubmitOptions options) {
+        var owner = runs.find(runId).map(JobRecord::jobId);
+        boolean taken =
+                owner.filter(id::equals).isEmpty() && (owner.isPresent() || runs.hasFiles(runId));
+        if (!taken) {
+            if (owner.isEmpty()) {
+                runs.enter(runId, id);
+            }
+            return submit(id, bundle, metadata, warnings, options);
+        }
+        if (owner.isPresent() && options.idempotencyKey().isPresent()) {
+            // The first submission with this key took the run id: under the owner's id the store
+            // either knows the key or refuses to make the job twice.
+            var repeated = submit(owner.get(), bundle, metadata, warnings, options);
+            if (!(repeated instanceof Submission.Rejected rejected)
+                    || rejected.issues().stream()
+                            .noneMatch(issue -> issue.code().equals(ID_DUPLICATE))) {
+                return repeated;
+            }
+        }
+        return duplicate(
+                ErrorCode.RUN_EXISTS.code(),
+                "run_id",
+                "Run " + runId + " exists already",
+                "Choose another run id, or none.");
+    }
+
+    private Submission submit(
+            JobId id,
+            KeptBundle bundle,
+            JsonObject metadata,
+            List<Issue> warnings,
+            SubmitOptions options) {
         var submission =
                 new Job.Submission(
                         options.inputs(),
                         options.configOverrides(),
-                        metadata.build(),
+                        metadata,
                         warnings.stream()
                                 .map(issue -> issue.code() + ": " + issue.message())
                                 .toList());
@@ -231,7 +314,7 @@ final class EmbeddedJobs implements Jobs {
         } catch (StoreException refused) {
             if (refused.code() == ErrorCode.DUPLICATE_REQUEST) {
                 return duplicate(
-                        "job.id_duplicate",
+                        ID_DUPLICATE,
                         "job_id",
                         "Job " + id + " exists already",
                         "Choose another id.");
@@ -319,6 +402,7 @@ final class EmbeddedJobs implements Jobs {
                         .put("bundle", bundle.fingerprint())
                         .put("inputs", options.inputs())
                         .put("config", options.configOverrides())
+                        .putIfPresent("run_id", options.runId())
                         .build();
         try {
             return HexFormat.of()

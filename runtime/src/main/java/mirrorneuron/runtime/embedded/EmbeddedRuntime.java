@@ -32,6 +32,7 @@ import mirrorneuron.runtime.job.LocalJobs;
 import mirrorneuron.runtime.job.LocalOutside;
 import mirrorneuron.runtime.module.ModuleRunner;
 import mirrorneuron.runtime.module.Modules;
+import mirrorneuron.runtime.run.RunNames;
 import mirrorneuron.runtime.worker.LeasePools;
 import mirrorneuron.runtime.worker.ProcessWorkerHost;
 import mirrorneuron.runtime.worker.WorkerHost;
@@ -73,7 +74,8 @@ public final class EmbeddedRuntime implements MirrorNeuron {
             Store store,
             WorkerHost workers,
             LeasePools pools,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            Path runsRoot) {
         this.settings = settings;
         this.store = store;
         this.workers = workers;
@@ -114,7 +116,8 @@ public final class EmbeddedRuntime implements MirrorNeuron {
                         library,
                         modules,
                         workers);
-        var embeddedJobs = new EmbeddedJobs(settings, store, live, loader, intake, bodies);
+        var names = new RunNames(store, runsRoot);
+        var embeddedJobs = new EmbeddedJobs(settings, store, live, loader, intake, bodies, names);
         var gate = new Gate(closed::get);
         this.jobs = new GatedJobs(embeddedJobs, gate);
         this.monitor =
@@ -177,7 +180,13 @@ public final class EmbeddedRuntime implements MirrorNeuron {
             timer =
                     Executors.newSingleThreadScheduledExecutor(
                             Thread.ofPlatform().daemon().name("mn-timer").factory());
-            return new EmbeddedRuntime(settings, store, workers, pools, timer);
+            return new EmbeddedRuntime(
+                    settings,
+                    store,
+                    workers,
+                    pools,
+                    timer,
+                    workerSettings.runsRoot().orElse(settings.home().resolve("runs")));
         } catch (IOException | RuntimeException failure) {
             if (timer != null) {
                 timer.shutdownNow();

@@ -14,15 +14,18 @@ public final class JobContext {
 
     private final Graph graph;
     private final KeptBundle bundle;
+    private final String runId;
     private final JsonObject configuration;
 
     // Made at most a few times when threads race; each time it is the same folder.
     private volatile @Nullable Path payloads;
 
     /**
+     * @param runId the id of the job's run
      * @param configuration the bundle's, with the submission's overrides merged over it
      */
-    public JobContext(Graph graph, KeptBundle bundle, JsonObject configuration) {
+    public JobContext(Graph graph, KeptBundle bundle, String runId, JsonObject configuration) {
+        this.runId = runId;
         this.graph = graph;
         this.bundle = bundle;
         this.configuration = configuration;
@@ -34,6 +37,10 @@ public final class JobContext {
 
     public KeptBundle bundle() {
         return bundle;
+    }
+
+    public String runId() {
+        return runId;
     }
 
     public JsonObject configuration() {

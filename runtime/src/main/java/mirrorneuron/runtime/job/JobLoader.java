@@ -69,13 +69,9 @@ public final class JobLoader {
         }
     }
 
-    private static JobContext context(KeptBundle bundle, Job job) {
-        return new JobContext(bundle.graph(), bundle, configuration(bundle, job.configOverrides()));
-    }
-
-    static JobContext context(KeptBundle bundle, Job.Submission submission) {
+    static JobContext context(KeptBundle bundle, Job job) {
         return new JobContext(
-                bundle.graph(), bundle, configuration(bundle, submission.configOverrides()));
+                bundle.graph(), bundle, job.runId(), configuration(bundle, job.configOverrides()));
     }
 
     /** The bundle's configuration with a submission's overrides merged over it. */

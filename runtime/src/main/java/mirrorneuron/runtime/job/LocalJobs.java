@@ -102,7 +102,7 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
         return JobActor.create(
                         job,
                         turn,
-                        JobLoader.context(bundle, submission),
+                        JobLoader.context(bundle, job),
                         key,
                         around,
                         actor -> actors.put(id, actor))

@@ -98,6 +98,7 @@ public final class LocalOutside implements Outside {
         var body = bodies.restore(start.message().body());
         return new WorkerRequest(
                 job,
+                context.runId(),
                 manifest.graphId(),
                 manifest.jobName(),
                 vertex.id(),

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
+import mirrorneuron.engine.run.RunIds;
 import mirrorneuron.engine.worker.StructuredResult;
 import mirrorneuron.engine.worker.StructuredResults;
 import mirrorneuron.engine.worker.WorkerOutcome;
@@ -35,7 +35,6 @@ final class Attempt implements ProcessGroup.Watcher {
 
     private static final int STDERR_BYTES_MAX = 64 * 1024;
     private static final String SHELL = "/bin/sh";
-    private static final Pattern RUN_ID = Pattern.compile("(?!\\.)[A-Za-z0-9._-]{1,200}");
 
     private final WorkerRequest request;
     private final WorkerListener listener;
@@ -452,17 +451,14 @@ final class Attempt implements ProcessGroup.Watcher {
     /** Folders that outlive the attempt, by the path at which a sandbox shows them. */
     private Map<Path, Path> sharedFolders() throws IOException {
         var folders = new LinkedHashMap<Path, Path>();
-        var runId = WorkerEnvironment.runId(request.job().value());
-        if (!RUN_ID.matcher(runId).matches()) {
-            return folders;
-        }
+        var runId = request.runId();
         if (settings.runsRoot().isPresent()) {
             var folder = settings.runsRoot().get().resolve(runId);
             Files.createDirectories(folder);
             folders.put(Sandbox.RUNS.resolve(runId), folder);
         }
         if (settings.jobDataRoot().isPresent()) {
-            var folder = settings.jobDataRoot().get().resolve(runId);
+            var folder = settings.jobDataRoot().get().resolve(RunIds.of(request.job()));
             Files.createDirectories(folder);
             folders.put(Sandbox.JOB_DATA, folder);
         }

@@ -83,11 +83,6 @@ record WorkerEnvironment(SequencedMap<String, String> variables, Secrets secrets
                 .build();
     }
 
-    /** The run's name in file paths: a job id may have colons, a run id never. */
-    static String runId(String jobId) {
-        return jobId.replace(':', '-');
-    }
-
     private static final class Builder {
         private final WorkerRequest request;
         private final WorkerSettings settings;
@@ -141,7 +136,7 @@ record WorkerEnvironment(SequencedMap<String, String> variables, Secrets secrets
             both("JOB_ID", request.job().value());
             both("AGENT_ID", request.agent().value());
             both("WORKDIR", workspace.seenWorkdir());
-            both("RUN_ID", runId(request.job().value()));
+            both("RUN_ID", request.runId());
             both("EXECUTION_NODE", settings.node());
             settings.grpcTarget().ifPresent(target -> both("GRPC_TARGET", target));
             runDir.ifPresent(

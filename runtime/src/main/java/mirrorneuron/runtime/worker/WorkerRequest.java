@@ -12,6 +12,7 @@ import mirrorneuron.engine.manifest.Template;
 /**
  * Everything a command needs to run once.
  *
+ * @param runId names the folder of the run
  * @param attemptId unique in the job; a fence for its result
  * @param invocation messages handled before this one, plus one
  * @param attempt which try of this message it is, from 1
@@ -22,6 +23,7 @@ import mirrorneuron.engine.manifest.Template;
  */
 public record WorkerRequest(
         JobId job,
+        String runId,
         String graphId,
         String jobName,
         AgentId agent,

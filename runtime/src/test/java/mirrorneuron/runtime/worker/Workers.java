@@ -25,6 +25,7 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.manifest.Template;
+import mirrorneuron.engine.run.RunIds;
 import mirrorneuron.engine.worker.StructuredResult;
 import mirrorneuron.engine.worker.WorkerOutcome;
 
@@ -193,6 +194,7 @@ final class Workers implements AutoCloseable {
         WorkerRequest request(Workers workers) {
             return new WorkerRequest(
                     JobId.of(job),
+                    RunIds.of(JobId.of(job)),
                     "graph",
                     "the job",
                     AgentId.of("agent-1"),
