@@ -7,46 +7,152 @@ package mirrorneuron.api;
  * <p>{@link #code()} is the stable text that clients match on.
  */
 public enum ErrorCode {
-    REQUEST_INVALID("request.invalid", "bad_request", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
-    MANIFEST_INVALID("manifest.invalid", "invalid_manifest", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
-    INPUT_INVALID("input.invalid", "input_validation_failed", 422, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
-    BUNDLE_INVALID("bundle.invalid", "invalid_bundle", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
-    REQUIREMENTS_NOT_MET("requirements_not_met", "requirements_not_met", 412, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
+    REQUEST_INVALID(
+            "request.invalid", "bad_request", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    MANIFEST_INVALID(
+            "manifest.invalid", "invalid_manifest", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    INPUT_INVALID(
+            "input.invalid",
+            "input_validation_failed",
+            422,
+            GrpcStatus.INVALID_ARGUMENT,
+            2,
+            Retry.NO),
+    BUNDLE_INVALID(
+            "bundle.invalid", "invalid_bundle", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    REQUIREMENTS_NOT_MET(
+            "requirements_not_met",
+            "requirements_not_met",
+            412,
+            GrpcStatus.FAILED_PRECONDITION,
+            1,
+            Retry.NO),
     JOB_NOT_FOUND("job_not_found", "job_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
     AGENT_NOT_FOUND("agent_not_found", "agent_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
-    DEAD_LETTER_NOT_FOUND("dead_letter_not_found", "dead_letter_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
-    GATE_NOT_FOUND("gate_not_found", "human_request_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
+    DEAD_LETTER_NOT_FOUND(
+            "dead_letter_not_found",
+            "dead_letter_not_found",
+            404,
+            GrpcStatus.NOT_FOUND,
+            2,
+            Retry.NO),
+    GATE_NOT_FOUND(
+            "gate_not_found", "human_request_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
     INVALID_ID("invalid_id", "invalid_id", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
     INVALID_QUERY("invalid_query", "invalid_query", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
-    VALIDATION_FAILED("validation_failed", "validation_failed", 422, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    VALIDATION_FAILED(
+            "validation_failed",
+            "validation_failed",
+            422,
+            GrpcStatus.INVALID_ARGUMENT,
+            2,
+            Retry.NO),
     RUN_NOT_FOUND("run_not_found", "run_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
-    RESULT_NOT_FOUND("result_not_found", "result_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
-    ARTIFACT_NOT_FOUND("artifact_not_found", "artifact_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
-    OUTPUT_NOT_FOUND("output_not_found", "output_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
+    RESULT_NOT_FOUND(
+            "result_not_found", "result_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
+    ARTIFACT_NOT_FOUND(
+            "artifact_not_found", "artifact_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
+    OUTPUT_NOT_FOUND(
+            "output_not_found", "output_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
     VIDEO_NOT_FOUND("video_not_found", "video_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
-    HUMAN_REQUEST_NOT_FOUND("human_request_not_found", "human_request_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
-    HUMAN_NOTICE_NOT_FOUND("human_notice_not_found", "human_notice_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
+    HUMAN_REQUEST_NOT_FOUND(
+            "human_request_not_found",
+            "human_request_not_found",
+            404,
+            GrpcStatus.NOT_FOUND,
+            2,
+            Retry.NO),
+    HUMAN_NOTICE_NOT_FOUND(
+            "human_notice_not_found",
+            "human_notice_not_found",
+            404,
+            GrpcStatus.NOT_FOUND,
+            2,
+            Retry.NO),
     RUN_EXISTS("run_exists", "run_exists", 409, GrpcStatus.ALREADY_EXISTS, 1, Retry.NO),
-    ALREADY_RESPONDED("already_responded", "already_responded", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
-    PERMISSION_DENIED("permission_denied", "permission_denied", 403, GrpcStatus.PERMISSION_DENIED, 13, Retry.NO),
+    ALREADY_RESPONDED(
+            "already_responded",
+            "already_responded",
+            409,
+            GrpcStatus.FAILED_PRECONDITION,
+            1,
+            Retry.NO),
+    PERMISSION_DENIED(
+            "permission_denied",
+            "permission_denied",
+            403,
+            GrpcStatus.PERMISSION_DENIED,
+            13,
+            Retry.NO),
     CONFLICT("conflict", "conflict", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
     JOB_TERMINAL("job_terminal", "job_terminal", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
-    JOB_NOT_RUNNING("job_not_running", "conflict", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
-    MESSAGE_INVALID("message.invalid", "bad_request", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
-    MESSAGE_TOO_LARGE("message.too_large", "request_too_large", 413, GrpcStatus.RESOURCE_EXHAUSTED, 2, Retry.NO),
-    MESSAGE_ID_CONFLICT("message_id_conflict", "conflict", 409, GrpcStatus.ALREADY_EXISTS, 1, Retry.NO),
+    JOB_NOT_RUNNING(
+            "job_not_running", "conflict", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
+    MESSAGE_INVALID(
+            "message.invalid", "bad_request", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    MESSAGE_TOO_LARGE(
+            "message.too_large",
+            "request_too_large",
+            413,
+            GrpcStatus.RESOURCE_EXHAUSTED,
+            2,
+            Retry.NO),
+    MESSAGE_ID_CONFLICT(
+            "message_id_conflict", "conflict", 409, GrpcStatus.ALREADY_EXISTS, 1, Retry.NO),
     DUPLICATE_REQUEST("duplicate_request", "conflict", 409, GrpcStatus.ALREADY_EXISTS, 1, Retry.NO),
-    BACKPRESSURE("retry_later", "resource_overloaded", 503, GrpcStatus.RESOURCE_EXHAUSTED, 1, Retry.AFTER_DELAY),
+    BACKPRESSURE(
+            "retry_later",
+            "resource_overloaded",
+            503,
+            GrpcStatus.RESOURCE_EXHAUSTED,
+            1,
+            Retry.AFTER_DELAY),
     NOT_REPLAYABLE("not_replayable", "conflict", 409, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
-    RESOURCE_OVERLOADED("resource_overloaded", "resource_overloaded", 503, GrpcStatus.RESOURCE_EXHAUSTED, 1, Retry.AFTER_DELAY),
+    RESOURCE_OVERLOADED(
+            "resource_overloaded",
+            "resource_overloaded",
+            503,
+            GrpcStatus.RESOURCE_EXHAUSTED,
+            1,
+            Retry.AFTER_DELAY),
     HOME_IN_USE("home_in_use", "conflict", 409, GrpcStatus.ABORTED, 1, Retry.NO),
-    STORE_UNAVAILABLE("store.unavailable", "service_unavailable", 503, GrpcStatus.UNAVAILABLE, 1, Retry.AFTER_DELAY),
+    STORE_UNAVAILABLE(
+            "store.unavailable",
+            "service_unavailable",
+            503,
+            GrpcStatus.UNAVAILABLE,
+            1,
+            Retry.AFTER_DELAY),
     STORE_STALE_EPOCH("store.stale_epoch", "conflict", 409, GrpcStatus.ABORTED, 1, Retry.NO),
     STORE_DAMAGED("store.damaged", "service_unavailable", 503, GrpcStatus.DATA_LOSS, 1, Retry.NO),
-    STORE_VERSION("store.version", "service_unavailable", 503, GrpcStatus.FAILED_PRECONDITION, 1, Retry.NO),
-    RUNTIME_UNAVAILABLE("runtime_unavailable", "service_unavailable", 503, GrpcStatus.UNAVAILABLE, 1, Retry.AFTER_DELAY),
-    CALL_TIMEOUT("call_timeout", "upstream_timeout", 504, GrpcStatus.DEADLINE_EXCEEDED, 1, Retry.READS_ONLY),
-    NOT_AUTHORIZED("not_authorized", "authentication_required", 401, GrpcStatus.UNAUTHENTICATED, 13, Retry.NO),
+    STORE_VERSION(
+            "store.version",
+            "service_unavailable",
+            503,
+            GrpcStatus.FAILED_PRECONDITION,
+            1,
+            Retry.NO),
+    RUNTIME_UNAVAILABLE(
+            "runtime_unavailable",
+            "service_unavailable",
+            503,
+            GrpcStatus.UNAVAILABLE,
+            1,
+            Retry.AFTER_DELAY),
+    CALL_TIMEOUT(
+            "call_timeout",
+            "upstream_timeout",
+            504,
+            GrpcStatus.DEADLINE_EXCEEDED,
+            1,
+            Retry.READS_ONLY),
+    NOT_AUTHORIZED(
+            "not_authorized",
+            "authentication_required",
+            401,
+            GrpcStatus.UNAUTHENTICATED,
+            13,
+            Retry.NO),
     UNSUPPORTED("unsupported", "unsupported", 501, GrpcStatus.UNIMPLEMENTED, 1, Retry.NO),
     INTERNAL("internal", "internal_error", 500, GrpcStatus.INTERNAL, 1, Retry.NO);
 
@@ -81,7 +187,13 @@ public enum ErrorCode {
     private final int exitCode;
     private final Retry retry;
 
-    ErrorCode(String code, String problem, int httpStatus, GrpcStatus grpcStatus, int exitCode, Retry retry) {
+    ErrorCode(
+            String code,
+            String problem,
+            int httpStatus,
+            GrpcStatus grpcStatus,
+            int exitCode,
+            Retry retry) {
         this.code = code;
         this.problem = problem;
         this.httpStatus = httpStatus;

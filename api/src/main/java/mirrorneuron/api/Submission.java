@@ -8,14 +8,22 @@ import java.util.List;
 public sealed interface Submission {
 
     /**
-     * The job is durable. With a repeated idempotency key this is the job that the first submission
-     * made.
+     * The job is durable.
+     *
+     * @param repeated true when an earlier submission with the same idempotency key made this job,
+     *     and this one made none
      */
-    record Accepted(JobId jobId, JobStatus status, List<Issue> warnings) implements Submission {
+    record Accepted(JobId jobId, JobStatus status, List<Issue> warnings, boolean repeated)
+            implements Submission {
         public Accepted {
             requireNonNull(jobId, "jobId");
             requireNonNull(status, "status");
             warnings = List.copyOf(warnings);
+        }
+
+        /** A job that this submission made. */
+        public Accepted(JobId jobId, JobStatus status, List<Issue> warnings) {
+            this(jobId, status, warnings, false);
         }
     }
 

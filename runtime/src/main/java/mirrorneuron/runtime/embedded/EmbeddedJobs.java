@@ -379,7 +379,7 @@ final class EmbeddedJobs implements Jobs {
                     "Use a new key for new content.");
         }
         var status = store.record(earlier.job()).map(JobRecord::status).orElse(JobStatus.PENDING);
-        return new Submission.Accepted(earlier.job(), status, List.of());
+        return new Submission.Accepted(earlier.job(), status, List.of(), true);
     }
 
     private JobId mint(KeptBundle bundle) {

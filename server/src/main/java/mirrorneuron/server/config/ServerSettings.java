@@ -125,9 +125,7 @@ public record ServerSettings(
             case "prod", "production" -> Mode.PROD;
             default ->
                     throw ConfigurationException.of(
-                            Variable.MN_ENV,
-                            text,
-                            "dev, development, test, prod or production");
+                            Variable.MN_ENV, text, "dev, development, test, prod or production");
         };
     }
 

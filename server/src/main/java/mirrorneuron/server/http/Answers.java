@@ -51,8 +51,7 @@ final class Answers {
                                 from,
                                 to,
                                 json.status(),
-                                json.headers()
-                                        .getOrDefault("Content-Type", "application/json"),
+                                json.headers().getOrDefault("Content-Type", "application/json"),
                                 Json.bytes(json.body()));
                 case Response.Bytes bytes ->
                         body(from, to, bytes.status(), bytes.contentType(), bytes.body());

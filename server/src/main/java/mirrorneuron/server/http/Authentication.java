@@ -36,8 +36,7 @@ final class Authentication {
     }
 
     static HttpFailure required() {
-        return HttpFailure.of(
-                        401, "authentication_required", "missing or invalid bearer token")
+        return HttpFailure.of(401, "authentication_required", "missing or invalid bearer token")
                 .withHeader("WWW-Authenticate", "Bearer");
     }
 

@@ -44,10 +44,8 @@ final class CrossOrigin {
     Map<String, String> preflight(Optional<String> origin, Optional<String> requestedHeaders) {
         var headers = new LinkedHashMap<>(headers(origin));
         if (headers.containsKey("Access-Control-Allow-Origin")) {
-            headers.put(
-                    "Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS");
-            requestedHeaders.ifPresent(
-                    names -> headers.put("Access-Control-Allow-Headers", names));
+            headers.put("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS");
+            requestedHeaders.ifPresent(names -> headers.put("Access-Control-Allow-Headers", names));
             headers.put("Access-Control-Max-Age", "600");
         }
         return headers;

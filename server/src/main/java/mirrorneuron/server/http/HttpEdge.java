@@ -11,7 +11,8 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +67,7 @@ public final class HttpEdge implements AutoCloseable {
                                         .readTimeout(READ_TIMEOUT)
                                         .tcpNoDelay(true)
                                         .build())
+                        .addConnectionSelector(new UnreadableConnections())
                         .addProtocol(
                                 Http1Config.builder()
                                         .maxHeadersSize(HEADERS_BYTES_MAX)
@@ -84,28 +86,31 @@ public final class HttpEdge implements AutoCloseable {
      * @throws IOException when the port cannot be bound; the message names it
      */
     public static HttpEdge start(HttpSettings settings, Router router) throws IOException {
-        var edge = new HttpEdge(settings, router);
-        try {
-            edge.server.start();
-        } catch (UncheckedIOException | IllegalStateException refused) {
+        // The library only logs that it could not bind, so the port is tried before.
+        try (var probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(settings.host(), settings.port()));
+        } catch (IOException refused) {
             throw new IOException(
                     "Expected to listen on "
                             + settings.host()
                             + ":"
                             + settings.port()
                             + ", but: "
-                            + reason(refused),
+                            + refused.getMessage(),
                     refused);
         }
-        return edge;
-    }
-
-    private static String reason(Throwable refused) {
-        Throwable deepest = refused;
-        while (deepest.getCause() != null) {
-            deepest = deepest.getCause();
+        var edge = new HttpEdge(settings, router);
+        edge.server.start();
+        if (!edge.server.isRunning()) {
+            throw new IOException(
+                    "Expected to listen on "
+                            + settings.host()
+                            + ":"
+                            + settings.port()
+                            + ", but the port was taken a moment ago");
         }
-        return String.valueOf(deepest.getMessage());
+        return edge;
     }
 
     public int port() {
@@ -211,11 +216,9 @@ public final class HttpEdge implements AutoCloseable {
             String requestId,
             Map<String, String> headers) {
         var origin = header(from, "Origin");
-        if (method.equals("OPTIONS")
-                && header(from, "Access-Control-Request-Method").isPresent()) {
+        if (method.equals("OPTIONS") && header(from, "Access-Control-Request-Method").isPresent()) {
             headers.putAll(
-                    crossOrigin.preflight(
-                            origin, header(from, "Access-Control-Request-Headers")));
+                    crossOrigin.preflight(origin, header(from, "Access-Control-Request-Headers")));
             return Response.noContent();
         }
         var segments = Paths.segments(path);
@@ -309,7 +312,7 @@ public final class HttpEdge implements AutoCloseable {
                 && text.chars().allMatch(c -> c > 0x20 && c < 0x7F);
     }
 
-    private static String freshRequestId() {
+    static String freshRequestId() {
         var random = ThreadLocalRandom.current();
         return "req_%016x%08x".formatted(random.nextLong(), random.nextInt());
     }

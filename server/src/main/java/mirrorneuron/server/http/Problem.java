@@ -178,5 +178,4 @@ public final class Problem {
         }
         return value.length() > SHOWN_CHARS_MAX ? text.append('…').toString() : text.toString();
     }
-
 }

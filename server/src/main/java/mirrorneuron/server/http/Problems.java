@@ -42,8 +42,7 @@ public final class Problems {
 
     public static HttpFailure noSuchJob(String id) {
         return HttpFailure.notFound(
-                ErrorCode.JOB_NOT_FOUND.problem(),
-                "Job " + Problem.shown(id) + " was not found");
+                ErrorCode.JOB_NOT_FOUND.problem(), "Job " + Problem.shown(id) + " was not found");
     }
 
     /** A member of a body that has the wrong type. */

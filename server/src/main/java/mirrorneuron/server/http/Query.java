@@ -81,17 +81,14 @@ public final class Query {
                                 switch (text.toLowerCase(Locale.ROOT)) {
                                     case "true", "1", "" -> true;
                                     case "false", "0" -> false;
-                                    default ->
-                                            throw invalid(names[0], text, "true, false, 1 or 0");
+                                    default -> throw invalid(names[0], text, "true, false, 1 or 0");
                                 })
                 .orElse(absent);
     }
 
     public OptionalInt integer(String name, int least, int most) {
         var value = number(name, least, most);
-        return value.isPresent()
-                ? OptionalInt.of((int) value.getAsLong())
-                : OptionalInt.empty();
+        return value.isPresent() ? OptionalInt.of((int) value.getAsLong()) : OptionalInt.empty();
     }
 
     public OptionalLong number(String name, long least, long most) {

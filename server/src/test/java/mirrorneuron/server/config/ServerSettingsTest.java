@@ -1,0 +1,145 @@
+package mirrorneuron.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServerSettingsTest {
+
+    private static final Path USER = Path.of("/home/ada");
+
+    @Test
+    void without_a_variable_the_documented_defaults_hold() throws ConfigurationException {
+        var settings = ServerSettings.of(Map.of(), USER);
+        assertThat(settings.mode()).isEqualTo(ServerSettings.Mode.DEV);
+        assertThat(settings.http().host()).isEqualTo("localhost");
+        assertThat(settings.http().port()).isEqualTo(54_001);
+        assertThat(settings.http().token()).isEmpty();
+        assertThat(settings.http().bodyBytesMax()).isEqualTo(5_242_880);
+        assertThat(settings.http().corsOrigins()).isEmpty();
+        assertThat(settings.home()).isEqualTo(USER.resolve(".mn"));
+        assertThat(settings.runsRoot()).isEqualTo(USER.resolve(".mn/runs"));
+        assertThat(settings.log())
+                .isEqualTo(
+                        new ServerSettings.LogFile(
+                                USER.resolve(".mn/logs/api.log"), "info", 1_048_576, 5));
+    }
+
+    @Test
+    void values_are_trimmed_and_empty_ones_count_as_unset() throws ConfigurationException {
+        var settings =
+                ServerSettings.of(
+                        Map.of(
+                                "MN_API_PORT", "",
+                                "MIRROR_NEURON_API_PORT", " 4000 ",
+                                "MN_API_TOKEN", "  ",
+                                "MN_HOME", " /srv/mn ",
+                                "MN_API_CORS_ALLOW_ORIGINS", "http://a:1, *, ",
+                                "MN_LOG_LEVEL", "Warn",
+                                "MN_ENV", "development"),
+                        USER);
+        assertThat(settings.http().port()).isEqualTo(4_000);
+        assertThat(settings.http().token()).isEmpty();
+        assertThat(settings.http().corsOrigins()).containsExactly("http://a:1", "*");
+        assertThat(settings.home()).isEqualTo(Path.of("/srv/mn"));
+        assertThat(settings.runsRoot()).isEqualTo(Path.of("/srv/mn/runs"));
+        assertThat(settings.log().level()).isEqualTo("warn");
+    }
+
+    @Test
+    void the_newer_name_of_the_port_wins() throws ConfigurationException {
+        var settings =
+                ServerSettings.of(
+                        Map.of("MN_API_PORT", "5000", "MIRROR_NEURON_API_PORT", "4000"), USER);
+        assertThat(settings.http().port()).isEqualTo(5_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "MN_ENV                          | staging   | dev, development, test, prod",
+                "MN_API_PORT                     | 0         | a port from 1 to 65535",
+                "MN_API_PORT                     | 65536     | a port from 1 to 65535",
+                "MIRROR_NEURON_API_PORT          | four      | a port from 1 to 65535",
+                "MN_API_REQUEST_SIZE_LIMIT_BYTES | 0         | a number of bytes > 0",
+                "MN_API_CORS_ALLOW_ORIGINS       | page.org  | origins such as http://",
+                "MN_LOG_LEVEL                    | loud      | trace, debug, info, warn or error",
+                "MN_LOG_MAX_BYTES                | -1        | a number of bytes > 0",
+                "MN_LOG_BACKUP_COUNT             | many      | a number from 0 to 1000",
+                "MN_EVENT_MAX_COUNT              | 1.5       | a whole number > 0",
+                "MN_SHUTDOWN_GRACE_SECONDS       | -1        | a number of seconds from 0"
+            })
+    void a_value_that_cannot_be_used_is_named_with_what_is_expected(
+            String name, String value, String expected) {
+        assertThatThrownBy(() -> ServerSettings.of(Map.of(name, value), USER))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(name + ": \"" + value + "\" (expected: ")
+                .hasMessageContaining(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"prod", "production"})
+    void production_does_not_start_without_a_token(String mode) throws ConfigurationException {
+        assertThatThrownBy(() -> ServerSettings.of(Map.of("MN_ENV", mode), USER))
+                .hasMessageContaining("MN_API_TOKEN");
+        assertThat(
+                        ServerSettings.of(Map.of("MN_ENV", mode, "MN_API_TOKEN", "t0p"), USER)
+                                .http()
+                                .token())
+                .contains("t0p");
+    }
+
+    @Test
+    void settings_do_not_show_their_token() throws ConfigurationException {
+        var settings = ServerSettings.of(Map.of("MN_API_TOKEN", "t0p-secret"), USER);
+        assertThat(settings.http().toString()).doesNotContain("t0p-secret");
+    }
+
+    @Test
+    void every_variable_stands_in_the_docs_with_its_default_and_meaning() throws Exception {
+        var page = Files.readString(Path.of("../docs/configuration.md"));
+        for (var variable : Variable.values()) {
+            var absent = variable.absent().isEmpty() ? "" : "`" + variable.absent() + "`";
+            assertThat(page)
+                    .contains(
+                            "| `%s` | %s | %s |"
+                                    .formatted(variable, absent, variable.meaning())
+                                    .replace("|  |", "| |"));
+        }
+    }
+
+    @Test
+    void files_of_a_folder_fill_in_what_the_environment_leaves_open(@TempDir Path folder)
+            throws Exception {
+        Files.writeString(
+                folder.resolve(".env"),
+                "# general\nMN_ENV=test\nMN_API_PORT=1\nMN_HOME='/a b' # home\nexport MN_LOG_LEVEL=debug\n");
+        Files.writeString(folder.resolve(".env.test"), "MN_API_PORT=2 # two\nMN_API_TOKEN=\"x#y\"");
+        Files.writeString(folder.resolve(".env.prod"), "MN_API_PORT=3");
+        assertThat(EnvironmentFiles.merged(Map.of("MN_LOG_LEVEL", "warn"), folder))
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of(
+                                "MN_ENV", "test",
+                                "MN_API_PORT", "2",
+                                "MN_API_TOKEN", "x#y",
+                                "MN_HOME", "/a b",
+                                "MN_LOG_LEVEL", "warn"));
+        assertThat(EnvironmentFiles.merged(Map.of("MN_ENV", "prod"), folder))
+                .containsEntry("MN_API_PORT", "3");
+    }
+
+    @Test
+    void a_line_that_is_no_assignment_is_named(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve(".env"), "MN_ENV=test\nrm -rf /\n");
+        assertThatThrownBy(() -> EnvironmentFiles.merged(Map.of(), folder))
+                .hasMessage(".env line 2: no assignment (expected: NAME=value)");
+    }
+}
