@@ -28,6 +28,19 @@ public enum JobStatus {
         return this == COMPLETED || this == FAILED || this == CANCELLED;
     }
 
+    /**
+     * The status as lists and pages show it, which know fewer: what was only checked or placed has
+     * not begun, and a job that is being cancelled still runs.
+     */
+    public JobStatus shown() {
+        return switch (this) {
+            case VALIDATED, SCHEDULED -> PENDING;
+            case CANCELLING -> RUNNING;
+            case PENDING, QUEUED, RUNNING, PAUSING, PAUSED, COMPLETED, FAILED, CANCELLED, UNKNOWN ->
+                    this;
+        };
+    }
+
     /** The text that is stored and sent. */
     public String wire() {
         return wire;

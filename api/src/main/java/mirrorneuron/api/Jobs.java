@@ -63,6 +63,17 @@ public interface Jobs {
     EventStream follow(JobId job, FollowOptions options);
 
     /**
+     * Waits until the job has recorded events after this one, and reads none of them. A thousand
+     * waiting callers cost a thousand waiting threads and nothing else.
+     *
+     * @return true when there are such events; false when the time is up, and at once for a job
+     *     that has ended without any
+     * @throws NoSuchJobException when there is no such job
+     */
+    boolean awaitChange(JobId job, long afterSequence, Duration timeout)
+            throws InterruptedException;
+
+    /**
      * Messages that could not be handled, oldest first.
      *
      * @throws NoSuchJobException when there is no such job

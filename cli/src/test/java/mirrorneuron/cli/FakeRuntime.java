@@ -37,6 +37,7 @@ import mirrorneuron.api.JobSummary;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.Manifest;
 import mirrorneuron.api.Message;
+import mirrorneuron.api.Metrics;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
 import mirrorneuron.api.NodeInfo;
@@ -488,11 +489,31 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     @Override
     public List<JobSummary> listJobs(JobQuery query) {
         return jobs.values().stream()
-                .filter(job -> query.includeTerminal() || !job.status.terminal())
-                .filter(job -> query.statuses().isEmpty() || query.statuses().contains(job.status))
+                .filter(job -> query.wants(job.status))
+                .skip(query.offset())
                 .limit(query.limit().orElse(Integer.MAX_VALUE))
                 .map(FakeRuntime::summaryOf)
                 .toList();
+    }
+
+    @Override
+    public long countJobs(JobQuery query) {
+        return jobs.values().stream().filter(job -> query.wants(job.status)).count();
+    }
+
+    @Override
+    public Metrics metrics() {
+        return new Metrics(jobs.size(), Map.of(), 1, JsonObject.empty());
+    }
+
+    @Override
+    public boolean awaitChange(JobId job, long afterSequence, Duration timeout) {
+        return held(job).events.size() > afterSequence;
+    }
+
+    @Override
+    public List<Explanation> explainAll(JobId job, int limit) {
+        return explain(job).stream().toList();
     }
 
     @Override

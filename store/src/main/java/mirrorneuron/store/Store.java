@@ -2,6 +2,7 @@ package mirrorneuron.store;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -71,6 +72,12 @@ public interface Store extends AutoCloseable {
 
     /** Ids of jobs that have not ended, in no order. */
     List<JobId> unfinished();
+
+    /**
+     * How many jobs have each status; a status without jobs is absent. Kept with every commit, so
+     * the answer costs the same however many jobs there are.
+     */
+    Map<JobStatus, Long> counts();
 
     /**
      * Records by the time of their last change, newest first; within a millisecond by id.

@@ -2,6 +2,7 @@ package mirrorneuron.store;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -141,6 +142,11 @@ public final class CrashingStore implements Store {
     @Override
     public List<JobId> unfinished() {
         return alive().unfinished();
+    }
+
+    @Override
+    public Map<JobStatus, Long> counts() {
+        return alive().counts();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package mirrorneuron.store;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 import static mirrorneuron.store.Commits.NOON;
 import static mirrorneuron.store.Commits.lines;
@@ -466,6 +468,11 @@ public abstract class StoreContract {
                         .as("seed %d, %s", seed, status)
                         .isEqualTo(newestFirst(expected, Set.of(status)));
             }
+            assertThat(store.counts())
+                    .as("seed %d", seed)
+                    .isEqualTo(
+                            expected.values().stream()
+                                    .collect(groupingBy(JobRecord::status, counting())));
             assertThat(ids(Set.of(), OptionalInt.empty()))
                     .as("seed %d", seed)
                     .isEqualTo(newestFirst(expected, Set.of(JobStatus.values())));
@@ -487,6 +494,47 @@ public abstract class StoreContract {
                                     .thenComparing(JobRecord::jobId))
                     .map(record -> record.jobId().value())
                     .collect(joining(" "));
+        }
+
+        @Test
+        void the_jobs_of_each_status_are_counted() throws Exception {
+            assertThat(store.counts()).isEmpty();
+            job("a", JobStatus.PENDING, 1);
+            job("b", JobStatus.PENDING, 2);
+            job("c", JobStatus.RUNNING, 3);
+            assertThat(store.counts())
+                    .isEqualTo(Map.of(JobStatus.PENDING, 2L, JobStatus.RUNNING, 1L));
+
+            store.commit(Commits.of("a", 1).entry(JobStatus.RUNNING, NOON.plusSeconds(4)).build());
+            store.commit(Commits.of("a", 1).entry(JobStatus.RUNNING, NOON.plusSeconds(5)).build());
+            store.commit(Commits.of("c", 1).facts(1, 1).build());
+            store.claim(JobId.of("c"));
+            assertThat(store.counts())
+                    .isEqualTo(Map.of(JobStatus.PENDING, 1L, JobStatus.RUNNING, 2L));
+
+            store.delete(JobId.of("b"));
+            store.delete(JobId.of("b"));
+            store = reopened(store);
+            assertThat(store.counts()).isEqualTo(Map.of(JobStatus.RUNNING, 2L));
+
+            store.commit(Commits.of("c", 2).entry(JobStatus.FAILED, NOON.plusSeconds(6)).build());
+            assertThat(store.counts())
+                    .isEqualTo(Map.of(JobStatus.RUNNING, 1L, JobStatus.FAILED, 1L));
+        }
+
+        @Test
+        void a_refused_commit_counts_for_nothing() {
+            job("a", JobStatus.RUNNING, 1);
+            assertThatThrownBy(
+                            () ->
+                                    store.commit(
+                                            Commits.of("a", 0)
+                                                    .entry(JobStatus.FAILED, NOON.plusSeconds(2))
+                                                    .build()))
+                    .isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> job("a", JobStatus.PAUSED, 3))
+                    .isInstanceOf(StoreException.class);
+            assertThat(store.counts()).isEqualTo(Map.of(JobStatus.RUNNING, 1L));
         }
 
         @Test

@@ -52,6 +52,7 @@ public final class JobList extends Leaf {
         var query =
                 new JobQuery(
                         limit.isPresent() ? OptionalInt.of(limit.get()) : OptionalInt.empty(),
+                        0,
                         !runningOnly,
                         false,
                         wanted());

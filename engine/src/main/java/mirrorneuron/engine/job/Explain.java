@@ -183,17 +183,57 @@ public final class Explain {
         return idle(job, subject, evidence);
     }
 
-    /** Steps that could be at work, and those that are; the others wait for these. */
     private static void steps(Job job, List<String> evidence) {
         for (var step : job.ledger().steps()) {
-            boolean telling =
-                    switch (step.status) {
-                        case RUNNING, RETRY_WAIT, WAITING -> true;
-                        case PENDING, BLOCKED, READY, QUEUED -> step.verdict() == Verdict.SATISFIED;
-                        case COMPLETED, PARTIAL, SKIPPED, FAILED -> false;
-                    };
-            if (telling && evidence.size() < EVIDENCE_MAX) {
+            if (evidence.size() < EVIDENCE_MAX && isTelling(step)) {
                 evidence.add("step " + step.id + ": " + StepExplain.waitsFor(job, step));
+            }
+        }
+    }
+
+    /** Steps that could be at work, and those that are; the others wait for these. */
+    private static boolean isTelling(StepState step) {
+        return switch (step.status) {
+            case RUNNING, RETRY_WAIT, WAITING -> true;
+            case PENDING, BLOCKED, READY, QUEUED -> step.verdict() == Verdict.SATISFIED;
+            case COMPLETED, PARTIAL, SKIPPED, FAILED -> false;
+        };
+    }
+
+    /**
+     * The job, its open steps and its agents that wait for something, at most so many: first what
+     * could move next, then what waits for that.
+     */
+    public static List<Explanation> all(Job job, int limit, long nowMs) {
+        var all = new ArrayList<Explanation>();
+        all.add(job(job, nowMs));
+        if (job.status().terminal()) {
+            return all;
+        }
+        if (job.hasSteps()) {
+            openSteps(job, true, limit, all);
+        }
+        for (var agent : job.agents()) {
+            if (all.size() >= limit) {
+                return all;
+            }
+            if (!agent.quiet() && !agent.runsOutside()) {
+                all.add(agent(job, agent, nowMs));
+            }
+        }
+        if (job.hasSteps()) {
+            openSteps(job, false, limit, all);
+        }
+        return all;
+    }
+
+    private static void openSteps(Job job, boolean telling, int limit, List<Explanation> all) {
+        for (var step : job.ledger().steps()) {
+            if (all.size() >= limit) {
+                return;
+            }
+            if (!step.ended() && isTelling(step) == telling) {
+                all.add(StepExplain.step(job, step));
             }
         }
     }

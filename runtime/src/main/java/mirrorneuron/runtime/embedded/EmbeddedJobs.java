@@ -97,6 +97,9 @@ final class EmbeddedJobs implements Jobs {
 
     private static final int EVENTS_PAGE = 2_000;
 
+    /** How often a job is looked for that was let go and may be taken up again. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
     private final EmbeddedSettings settings;
     private final Store store;
     private final LocalJobs live;
@@ -527,14 +530,24 @@ final class EmbeddedJobs implements Jobs {
         }
     }
 
-    /** The line of a list for a living job; empty when it ended meanwhile. */
-    Optional<JobSummary> summaryOf(JobActor actor) {
-        return readOrEmpty(actor, JobViews::summary);
+    /** The lines of a list for living jobs, in this order; one that was let go has none. */
+    List<JobSummary> summariesOf(List<JobActor> actors) {
+        // All are asked before the first is waited for, so that they answer side by side.
+        var answers = actors.stream().map(actor -> actor.read(JobViews::summary)).toList();
+        var summaries = new ArrayList<JobSummary>(actors.size());
+        for (int i = 0; i < answers.size(); i++) {
+            waitOrEmpty(answers.get(i), actors.get(i).id()).ifPresent(summaries::add);
+        }
+        return summaries;
     }
 
     private static <T> Optional<T> readOrEmpty(JobActor actor, Function<Job, T> question) {
+        return waitOrEmpty(actor.read(question), actor.id());
+    }
+
+    private static <T> Optional<T> waitOrEmpty(CompletableFuture<T> answer, JobId id) {
         try {
-            return Optional.of(wait(actor.read(question), CALL_TIMEOUT, actor.id()));
+            return Optional.of(wait(answer, CALL_TIMEOUT, id));
         } catch (RuntimeUnavailableException gone) {
             // The job ended or was let go between the look-up and the question: the store knows the
             // rest.
@@ -624,6 +637,42 @@ final class EmbeddedJobs implements Jobs {
     public EventStream follow(JobId id, FollowOptions options) {
         requireJob(id);
         return new EventFeed(id, options.afterSequence().orElse(0), store, live);
+    }
+
+    @Override
+    public boolean awaitChange(JobId id, long afterSequence, Duration timeout)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + nanos(timeout);
+        while (true) {
+            var actor = live.find(id).filter(JobActor::holds);
+            if (actor.isPresent() && actor.get().committed() > afterSequence) {
+                return true;
+            }
+            if (actor.isEmpty()) {
+                var record = store.record(id).orElseThrow(() -> unknown(id));
+                if (lastSequence(id) > afterSequence) {
+                    return true;
+                }
+                if (record.status().terminal()) {
+                    return false;
+                }
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            if (actor.isPresent()) {
+                actor.get().awaitGrowth(afterSequence, Duration.ofNanos(left));
+            } else {
+                // The job is not held here at the moment; it may be taken up again.
+                TimeUnit.NANOSECONDS.sleep(Math.min(left, LOOK_AGAIN.toNanos()));
+            }
+        }
+    }
+
+    private long lastSequence(JobId id) {
+        var last = store.lastFacts(id, 1);
+        return last.isEmpty() ? 0 : last.getLast().lastSequence();
     }
 
     private void requireJob(JobId id) {

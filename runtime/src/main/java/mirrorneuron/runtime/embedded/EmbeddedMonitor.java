@@ -2,12 +2,15 @@ package mirrorneuron.runtime.embedded;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Supplier;
 import mirrorneuron.api.AgentId;
@@ -21,6 +24,7 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.JobSummary;
+import mirrorneuron.api.Metrics;
 import mirrorneuron.api.Monitor;
 import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.RuntimeEvent;
@@ -37,6 +41,8 @@ import mirrorneuron.store.Store;
 
 /** Reads for people: living jobs answer for themselves, ended ones from the store's index. */
 final class EmbeddedMonitor implements Monitor {
+
+    private static final int NO_LIMIT = Integer.MAX_VALUE;
 
     private final EmbeddedSettings settings;
     private final Store store;
@@ -59,22 +65,24 @@ final class EmbeddedMonitor implements Monitor {
 
     @Override
     public List<JobSummary> listJobs(JobQuery query) {
-        int limit = query.limit().orElse(Integer.MAX_VALUE);
+        // What is passed over has to be known too: some of it lives here, and some is stored.
+        int wanted =
+                query.limit().isPresent()
+                        ? (int) Math.min((long) query.offset() + query.limit().getAsInt(), NO_LIMIT)
+                        : NO_LIMIT;
         var summaries = new ArrayList<JobSummary>();
         var held = new HashSet<JobId>();
-        for (var actor : newestLive(limit, query)) {
-            held.add(actor.id());
-            jobs.summaryOf(actor)
-                    .filter(summary -> matches(summary.status(), query))
-                    .ifPresent(summaries::add);
+        for (var summary : jobs.summariesOf(newestLive(wanted, query))) {
+            if (query.wants(summary.status())) {
+                held.add(summary.jobId());
+                summaries.add(summary);
+            }
         }
         if (!query.liveOnly()) {
-            var stored = storedStatuses(query);
+            var stored = wantedStatuses(query);
             if (!stored.isEmpty()) {
-                var room =
-                        query.limit().isPresent()
-                                ? OptionalInt.of(limit + held.size())
-                                : OptionalInt.empty();
+                // A record that is not among so many is older than so many jobs.
+                var room = wanted == NO_LIMIT ? OptionalInt.empty() : OptionalInt.of(wanted);
                 for (var record : store.records(stored, room)) {
                     if (!held.contains(record.jobId()) && live.find(record.jobId()).isEmpty()) {
                         summaries.add(JobViews.summary(record, false));
@@ -86,38 +94,71 @@ final class EmbeddedMonitor implements Monitor {
                 Comparator.comparing(JobSummary::updatedAt)
                         .reversed()
                         .thenComparing(JobSummary::jobId));
-        return List.copyOf(summaries.subList(0, Math.min(limit, summaries.size())));
+        int from = Math.min(query.offset(), summaries.size());
+        return List.copyOf(summaries.subList(from, Math.min(wanted, summaries.size())));
     }
 
-    private List<JobActor> newestLive(int limit, JobQuery query) {
+    /** The jobs that changed last, of those that live here; at most so many. */
+    private List<JobActor> newestLive(int wanted, JobQuery query) {
         // The jobs go on while they are sorted, so their times are read once.
         record Dated(long updatedAtMs, JobActor actor) {}
-        var actors =
-                live.local().stream()
-                        .map(actor -> new Dated(actor.updatedAtMs(), actor))
-                        .sorted(Comparator.comparingLong(Dated::updatedAtMs).reversed())
-                        .map(Dated::actor)
-                        .toList();
-        // A status filter is applied to the answers, so none may be left out before.
-        return query.statuses().isEmpty()
-                ? actors.subList(0, Math.min(limit, actors.size()))
-                : actors;
-    }
-
-    private static boolean matches(JobStatus status, JobQuery query) {
-        return (query.statuses().isEmpty() || query.statuses().contains(status))
-                && (query.includeTerminal() || !status.terminal());
-    }
-
-    private static Set<JobStatus> storedStatuses(JobQuery query) {
-        var statuses =
-                query.statuses().isEmpty()
-                        ? EnumSet.allOf(JobStatus.class)
-                        : EnumSet.copyOf(query.statuses());
-        if (!query.includeTerminal()) {
-            statuses.removeIf(JobStatus::terminal);
+        var newest = new PriorityQueue<>(Comparator.comparingLong(Dated::updatedAtMs));
+        for (var actor : live.local()) {
+            if (query.wants(actor.status())) {
+                newest.add(new Dated(actor.updatedAtMs(), actor));
+                if (newest.size() > wanted) {
+                    newest.remove();
+                }
+            }
         }
+        return newest.stream().map(Dated::actor).toList();
+    }
+
+    private static Set<JobStatus> wantedStatuses(JobQuery query) {
+        var statuses = EnumSet.allOf(JobStatus.class);
+        statuses.removeIf(status -> !query.wants(status));
         return statuses;
+    }
+
+    @Override
+    public long countJobs(JobQuery query) {
+        if (query.liveOnly()) {
+            return live.local().stream().filter(actor -> query.wants(actor.status())).count();
+        }
+        return store.counts().entrySet().stream()
+                .filter(count -> query.wants(count.getKey()))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    @Override
+    public Metrics metrics() {
+        var counts = store.counts();
+        var shown = new EnumMap<JobStatus, Long>(JobStatus.class);
+        for (var status : JobStatus.values()) {
+            if (status != JobStatus.UNKNOWN) {
+                shown.putIfAbsent(status.shown(), 0L);
+            }
+        }
+        counts.forEach((status, jobs) -> shown.merge(status.shown(), jobs, Long::sum));
+        var byStatus = JsonObject.builder();
+        shown.forEach((status, jobs) -> byStatus.put(status.wire(), jobs));
+        long total = counts.values().stream().mapToLong(Long::longValue).sum();
+        int nodesNow = nodes.get().size();
+        return new Metrics(
+                total,
+                counts,
+                nodesNow,
+                JsonObject.builder()
+                        .put(
+                                "jobs",
+                                JsonObject.builder()
+                                        .put("total", total)
+                                        .put("by_status", byStatus.build())
+                                        .build())
+                        .put("nodes", JsonObject.builder().put("total", nodesNow).build())
+                        .put("source", "store")
+                        .build());
     }
 
     @Override
@@ -196,6 +237,16 @@ final class EmbeddedMonitor implements Monitor {
     @Override
     public Optional<Explanation> explainStep(JobId id, String stepId) {
         return store.record(id).flatMap(_ -> jobs.view(id, job -> Explain.step(job, stepId)));
+    }
+
+    @Override
+    public List<Explanation> explainAll(JobId id, int limit) {
+        if (limit < 1) {
+            throw new InvalidRequestException("limit: " + limit + " (expected: >= 1)");
+        }
+        return store.record(id)
+                .map(_ -> jobs.view(id, job -> Explain.all(job, limit, settings.clock().millis())))
+                .orElse(List.of());
     }
 
     @Override

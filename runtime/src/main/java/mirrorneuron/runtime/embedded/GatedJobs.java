@@ -73,6 +73,14 @@ final class GatedJobs implements Jobs {
     }
 
     @Override
+    public boolean awaitChange(JobId job, long afterSequence, Duration timeout)
+            throws InterruptedException {
+        requireNonNull(job, "job");
+        requireNonNull(timeout, "timeout");
+        return gate.pass(() -> jobs.awaitChange(job, afterSequence, timeout));
+    }
+
+    @Override
     public Optional<JobRecord> inspect(JobId job) {
         requireNonNull(job, "job");
         return gate.pass(() -> jobs.inspect(job));

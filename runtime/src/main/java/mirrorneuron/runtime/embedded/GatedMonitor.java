@@ -11,6 +11,7 @@ import mirrorneuron.api.JobDetails;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobSummary;
+import mirrorneuron.api.Metrics;
 import mirrorneuron.api.Monitor;
 import mirrorneuron.api.WorkflowProgress;
 
@@ -29,6 +30,17 @@ final class GatedMonitor implements Monitor {
     public List<JobSummary> listJobs(JobQuery query) {
         requireNonNull(query, "query");
         return gate.pass(() -> monitor.listJobs(query));
+    }
+
+    @Override
+    public long countJobs(JobQuery query) {
+        requireNonNull(query, "query");
+        return gate.pass(() -> monitor.countJobs(query));
+    }
+
+    @Override
+    public Metrics metrics() {
+        return gate.pass(monitor::metrics);
     }
 
     @Override
@@ -61,6 +73,12 @@ final class GatedMonitor implements Monitor {
         requireNonNull(job, "job");
         requireNonNull(stepId, "stepId");
         return gate.pass(() -> monitor.explainStep(job, stepId));
+    }
+
+    @Override
+    public List<Explanation> explainAll(JobId job, int limit) {
+        requireNonNull(job, "job");
+        return gate.pass(() -> monitor.explainAll(job, limit));
     }
 
     @Override

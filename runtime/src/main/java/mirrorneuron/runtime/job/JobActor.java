@@ -148,6 +148,7 @@ public final class JobActor {
     private volatile boolean closed;
     private volatile boolean halted;
     private volatile long updatedAtMs;
+    private volatile JobStatus status;
     private volatile @Nullable JsonObject recorded;
     private JobStatus recordedStatus;
     private long bytesSinceSnapshot;
@@ -164,6 +165,7 @@ public final class JobActor {
         this.epoch = epoch;
         this.around = around;
         this.recordedStatus = job.status();
+        this.status = job.status();
         this.committed = job.sequence();
         this.updatedAtMs = JobViews.updatedAt(job).toEpochMilli();
     }
@@ -188,7 +190,7 @@ public final class JobActor {
         if (earlier.isPresent()) {
             return new Created(null, earlier);
         }
-        actor.committed = job.sequence();
+        actor.publish();
         register.accept(actor);
         actor.draining.set(true);
         actor.release(first);
@@ -295,6 +297,16 @@ public final class JobActor {
      */
     void halt() {
         halted = true;
+    }
+
+    /** The job's status as far as it is durable. */
+    public JobStatus status() {
+        return status;
+    }
+
+    /** Whether the job is still held here; one that has ended is not. */
+    public boolean holds() {
+        return !closed && !ended.isDone();
     }
 
     /** When the newest durable fact happened; epoch milliseconds. */
@@ -508,8 +520,7 @@ public final class JobActor {
             start(effect);
         }
         if (!turn.isEmpty()) {
-            committed = job.sequence();
-            updatedAtMs = JobViews.updatedAt(job).toEpochMilli();
+            publish();
             synchronized (growth) {
                 growth.notifyAll();
             }
@@ -521,6 +532,13 @@ public final class JobActor {
         } else {
             setAlarm();
         }
+    }
+
+    /** What others may see without asking, now that it is durable. */
+    private void publish() {
+        committed = job.sequence();
+        updatedAtMs = JobViews.updatedAt(job).toEpochMilli();
+        status = job.status();
     }
 
     private void finish() {

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.zip.ZipEntry;
@@ -1300,14 +1302,7 @@ abstract class MirrorNeuronContract {
         var mn = start();
         var jobs = oneOfEach(mn);
         for (var one : jobs.entrySet()) {
-            assertThat(
-                            mn.monitor()
-                                    .listJobs(
-                                            new JobQuery(
-                                                    OptionalInt.empty(),
-                                                    true,
-                                                    false,
-                                                    Set.of(one.getKey()))))
+            assertThat(mn.monitor().listJobs(JobQuery.all().withStatuses(Set.of(one.getKey()))))
                     .extracting(JobSummary::jobId)
                     .as(one.getKey().wire())
                     .containsExactly(one.getValue());
@@ -1315,18 +1310,137 @@ abstract class MirrorNeuronContract {
         assertThat(mn.monitor().listJobs(JobQuery.unfinished()))
                 .extracting(JobSummary::status)
                 .containsExactlyInAnyOrder(JobStatus.RUNNING, JobStatus.PAUSED);
-        assertThat(mn.monitor().listJobs(new JobQuery(OptionalInt.empty(), true, true, Set.of())))
+        assertThat(
+                        mn.monitor()
+                                .listJobs(
+                                        new JobQuery(OptionalInt.empty(), 0, true, true, Set.of())))
                 .allMatch(JobSummary::live)
                 .hasSize(2);
         assertThat(
                         mn.monitor()
                                 .listJobs(
-                                        new JobQuery(
-                                                OptionalInt.empty(),
-                                                false,
-                                                false,
-                                                Set.of(JobStatus.COMPLETED))))
+                                        JobQuery.unfinished()
+                                                .withStatuses(Set.of(JobStatus.COMPLETED))))
                 .isEmpty();
+    }
+
+    @Test
+    void the_pages_of_a_list_are_the_list_whatever_lives_and_whatever_has_ended() throws Exception {
+        var mn = start();
+        oneOfEach(mn);
+        var all = ids(mn.monitor().listJobs(JobQuery.all()));
+        for (int size = 1; size <= 6; size++) {
+            var pages = new ArrayList<JobId>();
+            for (int from = 0; from < all.size(); from += size) {
+                pages.addAll(
+                        ids(
+                                mn.monitor()
+                                        .listJobs(
+                                                JobQuery.all().withLimit(size).withOffset(from))));
+            }
+            assertThat(pages).as("pages of %d", size).containsExactlyElementsOf(all);
+        }
+        assertThat(ids(mn.monitor().listJobs(JobQuery.all().withOffset(2))))
+                .isEqualTo(all.subList(2, all.size()));
+        assertThat(mn.monitor().listJobs(JobQuery.all().withOffset(99))).isEmpty();
+        assertThatThrownBy(() -> JobQuery.all().withOffset(-1))
+                .hasMessage("offset: -1 (expected: >= 0)");
+    }
+
+    private static List<JobId> ids(List<JobSummary> lines) {
+        return lines.stream().map(JobSummary::jobId).toList();
+    }
+
+    @Test
+    void jobs_are_counted_as_a_list_would_hold_them() throws Exception {
+        var mn = start();
+        var jobs = oneOfEach(mn);
+        assertThat(mn.monitor().countJobs(JobQuery.all().withLimit(1).withOffset(3)))
+                .isEqualTo(jobs.size());
+        assertThat(mn.monitor().countJobs(JobQuery.unfinished())).isEqualTo(2);
+        assertThat(
+                        mn.monitor()
+                                .countJobs(
+                                        new JobQuery(OptionalInt.empty(), 0, true, true, Set.of())))
+                .isEqualTo(2);
+        for (var status : jobs.keySet()) {
+            assertThat(mn.monitor().countJobs(JobQuery.all().withStatuses(Set.of(status))))
+                    .as(status.wire())
+                    .isEqualTo(1);
+        }
+        var metrics = mn.monitor().metrics();
+        assertThat(metrics.total()).isEqualTo(jobs.size());
+        assertThat(metrics.byStatus())
+                .isEqualTo(
+                        jobs.keySet().stream()
+                                .collect(Collectors.toMap(status -> status, _ -> 1L)));
+        assertThat(metrics.nodes()).isEqualTo(1);
+        assertThat(metrics.raw())
+                .hasToString(
+                        "{\"jobs\":{\"total\":5,\"by_status\":{\"pending\":0,\"queued\":0,"
+                                + "\"running\":1,\"pausing\":0,\"paused\":1,\"completed\":1,"
+                                + "\"failed\":1,\"cancelled\":1}},\"nodes\":{\"total\":1},"
+                                + "\"source\":\"store\"}");
+
+        mn.jobs().cleanup(false);
+        assertThat(mn.monitor().countJobs(JobQuery.all())).isEqualTo(2);
+    }
+
+    @Test
+    void a_waiting_reader_hears_that_a_job_has_grown() throws Exception {
+        var mn = start();
+        var id = in(oneOfEach(mn), JobStatus.RUNNING);
+        long before = mn.monitor().workflowProgress(id).orElseThrow().sequence();
+
+        assertThat(mn.jobs().awaitChange(id, before - 1, Duration.ZERO)).isTrue();
+        assertThat(mn.jobs().awaitChange(id, before, Duration.ofMillis(20))).isFalse();
+
+        var grown = new CompletableFuture<Boolean>();
+        var reader =
+                Thread.ofVirtual()
+                        .start(
+                                () -> {
+                                    try {
+                                        grown.complete(mn.jobs().awaitChange(id, before, SOON));
+                                    } catch (InterruptedException | RuntimeException failure) {
+                                        grown.completeExceptionally(failure);
+                                    }
+                                });
+        await().atMost(SOON)
+                .until(() -> reader.getState() == Thread.State.TIMED_WAITING || grown.isDone());
+        assertThat(grown).isNotDone();
+        mn.jobs().pause(id);
+        assertThat(grown.get(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void nobody_waits_for_a_job_that_has_ended_or_is_not_there() throws Exception {
+        var mn = start();
+        var id = in(oneOfEach(mn), JobStatus.COMPLETED);
+        long last = mn.monitor().workflowProgress(id).orElseThrow().sequence();
+
+        assertThat(mn.jobs().awaitChange(id, last - 1, SOON)).isTrue();
+        assertThat(mn.jobs().awaitChange(id, last, Duration.ofDays(1))).isFalse();
+        assertThatThrownBy(() -> mn.jobs().awaitChange(NOBODY, 0, SOON))
+                .isInstanceOf(NoSuchJobException.class);
+    }
+
+    @Test
+    void everything_that_waits_is_explained_at_once() throws Exception {
+        var mn = start();
+        var jobs = oneOfEach(mn);
+        var running = mn.monitor().explainAll(in(jobs, JobStatus.RUNNING), 10);
+        assertThat(running.getFirst())
+                .isEqualTo(mn.monitor().explain(in(jobs, JobStatus.RUNNING)).orElseThrow());
+        assertThat(mn.monitor().explainAll(in(jobs, JobStatus.PAUSED), 1)).hasSize(1);
+        assertThat(mn.monitor().explainAll(in(jobs, JobStatus.FAILED), 10)).hasSize(1);
+        assertThat(mn.monitor().explainAll(NOBODY, 10)).isEmpty();
+        assertThatThrownBy(() -> mn.monitor().explainAll(NOBODY, 0))
+                .hasMessage("limit: 0 (expected: >= 1)");
+    }
+
+    private static JobId in(Map<JobStatus, JobId> jobs, JobStatus status) {
+        return Optional.ofNullable(jobs.get(status)).orElseThrow();
     }
 
     @Test

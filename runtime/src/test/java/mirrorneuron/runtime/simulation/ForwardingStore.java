@@ -2,6 +2,7 @@ package mirrorneuron.runtime.simulation;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -61,6 +62,11 @@ class ForwardingStore implements Store {
     @Override
     public List<JobId> unfinished() {
         return to.unfinished();
+    }
+
+    @Override
+    public Map<JobStatus, Long> counts() {
+        return to.counts();
     }
 
     @Override

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ public final class MemoryStore implements Store {
     private final Map<JobId, Row> jobs = new HashMap<>();
     private final Map<String, RememberedKey> keys = new HashMap<>();
     private final Map<String, byte[]> documents = new HashMap<>();
+    private final EnumMap<JobStatus, Long> counts = new EnumMap<>(JobStatus.class);
     private final MemoryBlobs blobs = new MemoryBlobs();
     private boolean closed;
 
@@ -118,6 +120,7 @@ public final class MemoryStore implements Store {
                     var row = new Row(first.job(), first.epoch(), entry);
                     row.apply(first);
                     jobs.put(first.job(), row);
+                    count(row.status, 1);
                     remember(first);
                     return Optional.empty();
                 });
@@ -141,9 +144,21 @@ public final class MemoryStore implements Store {
                                 commit.facts().get().firstSequence(),
                                 row.lastSequence());
                     }
+                    var before = row.status;
                     row.apply(commit);
+                    count(before, -1);
+                    count(row.status, 1);
                     remember(commit);
                 });
+    }
+
+    private void count(JobStatus status, long by) {
+        long jobsNow = counts.getOrDefault(status, 0L) + by;
+        if (jobsNow == 0) {
+            counts.remove(status);
+        } else {
+            counts.put(status, jobsNow);
+        }
     }
 
     private void remember(Commit commit) {
@@ -235,6 +250,11 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public Map<JobStatus, Long> counts() {
+        return locked(() -> new EnumMap<>(counts));
+    }
+
+    @Override
     public List<JobRecord> records(Set<JobStatus> statuses, OptionalInt limit) {
         return locked(
                 () ->
@@ -286,7 +306,13 @@ public final class MemoryStore implements Store {
 
     @Override
     public void delete(JobId job) {
-        run(() -> jobs.remove(job));
+        run(
+                () -> {
+                    var row = jobs.remove(job);
+                    if (row != null) {
+                        count(row.status, -1);
+                    }
+                });
     }
 
     @Override

@@ -86,7 +86,7 @@ final class DocumentWrites {
                 group.put(RECORDS, Keys.damaged(time, Keys.RECORD + job.id()), record.get());
                 group.delete(RECORDS, Keys.record(job.id()));
             }
-            group.deleteIndexed(job.key());
+            group.unindex(job.status(), job.key());
         }
 
         private static boolean isReadable(byte[] bytes, Function<byte[], ?> parser) {

@@ -1,13 +1,17 @@
 package mirrorneuron.store.rocksdb;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonParseException;
@@ -26,6 +30,8 @@ final class Group implements AutoCloseable {
     // About 200 bytes each; a job beyond that costs one read when it writes again.
     private static final int JOBS_CACHED_MAX = 32_768;
 
+    private static final byte[] NOTHING = {};
+
     /** A job as the writes up to here leave it. */
     static final class Job {
 
@@ -41,6 +47,10 @@ final class Group implements AutoCloseable {
     private final LinkedHashMap<String, Job> jobs = new LinkedHashMap<>(256, 0.75f, true);
     private final Map<String, EarlierReply> newKeys = new HashMap<>();
     private long bytes;
+
+    // As the writes up to here leave them; null before they are needed, and again after a failure.
+    private @Nullable Counts counts;
+    private boolean countsChanged;
 
     Group(Database database) {
         this.database = database;
@@ -126,11 +136,36 @@ final class Group implements AutoCloseable {
      * their own does not matter.
      */
     Optional<byte[]> settled(Database.Family family, byte[] key) throws RocksDBException {
+        settle();
+        return database.get(family, key);
+    }
+
+    private void settle() throws RocksDBException {
         if (bytes > 0) {
             write();
             clear();
         }
-        return database.get(family, key);
+    }
+
+    /**
+     * Where a job stands in the indexes of statuses although its head does not say so; looks at
+     * every job, and settles what was staged.
+     */
+    List<IndexReader.Indexed> listed(String id) throws RocksDBException {
+        settle();
+        var found = new ArrayList<IndexReader.Indexed>(1);
+        try (var view = database.view()) {
+            IndexReader.newestFirst(
+                    view,
+                    Set.of(),
+                    indexed -> {
+                        if (indexed.id().equals(id)) {
+                            found.add(indexed);
+                        }
+                        return true;
+                    });
+        }
+        return found;
     }
 
     void put(Database.Family family, byte[] key, byte[] value) throws RocksDBException {
@@ -141,6 +176,31 @@ final class Group implements AutoCloseable {
     void delete(Database.Family family, byte[] key) throws RocksDBException {
         batch.delete(database.handle(family), key);
         bytes += key.length;
+    }
+
+    /** Puts a job into the index of its status. */
+    void index(JobStatus status, long updatedAtMs, String id) throws RocksDBException {
+        count(status, 1);
+        put(Database.Family.INDEX, Keys.status(status, updatedAtMs, id), NOTHING);
+    }
+
+    /** Takes a job out of the index of its status. */
+    void unindex(JobStatus status, byte[] key) throws RocksDBException {
+        count(status, -1);
+        deleteIndexed(key);
+    }
+
+    private void count(JobStatus status, int jobs) {
+        var known = counts;
+        if (known == null) {
+            // Nothing that counts was staged before, so the stored index is what they start from.
+            try (var view = database.view()) {
+                known = Counts.read(view);
+            }
+            counts = known;
+        }
+        known.add(status, jobs);
+        countsChanged = true;
     }
 
     /**
@@ -164,6 +224,10 @@ final class Group implements AutoCloseable {
 
     /** Makes the staged writes durable. */
     void write() throws RocksDBException {
+        var changed = counts;
+        if (countsChanged && changed != null) {
+            put(Database.Family.INDEX, Keys.COUNTS, changed.bytes());
+        }
         if (bytes > 0) {
             database.write(batch);
         }
@@ -183,12 +247,14 @@ final class Group implements AutoCloseable {
     void reset() {
         clear();
         jobs.clear();
+        counts = null;
     }
 
     private void clear() {
         batch.clear();
         newKeys.clear();
         bytes = 0;
+        countsChanged = false;
     }
 
     @Override

@@ -50,7 +50,7 @@ final class IndexBuilder {
         } catch (IllegalArgumentException | JsonParseException _) {
             return;
         }
-        group.put(INDEX, Keys.status(head.status(), head.updatedAtMs(), id), NOTHING);
+        group.index(head.status(), head.updatedAtMs(), id);
         if (head.endedAtMs().isPresent()) {
             group.put(INDEX, Keys.ended(head.endedAtMs().getAsLong(), id), NOTHING);
         }

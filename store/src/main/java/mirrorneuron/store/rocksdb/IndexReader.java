@@ -20,8 +20,8 @@ final class IndexReader {
 
     private IndexReader() {}
 
-    /** An entry of an index. */
-    record Indexed(byte[] key, String id) {
+    /** A job in the index of a status. */
+    record Indexed(JobStatus status, byte[] key, String id) {
 
         JobId job() {
             return IndexReader.job(id);
@@ -37,10 +37,25 @@ final class IndexReader {
                         view,
                         prefix,
                         Keys.end(prefix),
-                        key -> jobs.add(new Indexed(key, Keys.indexedId(key, prefix))));
+                        key -> jobs.add(new Indexed(status, key, Keys.indexedId(key, prefix))));
             }
         }
         return jobs;
+    }
+
+    /** How many jobs have a status; looks at each. */
+    static long size(Database.View view, JobStatus status) {
+        var prefix = Keys.status(status);
+        long[] size = {0};
+        eachBefore(
+                view,
+                prefix,
+                Keys.end(prefix),
+                _ -> {
+                    size[0]++;
+                    return true;
+                });
+        return size[0];
     }
 
     static List<JobId> endedBefore(Database.View view, Instant instant, int limit) {
@@ -80,7 +95,7 @@ final class IndexReader {
         var opened = new ArrayList<Range>();
         try {
             for (var status : statuses.isEmpty() ? Set.of(JobStatus.values()) : statuses) {
-                var range = new Range(view, Keys.status(status));
+                var range = new Range(view, status);
                 opened.add(range);
                 if (range.isValid()) {
                     ranges.add(range);
@@ -103,13 +118,15 @@ final class IndexReader {
     private static final class Range implements AutoCloseable {
 
         private final Database.View view;
+        private final JobStatus status;
         private final byte[] prefix;
         private final RocksIterator keys;
         private byte[] key = {};
 
-        Range(Database.View view, byte[] prefix) {
+        Range(Database.View view, JobStatus status) {
             this.view = view;
-            this.prefix = prefix;
+            this.status = status;
+            this.prefix = Keys.status(status);
             this.keys = view.iterator(INDEX);
             keys.seek(prefix);
         }
@@ -134,7 +151,7 @@ final class IndexReader {
         }
 
         Indexed indexed() {
-            return new Indexed(key, Keys.indexedId(key, prefix));
+            return new Indexed(status, key, Keys.indexedId(key, prefix));
         }
 
         @Override

@@ -23,6 +23,7 @@ final class Inspection {
         reportSetAside(database, damage);
         try (var view = database.view()) {
             IndexReader.unfinished(view);
+            Counts.read(view);
             return;
         } catch (StoreException e) {
             if (e.code() != ErrorCode.STORE_DAMAGED) {

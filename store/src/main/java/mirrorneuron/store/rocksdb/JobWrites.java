@@ -224,8 +224,11 @@ final class JobWrites {
                 if (e.code() != ErrorCode.STORE_DAMAGED) {
                     throw e;
                 }
-                // Its place in the indexes is not known any more; readers pass over such entries.
+                // Its place in the index of ended jobs is not known any more; readers pass over it.
                 deleteKeys(group);
+                for (var indexed : group.listed(id)) {
+                    group.unindex(indexed.status(), indexed.key());
+                }
                 return;
             }
             var head = job.head;
@@ -233,7 +236,7 @@ final class JobWrites {
                 return;
             }
             deleteKeys(group);
-            group.deleteIndexed(Keys.status(head.status(), head.updatedAtMs(), id));
+            group.unindex(head.status(), Keys.status(head.status(), head.updatedAtMs(), id));
             if (head.endedAtMs().isPresent()) {
                 group.deleteIndexed(Keys.ended(head.endedAtMs().getAsLong(), id));
             }
@@ -264,9 +267,10 @@ final class JobWrites {
                         || before.updatedAtMs() != after.updatedAtMs();
         if (moved) {
             if (before != null) {
-                group.deleteIndexed(Keys.status(before.status(), before.updatedAtMs(), id));
+                group.unindex(
+                        before.status(), Keys.status(before.status(), before.updatedAtMs(), id));
             }
-            group.put(INDEX, Keys.status(after.status(), after.updatedAtMs(), id), NOTHING);
+            group.index(after.status(), after.updatedAtMs(), id);
         }
         if (before == null || !before.endedAtMs().equals(after.endedAtMs())) {
             if (before != null && before.endedAtMs().isPresent()) {

@@ -23,6 +23,7 @@ import mirrorneuron.store.IdText;
  * index    st/&lt;status&gt;/&lt;8 bytes&gt;&lt;job&gt;    newest first: the bytes are the time subtracted from the largest
  *          end/&lt;8 bytes time&gt;&lt;job&gt;         oldest first
  *          used/&lt;8 bytes time&gt;&lt;key&gt;        oldest first, for idempotency keys
+ *          count                            {@link Counts} of the entries of each status
  * </pre>
  *
  * Numbers are big-endian, so their order is the order of the keys; times are milliseconds. Ids are
@@ -38,6 +39,7 @@ final class Keys {
     static final byte[] DAMAGED_PREFIX = ascii(DAMAGED);
     static final byte[] ENDED_PREFIX = ascii("end/");
     static final byte[] USED_PREFIX = ascii("used/");
+    static final byte[] COUNTS = ascii("count");
 
     private static final byte[][] STATUS_PREFIXES =
             Arrays.stream(JobStatus.values())

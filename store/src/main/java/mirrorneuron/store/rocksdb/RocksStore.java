@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -180,6 +181,11 @@ public final class RocksStore implements Store {
                         IndexReader.unfinished(view).stream()
                                 .map(IndexReader.Indexed::job)
                                 .toList());
+    }
+
+    @Override
+    public Map<JobStatus, Long> counts() {
+        return read(view -> Counts.read(view).toMap());
     }
 
     @Override
