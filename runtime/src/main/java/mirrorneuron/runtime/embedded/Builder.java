@@ -9,14 +9,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import mirrorneuron.api.EmbeddedBuilder;
-import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.RuntimeObserver;
 import mirrorneuron.api.agent.AgentFactory;
 import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.runtime.worker.LeasePools;
 
-/** Collects the settings of an embedded runtime. */
-final class Builder implements EmbeddedBuilder {
+/** Collects the settings of an embedded runtime. Not thread-safe. */
+public final class Builder implements EmbeddedBuilder {
 
     private final Map<String, String> environment;
     private final Map<String, Integer> pools;
@@ -43,67 +42,67 @@ final class Builder implements EmbeddedBuilder {
     }
 
     @Override
-    public EmbeddedBuilder home(Path value) {
+    public Builder home(Path value) {
         home = requireNonNull(value, "home");
         return this;
     }
 
     @Override
-    public EmbeddedBuilder nodeName(String value) {
+    public Builder nodeName(String value) {
         nodeName = requireNonNull(value, "nodeName");
         return this;
     }
 
     @Override
-    public EmbeddedBuilder store(StoreChoice value) {
+    public Builder store(StoreChoice value) {
         store = requireNonNull(value, "store");
         return this;
     }
 
     @Override
-    public EmbeddedBuilder pools(Map<String, Integer> slotsByPool) {
+    public Builder pools(Map<String, Integer> slotsByPool) {
         pools.putAll(slotsByPool);
         return this;
     }
 
     @Override
-    public EmbeddedBuilder clock(InstantSource value) {
+    public Builder clock(InstantSource value) {
         clock = requireNonNull(value, "clock");
         return this;
     }
 
     @Override
-    public EmbeddedBuilder agent(String module, AgentFactory factory) {
+    public Builder agent(String module, AgentFactory factory) {
         agents.put(requireNonNull(module, "module"), requireNonNull(factory, "factory"));
         return this;
     }
 
     @Override
-    public EmbeddedBuilder observer(RuntimeObserver value) {
+    public Builder observer(RuntimeObserver value) {
         observer = Optional.of(value);
         return this;
     }
 
     @Override
-    public EmbeddedBuilder shutdownGrace(Duration grace) {
+    public Builder shutdownGrace(Duration grace) {
         shutdownGrace = requireNonNull(grace, "grace");
         return this;
     }
 
     @Override
-    public EmbeddedBuilder recoverUnfinished(boolean value) {
+    public Builder recoverUnfinished(boolean value) {
         recover = value;
         return this;
     }
 
     @Override
-    public EmbeddedBuilder allowModuleSource(boolean allow) {
+    public Builder allowModuleSource(boolean allow) {
         moduleSource = allow;
         return this;
     }
 
     @Override
-    public MirrorNeuron start() {
+    public EmbeddedRuntime start() {
         return EmbeddedRuntime.open(
                 new EmbeddedSettings(
                         home.toAbsolutePath().normalize(),

@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import mirrorneuron.api.Cluster;
 import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.EmbeddedBuilder;
@@ -25,6 +27,8 @@ import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.runtime.bundle.BundleLibrary;
+import mirrorneuron.runtime.bundle.BundleLimits;
+import mirrorneuron.runtime.bundle.BundleRegistry;
 import mirrorneuron.runtime.job.Bodies;
 import mirrorneuron.runtime.job.JobActor;
 import mirrorneuron.runtime.job.JobLoader;
@@ -66,6 +70,7 @@ public final class EmbeddedRuntime implements MirrorNeuron {
     private final Jobs jobs;
     private final Monitor monitor;
     private final Retention retention;
+    private final BundleRegistry bundles;
     private final List<String> problems;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -124,9 +129,17 @@ public final class EmbeddedRuntime implements MirrorNeuron {
                 new GatedMonitor(
                         new EmbeddedMonitor(settings, store, live, embeddedJobs, this::nodes),
                         gate);
+        this.bundles =
+                new BundleRegistry(
+                        store,
+                        settings.home().resolve("uploads"),
+                        bundlesDirectory(settings.environment()),
+                        BundleLimits.DEFAULT,
+                        settings.clock());
         this.retention = new Retention(store, settings.clock(), settings.environment());
         var found = new ArrayList<>(store.damage());
         if (settings.recover()) {
+            found.addAll(takeStock());
             found.addAll(live.takeUpAll(store.unfinished()).join());
             var unused =
                     timer.scheduleWithFixedDelay(
@@ -139,17 +152,41 @@ public final class EmbeddedRuntime implements MirrorNeuron {
         problems.forEach(problem -> LOG.warn("home {}: {}", settings.home(), problem));
     }
 
+    private static Optional<Path> bundlesDirectory(Map<String, String> environment) {
+        return Stream.of("MN_BUNDLES_DIR", "MIRROR_NEURON_BUNDLES_DIR")
+                .map(name -> environment.getOrDefault(name, "").strip())
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .map(text -> Path.of(text).toAbsolutePath());
+    }
+
+    /** Puts the registry of bundles in order; what cannot be is a problem and no reason to stop. */
+    private List<String> takeStock() {
+        try {
+            bundles.sweep();
+            bundles.registerDirectory();
+            return List.of();
+        } catch (IOException | RuntimeUnavailableException failure) {
+            return List.of("bundles: " + failure.getMessage());
+        }
+    }
+
+    /** Bundles that can be submitted by name. */
+    public BundleRegistry bundles() {
+        return bundles;
+    }
+
     /**
      * Configures a runtime from variables other than those of this process.
      *
      * @param environment the variables that settings and workers take their values from
      */
-    public static EmbeddedBuilder builder(Map<String, String> environment) {
+    public static Builder builder(Map<String, String> environment) {
         return new Builder(environment);
     }
 
     /** Opens a runtime with settings that the builder does not offer, such as other limits. */
-    public static MirrorNeuron open(EmbeddedSettings settings) {
+    public static EmbeddedRuntime open(EmbeddedSettings settings) {
         Store store;
         try {
             store =

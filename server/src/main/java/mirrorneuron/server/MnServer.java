@@ -1,0 +1,81 @@
+package mirrorneuron.server;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.runtime.embedded.EmbeddedRuntime;
+import mirrorneuron.server.bundle.BundleRoutes;
+import mirrorneuron.server.config.ServerSettings;
+import mirrorneuron.server.http.HttpEdge;
+import mirrorneuron.server.http.Route;
+import mirrorneuron.server.http.Router;
+import mirrorneuron.server.job.JobRoutes;
+import mirrorneuron.server.stream.StreamRoutes;
+import mirrorneuron.server.system.SystemRoutes;
+
+/** A running server: the runtime of one home behind its edges. Safe from any thread. */
+public final class MnServer implements AutoCloseable {
+
+    private final EmbeddedRuntime runtime;
+    private final HttpEdge http;
+
+    private MnServer(EmbeddedRuntime runtime, HttpEdge http) {
+        this.runtime = runtime;
+        this.http = http;
+    }
+
+    /**
+     * Opens the home, takes up its unfinished jobs and serves.
+     *
+     * @throws mirrorneuron.api.MirrorNeuronException when the home cannot be opened
+     * @throws IOException when the port cannot be bound; the home is closed again
+     */
+    public static MnServer start(ServerSettings settings) throws IOException {
+        var clock = InstantSource.system();
+        var runtime =
+                EmbeddedRuntime.builder(settings.environment())
+                        .home(settings.home())
+                        .clock(clock)
+                        .shutdownGrace(settings.http().stopGrace())
+                        .start();
+        try {
+            var router = new Router(routes(runtime, settings, clock.instant(), clock));
+            return new MnServer(runtime, HttpEdge.start(settings.http(), router));
+        } catch (IOException | RuntimeException refused) {
+            runtime.close();
+            throw refused;
+        }
+    }
+
+    private static List<Route> routes(
+            EmbeddedRuntime runtime, ServerSettings settings, Instant startedAt, InstantSource clock) {
+        var routes = new ArrayList<Route>();
+        routes.addAll(new SystemRoutes(runtime, settings, startedAt, clock).routes());
+        var bundles = runtime.bundles();
+        routes.addAll(
+                new JobRoutes(runtime, path -> bundles.folder(path).map(BundleSource::folder))
+                        .routes());
+        routes.addAll(new BundleRoutes(runtime, bundles).routes());
+        routes.addAll(new StreamRoutes(runtime, clock).routes());
+        return routes;
+    }
+
+    public MirrorNeuron runtime() {
+        return runtime;
+    }
+
+    public int port() {
+        return http.port();
+    }
+
+    /** Finishes requests, ends streams, stops workers within the grace time, closes the home. */
+    @Override
+    public void close() {
+        http.close();
+        runtime.close();
+    }
+}

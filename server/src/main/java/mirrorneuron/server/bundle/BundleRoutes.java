@@ -1,0 +1,137 @@
+package mirrorneuron.server.bundle;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.Issue;
+import mirrorneuron.api.JobRecord;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.Submission;
+import mirrorneuron.api.SubmitOptions;
+import mirrorneuron.api.Timestamps;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.runtime.bundle.BundleRegistry;
+import mirrorneuron.server.http.HttpFailure;
+import mirrorneuron.server.http.Problem;
+import mirrorneuron.server.http.Problems;
+import mirrorneuron.server.http.Query;
+import mirrorneuron.server.http.Request;
+import mirrorneuron.server.http.Response;
+import mirrorneuron.server.http.Route;
+import mirrorneuron.server.job.JobRoutes;
+
+/** What one may do with bundles. */
+public final class BundleRoutes {
+
+    private static final String PART = "bundle";
+
+    private final MirrorNeuron runtime;
+    private final BundleRegistry bundles;
+
+    public BundleRoutes(MirrorNeuron runtime, BundleRegistry bundles) {
+        this.runtime = runtime;
+        this.bundles = bundles;
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                new Route("POST", "/bundles/upload", this::upload),
+                new Route("POST", "/bundles/{bundle_id}/reload", this::reload));
+    }
+
+    private Response upload(Request request) {
+        try (var file = UploadedFile.read(request, PART)) {
+            if (!file.name().toLowerCase(Locale.ROOT).endsWith(".zip")) {
+                throw HttpFailure.badRequest(
+                        ErrorCode.BUNDLE_INVALID.problem(),
+                        "bundle: \""
+                                + Problem.shown(file.name())
+                                + "\" (expected: the name of a .zip file)");
+            }
+            boolean submit =
+                    request.query()
+                            .flag(
+                                    Query.parse("submit=" + file.fields().getOrDefault("submit", "0"))
+                                            .flag(false, "submit"),
+                                    "submit");
+            return switch (bundles.upload(file.file())) {
+                case BundleRegistry.Upload.Refused refused -> throw refused(refused.issues());
+                case BundleRegistry.Upload.Registered registered ->
+                        registered(registered.bundle(), submit);
+            };
+        } catch (IOException failure) {
+            throw HttpFailure.badRequest(
+                    "bad_request", "Expected the whole upload, but it ended early");
+        }
+    }
+
+    private static HttpFailure refused(List<Issue> issues) {
+        boolean unsafe =
+                issues.stream().anyMatch(issue -> issue.code().equals("bundle.unsafe_path"));
+        return HttpFailure.badRequest(
+                        unsafe ? "unsafe_path" : ErrorCode.BUNDLE_INVALID.problem(),
+                        issues.getFirst().message())
+                .with(Problem.validation(issues));
+    }
+
+    private Response registered(BundleRegistry.Registration bundle, boolean submit) {
+        var body =
+                JsonObject.builder()
+                        .put("bundle_path", bundle.handle())
+                        .put("bundle_id", bundle.bundleId())
+                        .put("manifest", bundle.manifest())
+                        .put("fingerprint", bundle.fingerprint());
+        if (submit) {
+            body.putAll(JobRoutes.submitted(submitted(bundle)));
+        }
+        return Response.json(201, body.build());
+    }
+
+    private JobRecord submitted(BundleRegistry.Registration bundle) {
+        var source = BundleSource.folder(bundle.root());
+        return switch (runtime.jobs().submit(source, SubmitOptions.defaults())) {
+            case Submission.Accepted accepted ->
+                    runtime.jobs()
+                            .inspect(accepted.jobId())
+                            .orElseThrow(() -> Problems.noSuchJob(accepted.jobId().value()));
+            case Submission.Rejected rejected -> throw Problems.ofRejection(rejected);
+        };
+    }
+
+    private Response reload(Request request) {
+        var id = request.parameter("bundle_id");
+        return switch (bundles.reload(id)) {
+            case BundleRegistry.Reload.Unknown _ ->
+                    throw HttpFailure.notFound(
+                            "bundle_not_found", "Bundle " + Problem.shown(id) + " was not found");
+            case BundleRegistry.Reload.Invalid invalid ->
+                    throw HttpFailure.of(
+                                    422,
+                                    "validation_failed",
+                                    "Expected bundle "
+                                            + Problem.shown(id)
+                                            + " to load, but: "
+                                            + invalid.issues().getFirst().message()
+                                            + "; the version before it stays")
+                            .with(Problem.validation(invalid.issues()));
+            case BundleRegistry.Reload.Done done ->
+                    Response.ok(
+                            JsonObject.builder()
+                                    .put("bundle_id", id)
+                                    .put("changed", done.changed())
+                                    .put("reloaded", done.changed())
+                                    .put("previous_fingerprint", done.previous())
+                                    .put("current_fingerprint", done.current())
+                                    .put("reason", "api_request")
+                                    .put(
+                                            "message",
+                                            done.changed()
+                                                    ? "Bundle reloaded successfully"
+                                                    : "No bundle changes detected")
+                                    .put("timestamp", Timestamps.format(done.at()))
+                                    .build());
+        };
+    }
+}

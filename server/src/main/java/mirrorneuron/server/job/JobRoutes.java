@@ -1,0 +1,395 @@
+package mirrorneuron.server.job;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import mirrorneuron.api.ControlResult;
+import mirrorneuron.api.Delivery;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobQuery;
+import mirrorneuron.api.JobRecord;
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.PauseOptions;
+import mirrorneuron.api.Submission;
+import mirrorneuron.api.json.Json;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonParseException;
+import mirrorneuron.engine.run.RunIds;
+import mirrorneuron.server.http.HttpEdge;
+import mirrorneuron.server.http.HttpFailure;
+import mirrorneuron.server.http.PercentText;
+import mirrorneuron.server.http.Problem;
+import mirrorneuron.server.http.Problems;
+import mirrorneuron.server.http.Query;
+import mirrorneuron.server.http.Request;
+import mirrorneuron.server.http.Response;
+import mirrorneuron.server.http.Route;
+
+/** What one may ask of jobs, other than live streams. */
+public final class JobRoutes {
+
+    private static final int RECENT_EVENTS = 25;
+    private static final int RECENT_EVENTS_MAX = 1_000;
+    private static final int EXPLAINED = 100;
+    static final List<String> FORMS = List.of("compact", "summary", "full");
+
+    private final MirrorNeuron runtime;
+    private final SubmissionBody.UploadedBundles uploads;
+
+    public JobRoutes(MirrorNeuron runtime, SubmissionBody.UploadedBundles uploads) {
+        this.runtime = runtime;
+        this.uploads = uploads;
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                new Route("POST", "/jobs", this::submit),
+                new Route("GET", "/jobs", this::list),
+                new Route("DELETE", "/jobs", this::cleanup),
+                new Route("POST", "/jobs/cleanup", this::cleanup),
+                new Route("POST", "/jobs:cleanup", this::cleanup),
+                new Route("POST", "/jobs:cancel-all", this::cancelAll),
+                new Route("GET", "/jobs/{job_id}", this::details),
+                new Route("POST", "/jobs/{job_id}/cancel", this::cancel),
+                new Route("POST", "/jobs/{job_id}/pause", this::pause),
+                new Route("POST", "/jobs/{job_id}/resume", this::resume),
+                new Route("GET", "/jobs/{job_id}/workflow-progress", this::progress),
+                new Route("GET", "/jobs/{job_id}/graph", this::graph),
+                new Route("GET", "/jobs/{job_id}/agent-graph", this::graph),
+                new Route("GET", "/jobs/{job_id}/explain", this::explain),
+                new Route("GET", "/jobs/{job_id}/dead-letters", this::deadLetters),
+                new Route("POST", "/jobs/{job_id}/dead-letters/{index}/replay", this::replay));
+    }
+
+    // Submitting
+
+    private Response submit(Request request) {
+        var body = SubmissionBody.read(request.object(), uploads);
+        var key = request.header("Idempotency-Key").filter(text -> !text.isBlank());
+        var options =
+                key.isPresent()
+                        ? body.options().withIdempotencyKey("http:" + key.get())
+                        : body.options();
+        return switch (runtime.jobs().submit(body.source(), options)) {
+            case Submission.Accepted accepted -> {
+                var answer =
+                        Response.created(
+                                submitted(record(accepted.jobId())),
+                                HttpEdge.BASE
+                                        + "/jobs/"
+                                        + PercentText.encode(accepted.jobId().value()));
+                yield accepted.repeated()
+                        ? answer.withHeader("Idempotency-Replayed", "true")
+                        : answer;
+            }
+            case Submission.Rejected rejected -> throw Problems.ofRejection(rejected);
+        };
+    }
+
+    /** What a submission is answered with, also when it is repeated later. */
+    public static JsonObject submitted(JobRecord record) {
+        return JsonObject.builder()
+                .put("id", record.jobId().value())
+                .put("job_id", record.jobId().value())
+                .put("run_id", RunIds.of(record))
+                .put("status", JobStatus.PENDING.wire())
+                .build();
+    }
+
+    // Lists and details
+
+    private Response list(Request request) {
+        var query = request.query();
+        int limit = query.integer("limit", 0, Integer.MAX_VALUE).orElse(0);
+        var jobs =
+                new JobQuery(
+                        limit == 0 ? OptionalInt.empty() : OptionalInt.of(limit),
+                        query.flag(true, "include_terminal"),
+                        false,
+                        statuses(query),
+                        query.integer("offset", 0, Integer.MAX_VALUE).orElse(0));
+        return Response.ok(
+                JsonObject.builder()
+                        .put(
+                                "data",
+                                JsonArray.of(
+                                        runtime.monitor().listJobs(jobs).stream()
+                                                .map(summary -> summary.toJson())
+                                                .toList()))
+                        .put("total", runtime.monitor().countJobs(jobs))
+                        .build());
+    }
+
+    private static Set<JobStatus> statuses(Query query) {
+        var statuses = EnumSet.noneOf(JobStatus.class);
+        for (var word : query.list("status")) {
+            switch (JobStatus.ofWire(word.toLowerCase(Locale.ROOT))) {
+                case UNKNOWN, VALIDATED, SCHEDULED, CANCELLING ->
+                        throw HttpFailure.badRequest(
+                                "invalid_query",
+                                "status: \""
+                                        + Problem.shown(word)
+                                        + "\" (expected: pending, queued, running, pausing,"
+                                        + " paused, completed, failed or cancelled)");
+                case PENDING ->
+                        statuses.addAll(
+                                Set.of(
+                                        JobStatus.PENDING,
+                                        JobStatus.VALIDATED,
+                                        JobStatus.SCHEDULED));
+                case RUNNING -> statuses.addAll(Set.of(JobStatus.RUNNING, JobStatus.CANCELLING));
+                case QUEUED -> statuses.add(JobStatus.QUEUED);
+                case PAUSING -> statuses.add(JobStatus.PAUSING);
+                case PAUSED -> statuses.add(JobStatus.PAUSED);
+                case COMPLETED -> statuses.add(JobStatus.COMPLETED);
+                case FAILED -> statuses.add(JobStatus.FAILED);
+                case CANCELLED -> statuses.add(JobStatus.CANCELLED);
+            }
+        }
+        return statuses;
+    }
+
+    private Response details(Request request) {
+        var form = request.query().word("include", "compact", FORMS);
+        int events =
+                request.query().integer("event_limit", 0, RECENT_EVENTS_MAX).orElse(RECENT_EVENTS);
+        return Response.ok(
+                runtime.monitor()
+                        .jobDetails(id(request), Math.max(1, events))
+                        .map(details -> JobDocuments.details(details, form, events))
+                        .orElseThrow(() -> unknown(request)));
+    }
+
+    private Response progress(Request request) {
+        return Response.ok(
+                runtime.monitor()
+                        .workflowProgress(id(request))
+                        .orElseThrow(() -> unknown(request))
+                        .raw());
+    }
+
+    private Response graph(Request request) {
+        return Response.ok(
+                runtime.monitor().graph(id(request)).orElseThrow(() -> unknown(request)));
+    }
+
+    private Response explain(Request request) {
+        var id = id(request);
+        int limit = request.query().integer("limit", 1, 10_000).orElse(EXPLAINED);
+        return Response.ok(
+                runtime.monitor()
+                        .explainAll(id, limit)
+                        .orElseThrow(() -> unknown(request))
+                        .toJson());
+    }
+
+    // Controls
+
+    private Response cancel(Request request) {
+        return controlled(request, runtime.jobs().cancel(id(request)), "cancel");
+    }
+
+    private Response pause(Request request) {
+        var options = PauseOptions.defaults();
+        var reason = reason(request);
+        return controlled(
+                request,
+                runtime.jobs()
+                        .pause(
+                                id(request),
+                                reason.isPresent() ? options.withReason(reason.get()) : options),
+                "pause");
+    }
+
+    private Response resume(Request request) {
+        return controlled(request, runtime.jobs().resume(id(request)), "resume");
+    }
+
+    /** A body is welcome and never demanded, so one that cannot be read is as good as none. */
+    private static Optional<String> reason(Request request) {
+        try {
+            return Json.parse(request.bytes()) instanceof JsonObject body
+                    ? body.string("reason")
+                    : Optional.empty();
+        } catch (JsonParseException nothingToRead) {
+            return Optional.empty();
+        }
+    }
+
+    private static Response controlled(Request request, ControlResult result, String verb) {
+        return switch (result) {
+            case ControlResult.Applied applied -> control(applied.jobId(), applied.status());
+            case ControlResult.Unchanged same -> control(same.jobId(), same.status());
+            case ControlResult.Pending pending ->
+                    control(
+                            pending.jobId(),
+                            verb.equals("cancel") ? JobStatus.CANCELLED : JobStatus.PAUSING);
+            case ControlResult.NotFound _ -> throw unknown(request);
+            case ControlResult.Refused refused ->
+                    throw HttpFailure.of(
+                            409,
+                            refused.status().terminal() ? "job_terminal" : "conflict",
+                            refused.why());
+        };
+    }
+
+    private static Response control(JobId job, JobStatus status) {
+        var shown =
+                switch (status) {
+                    case CANCELLING -> JobStatus.CANCELLED;
+                    case VALIDATED, SCHEDULED -> JobStatus.PENDING;
+                    case PENDING,
+                            QUEUED,
+                            RUNNING,
+                            PAUSING,
+                            PAUSED,
+                            COMPLETED,
+                            FAILED,
+                            CANCELLED,
+                            UNKNOWN ->
+                            status;
+                };
+        return Response.ok(
+                JsonObject.builder()
+                        .put("status", shown.wire())
+                        .put("job_id", job.value())
+                        .build());
+    }
+
+    private Response cancelAll(Request request) {
+        boolean dryRun = request.query().flag(false, "dry_run");
+        var active =
+                runtime.monitor().listJobs(JobQuery.unfinished()).stream()
+                        .map(summary -> summary.jobId())
+                        .toList();
+        var cancelled = new ArrayList<JobId>();
+        if (!dryRun) {
+            for (var result : ManyJobs.each(active, runtime.jobs()::cancel)) {
+                if (result instanceof ControlResult.Applied
+                        || result instanceof ControlResult.Pending) {
+                    cancelled.add(result.jobId());
+                }
+            }
+        }
+        var status =
+                active.isEmpty() ? "no_active_jobs" : dryRun ? "planned" : "cancelled";
+        return Response.ok(
+                JsonObject.builder()
+                        .put("status", status)
+                        .put("active_count", active.size())
+                        .put("cancelled_count", cancelled.size())
+                        .put("cancelled_job_ids", ids(cancelled))
+                        .build());
+    }
+
+    private Response cleanup(Request request) {
+        var deleted = runtime.jobs().cleanup(request.query().flag(false, "all")).deletedJobs();
+        return Response.ok(
+                JsonObject.builder()
+                        .put("deleted_count", deleted.size())
+                        .put("deleted_jobs", ids(deleted))
+                        .put("cleared_count", deleted.size())
+                        .build());
+    }
+
+    private static JsonArray ids(List<JobId> jobs) {
+        return JsonArray.ofStrings(jobs.stream().map(JobId::value).toList());
+    }
+
+    // Dead letters
+
+    private Response deadLetters(Request request) {
+        var id = id(request);
+        return Response.ok(
+                JsonObject.builder()
+                        .put("job_id", id.value())
+                        .put(
+                                "data",
+                                JsonArray.of(
+                                        runtime.jobs().deadLetters(id).stream()
+                                                .map(JobDocuments::deadLetter)
+                                                .toList()))
+                        .build());
+    }
+
+    private Response replay(Request request) {
+        var id = id(request);
+        int index = index(request.parameter("index"));
+        return switch (runtime.jobs().replay(id, index)) {
+            case Delivery.Delivered delivered ->
+                    Response.json(
+                            202,
+                            JsonObject.builder()
+                                    .put("status", "replayed")
+                                    .put("job_id", id.value())
+                                    .put("index", index)
+                                    .put("message_id", delivered.messageId())
+                                    .build());
+            case Delivery.Backpressure busy ->
+                    throw HttpFailure.of(
+                                    503,
+                                    "resource_overloaded",
+                                    "The agent has more messages waiting than it should")
+                            .withHeader(
+                                    "Retry-After",
+                                    String.valueOf(Math.max(1, busy.retryAfter().toSeconds())));
+            case Delivery.NotRunning _ ->
+                    throw HttpFailure.of(
+                            409,
+                            "job_terminal",
+                            "Expected to replay a dead letter of job "
+                                    + id
+                                    + ", but it does not run any more");
+            case Delivery.NotReplayable not ->
+                    throw HttpFailure.of(409, "conflict", not.why());
+            case Delivery.NoSuchAgent gone ->
+                    throw HttpFailure.of(
+                            409, "conflict", "Agent " + gone.agentId() + " is not part of the job");
+            case Delivery.IdConflict conflict ->
+                    throw HttpFailure.of(
+                            409,
+                            "conflict",
+                            "Message id " + conflict.messageId() + " was used before");
+        };
+    }
+
+    private static int index(String text) {
+        try {
+            int index = Integer.parseInt(text);
+            if (index >= 0) {
+                return index;
+            }
+        } catch (NumberFormatException malformed) {
+            // Refused below, with the same words as a number that is too small.
+        }
+        throw HttpFailure.badRequest(
+                "invalid_id",
+                "index: \"" + Problem.shown(text) + "\" (expected: a whole number >= 0)");
+    }
+
+    // What routes share
+
+    private JobRecord record(JobId id) {
+        return runtime.jobs().inspect(id).orElseThrow(() -> Problems.noSuchJob(id.value()));
+    }
+
+    /** The job that a path names. */
+    public static JobId id(Request request) {
+        var text = request.parameter("job_id");
+        // No job has such an id, and the runtime would only say so in other words.
+        if (text.isBlank()) {
+            throw unknown(request);
+        }
+        return JobId.of(text);
+    }
+
+    public static HttpFailure unknown(Request request) {
+        return Problems.noSuchJob(request.parameter("job_id"));
+    }
+}

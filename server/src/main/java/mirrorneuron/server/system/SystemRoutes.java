@@ -1,0 +1,207 @@
+package mirrorneuron.server.system;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import mirrorneuron.api.JobQuery;
+import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.JobSummary;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.MirrorNeuronException;
+import mirrorneuron.api.NodeInfo;
+import mirrorneuron.api.Timestamps;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
+import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.server.config.ServerSettings;
+import mirrorneuron.server.http.HttpEdge;
+import mirrorneuron.server.http.Request;
+import mirrorneuron.server.http.Response;
+import mirrorneuron.server.http.Route;
+
+/** What one may ask of the server itself. */
+public final class SystemRoutes {
+
+    private static final JsonObject NO_REDIS =
+            JsonObject.builder()
+                    .put("status", "ok")
+                    .put("detail", "not used: the store is part of this process")
+                    .build();
+
+    /** Ended jobs in the summary; the list of jobs has them all. */
+    private static final JobQuery ENDED =
+            new JobQuery(
+                    OptionalInt.of(50),
+                    true,
+                    false,
+                    Set.of(JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED),
+                    0);
+
+    private final MirrorNeuron runtime;
+    private final ServerSettings settings;
+    private final Instant startedAt;
+    private final InstantSource clock;
+
+    public SystemRoutes(
+            MirrorNeuron runtime,
+            ServerSettings settings,
+            Instant startedAt,
+            InstantSource clock) {
+        this.runtime = runtime;
+        this.settings = settings;
+        this.startedAt = startedAt;
+        this.clock = clock;
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                new Route("GET", "/health", this::health),
+                new Route("GET", "/runtime/status", this::status),
+                new Route("GET", "/system/summary", this::summary),
+                new Route("GET", "/metrics", this::metrics));
+    }
+
+    /** 200 as long as the process can answer; whether it is well is in the body. */
+    private Response health(Request request) {
+        var store = store();
+        return Response.ok(
+                JsonObject.builder()
+                        .put("status", store.ok() ? "ok" : "degraded")
+                        .put("auth", settings.http().token().isPresent() ? "enabled" : "disabled")
+                        .put("version", version())
+                        .put(
+                                "dependencies",
+                                JsonObject.builder()
+                                        .put("store", store.toJson())
+                                        // Older clients look for it by name.
+                                        .put("redis", NO_REDIS)
+                                        .build())
+                        .build());
+    }
+
+    /**
+     * @param detail what is wrong; empty when it is well
+     */
+    private record Component(String name, boolean ok, String detail) {
+
+        JsonObject toJson() {
+            var json = JsonObject.builder().put("status", ok ? "ok" : "down");
+            return detail.isEmpty() ? json.build() : json.put("detail", detail).build();
+        }
+
+        JsonValue row() {
+            var json =
+                    JsonObject.builder()
+                            .put("name", name)
+                            .put("status", ok ? "passing" : "critical");
+            return detail.isEmpty() ? json.build() : json.put("detail", detail).build();
+        }
+    }
+
+    /** Asks the store for the cheapest thing it keeps. */
+    private Component store() {
+        try {
+            runtime.monitor().metrics();
+            return new Component("store", true, "");
+        } catch (MirrorNeuronException down) {
+            return new Component("store", false, String.valueOf(down.getMessage()));
+        }
+    }
+
+    private Response status(Request request) {
+        // There is one process, so nothing has to be waited for; the value is checked all the same.
+        request.query().seconds("timeout", 3, 0, 3_600);
+        var store = store();
+        var nodes = runtime.cluster().nodes();
+        var components = new ArrayList<JsonValue>();
+        components.add(new Component("api", true, "").row());
+        components.add(store.row());
+        var problems = new ArrayList<String>();
+        for (var node : nodes) {
+            node.raw().array("problems").forEach(problem -> problems.add(problem.toString()));
+            components.add(
+                    new Component(
+                                    "node " + node.name(),
+                                    node.status().equals("healthy"),
+                                    node.status().equals("healthy") ? "" : node.status())
+                            .row());
+        }
+        if (!problems.isEmpty()) {
+            components.add(
+                    JsonObject.builder()
+                            .put("name", "home")
+                            .put("status", "warning")
+                            .put("detail", String.join("; ", problems))
+                            .build());
+        }
+        return Response.ok(
+                JsonObject.builder()
+                        .put(
+                                "overall",
+                                !store.ok() ? "critical" : problems.isEmpty() ? "passing" : "warning")
+                        .put("checked_at", Timestamps.format(clock.instant()))
+                        .put(
+                                "runtime",
+                                JsonObject.builder()
+                                        .put("mode", "single_node")
+                                        .put("version", version())
+                                        .put(
+                                                "uptime_seconds",
+                                                Duration.between(startedAt, clock.instant())
+                                                        .toSeconds())
+                                        .put("node", nodes.getFirst().name().value())
+                                        .build())
+                        .put(
+                                "endpoints",
+                                JsonObject.of(
+                                        "api",
+                                        new JsonString(
+                                                "http://"
+                                                        + settings.http().host()
+                                                        + ":"
+                                                        + settings.http().port()
+                                                        + HttpEdge.BASE)))
+                        .put("components", JsonArray.of(components))
+                        .put(
+                                "nodes",
+                                JsonObject.builder().put("total", nodes.size()).build())
+                        .put("jobs", jobs())
+                        .put("shared_storage", JsonObject.empty())
+                        .build());
+    }
+
+    private JsonObject jobs() {
+        var metrics = runtime.monitor().metrics();
+        return metrics.raw().object("jobs");
+    }
+
+    private Response summary(Request request) {
+        var overview = runtime.monitor().clusterOverview(JobQuery.unfinished());
+        var jobs = new ArrayList<JobSummary>(overview.jobs());
+        jobs.addAll(runtime.monitor().listJobs(ENDED));
+        return Response.ok(
+                JsonObject.builder()
+                        .put(
+                                "nodes",
+                                JsonArray.of(
+                                        overview.nodes().stream().map(NodeInfo::raw).toList()))
+                        .put(
+                                "jobs",
+                                JsonArray.of(
+                                        jobs.stream().map(JobSummary::toJson).toList()))
+                        .build());
+    }
+
+    private Response metrics(Request request) {
+        return Response.ok(runtime.monitor().metrics().raw());
+    }
+
+    private String version() {
+        return runtime.capabilities().version();
+    }
+}
