@@ -22,6 +22,18 @@ public enum AgentStatus {
     RESTARTING,
     PAUSED;
 
+    /**
+     * The status as pages show it, which know fewer: what has nothing to do is ready, and what
+     * waits for its restart is queued.
+     */
+    public AgentStatus shown() {
+        return switch (this) {
+            case IDLE -> READY;
+            case RESTARTING -> QUEUED;
+            case READY, BUSY, QUEUED, RUNNING, COMPLETED, ERROR, PAUSED -> this;
+        };
+    }
+
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -27,6 +27,12 @@ public interface Monitor {
         return jobDetails(job, 25);
     }
 
+    /**
+     * The job's agents and what went between them; empty when there is no such job. The counts are
+     * kept while the job runs, so this reads no event.
+     */
+    Optional<JobGraph> graph(JobId job);
+
     ClusterOverview clusterOverview(JobQuery query);
 
     /** Why the job is where it is, and what it waits for. */

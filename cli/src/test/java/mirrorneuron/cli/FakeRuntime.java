@@ -29,6 +29,7 @@ import mirrorneuron.api.FollowOptions;
 import mirrorneuron.api.HumanDecision;
 import mirrorneuron.api.HumanRequest;
 import mirrorneuron.api.JobDetails;
+import mirrorneuron.api.JobGraph;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobRecord;
@@ -569,6 +570,11 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
                 false,
                 record.failure(),
                 record.raw());
+    }
+
+    @Override
+    public Optional<JobGraph> graph(JobId job) {
+        return Optional.empty();
     }
 
     @Override

@@ -18,6 +18,7 @@ public final class Graph {
     private final RuntimeManifest manifest;
     private final List<Vertex> vertices;
     private final Map<AgentId, Vertex> byId;
+    private final Map<String, EdgeSpec> edgesById;
     private final int[] component;
     private final List<int[]> inbound;
 
@@ -48,6 +49,9 @@ public final class Graph {
         }
         this.vertices = List.copyOf(built);
         this.byId = Map.copyOf(ids);
+        var edges = new HashMap<String, EdgeSpec>(manifest.edges().size() * 2);
+        manifest.edges().forEach(edge -> edges.put(edge.id(), edge));
+        this.edgesById = Map.copyOf(edges);
         this.inbound =
                 sources.stream()
                         .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
@@ -81,6 +85,18 @@ public final class Graph {
                     "agent: " + id + " (expected: an agent of " + manifest.graphId() + ")");
         }
         return vertex;
+    }
+
+    /**
+     * @throws IllegalArgumentException when the graph has no such edge
+     */
+    public EdgeSpec edge(String id) {
+        var edge = edgesById.get(id);
+        if (edge == null) {
+            throw new IllegalArgumentException(
+                    "edge: " + id + " (expected: an edge of " + manifest.graphId() + ")");
+        }
+        return edge;
     }
 
     /** True when a message from one agent to the other can come back: both lie on one cycle. */

@@ -351,6 +351,7 @@ final class Fold {
         }
         for (var output : outputs) {
             job.pending++;
+            job.traffic.sent(job.graph, output, atMs);
             var message = output.message();
             if (output.dueAtMs() > 0) {
                 job.delayed.add(

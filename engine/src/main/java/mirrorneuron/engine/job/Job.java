@@ -94,6 +94,9 @@ public final class Job {
     Optional<JsonValue> result = Optional.empty();
     Optional<Failure> failure = Optional.empty();
 
+    /** What agents have sent each other. */
+    final Traffic traffic = new Traffic();
+
     /** Digest and expiry of ids that outside senders chose. */
     final LinkedHashMap<String, Receipt> receipts = new LinkedHashMap<>();
 

@@ -428,6 +428,11 @@ public final class JobViews {
         return count;
     }
 
+    /** Never empty. */
+    static String assignedNode(Job job) {
+        return job.node.isEmpty() ? "unassigned" : job.node;
+    }
+
     private static List<String> nodes(Job job) {
         return job.node.isEmpty() ? List.of() : List.of(job.node);
     }

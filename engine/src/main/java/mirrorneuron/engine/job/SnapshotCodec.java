@@ -90,6 +90,7 @@ public final class SnapshotCodec {
             to.name("ledger");
             LedgerCodec.write(to, job.ledger());
         }
+        job.traffic.write(to);
         to.name("agents").beginObject();
         for (var agent : job.agents()) {
             if (!isFresh(agent)) {
@@ -293,6 +294,7 @@ public final class SnapshotCodec {
         if (job.hasSteps()) {
             LedgerCodec.read(json.object("ledger"), job);
         }
+        job.traffic.read(json.object("traffic"), graph);
         json.object("agents")
                 .forEach((id, state) -> agent(job, job.agent(AgentId.of(id)), (JsonObject) state));
         job.derive();

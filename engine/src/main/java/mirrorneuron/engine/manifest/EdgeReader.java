@@ -97,8 +97,7 @@ final class EdgeReader {
         if (from.isEmpty() || to.isEmpty() || type.isEmpty()) {
             return Optional.empty();
         }
-        var given =
-                id.orElseGet(() -> from.get() + "->" + to.get() + ":" + type.get() + "#" + index);
+        var given = id.orElseGet(() -> EdgeSpec.idOf(index, from.get(), to.get(), type.get()));
         return Optional.of(
                 new EdgeSpec(index, given, from.get(), to.get(), type.get(), mode, condition));
     }

@@ -24,6 +24,16 @@ public record EdgeSpec(
         ALL_MATCH
     }
 
+    /** Whether the author gave the id; one that was made ends with the edge's position. */
+    public boolean hasOwnId() {
+        return !id.equals(idOf(index, from, to, messageType));
+    }
+
+    /** The id of an edge whose author gave none. */
+    static String idOf(int index, AgentId from, AgentId to, String messageType) {
+        return from + "->" + to + ":" + messageType + "#" + index;
+    }
+
     public boolean accepts(String type) {
         return messageType.equals("*") || messageType.equals(type);
     }

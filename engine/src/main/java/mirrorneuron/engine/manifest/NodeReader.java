@@ -100,6 +100,7 @@ final class NodeReader {
                         declaredType(node).orElse(type.get().wire()),
                         template.orElse(Template.GENERIC),
                         node.text("node.role_invalid", "role"),
+                        display(node),
                         behaviour.get(),
                         restart,
                         backpressure,
@@ -107,6 +108,14 @@ final class NodeReader {
                         resources,
                         config.json(),
                         config.place().location()));
+    }
+
+    private static JsonObject display(Fields node) {
+        var display = JsonObject.builder();
+        for (var name : List.of("alias", "display_name", "label")) {
+            node.json().string(name).ifPresent(text -> display.put(name, text.strip()));
+        }
+        return display.build();
     }
 
     private static Optional<AgentId> id(Fields node) {

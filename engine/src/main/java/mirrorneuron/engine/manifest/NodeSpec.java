@@ -8,6 +8,8 @@ import mirrorneuron.api.json.JsonObject;
 /**
  * One agent of the graph.
  *
+ * @param display what people call it: {@code alias}, {@code display_name} and {@code label}, as far
+ *     as they were written
  * @param declaredAgentType the word the author used, which may be an alias
  * @param behaviour the node's configuration, typed
  * @param restart what happens when the node fails
@@ -20,6 +22,7 @@ public record NodeSpec(
         String declaredAgentType,
         Template template,
         Optional<String> role,
+        JsonObject display,
         Behaviour behaviour,
         RestartPolicy restart,
         Backpressure backpressure,
@@ -48,6 +51,7 @@ public record NodeSpec(
                 declaredAgentType,
                 template,
                 role,
+                display,
                 other,
                 restart,
                 backpressure,

@@ -20,6 +20,7 @@ import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.Explanation;
 import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.JobDetails;
+import mirrorneuron.api.JobGraph;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobStatus;
@@ -33,6 +34,7 @@ import mirrorneuron.api.WorkflowProgress;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.job.Explain;
+import mirrorneuron.engine.job.GraphViews;
 import mirrorneuron.engine.job.JobViews;
 import mirrorneuron.engine.job.ProgressViews;
 import mirrorneuron.runtime.job.JobActor;
@@ -209,6 +211,11 @@ final class EmbeddedMonitor implements Monitor {
                         events,
                         truncated,
                         raw));
+    }
+
+    @Override
+    public Optional<JobGraph> graph(JobId id) {
+        return store.record(id).map(_ -> jobs.view(id, GraphViews::of));
     }
 
     @Override

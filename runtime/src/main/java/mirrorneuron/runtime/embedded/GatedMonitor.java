@@ -8,6 +8,7 @@ import mirrorneuron.api.AgentId;
 import mirrorneuron.api.ClusterOverview;
 import mirrorneuron.api.Explanation;
 import mirrorneuron.api.JobDetails;
+import mirrorneuron.api.JobGraph;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobSummary;
@@ -47,6 +48,12 @@ final class GatedMonitor implements Monitor {
     public Optional<JobDetails> jobDetails(JobId job, int eventLimit) {
         requireNonNull(job, "job");
         return gate.pass(() -> monitor.jobDetails(job, eventLimit));
+    }
+
+    @Override
+    public Optional<JobGraph> graph(JobId job) {
+        requireNonNull(job, "job");
+        return gate.pass(() -> monitor.graph(job));
     }
 
     @Override

@@ -1,0 +1,35 @@
+package mirrorneuron.api;
+
+import static java.util.Objects.requireNonNull;
+
+import mirrorneuron.api.json.JsonObject;
+
+/**
+ * A job's agents, the ways between them, and how many messages went each way.
+ *
+ * @param agents how many agents there are
+ * @param edges the manifest's edges and, beside them, ways that agents took without one; at most
+ *     1,000 of these are told apart
+ * @param messages how many messages agents have sent each other
+ * @param raw the whole as a document: {@code nodes} by id, {@code edges}, {@code stats}
+ */
+public record JobGraph(
+        JobId jobId,
+        String graphId,
+        JobStatus status,
+        int agents,
+        int edges,
+        long messages,
+        JsonObject raw) {
+
+    public JobGraph {
+        requireNonNull(jobId, "jobId");
+        requireNonNull(graphId, "graphId");
+        requireNonNull(status, "status");
+        requireNonNull(raw, "raw");
+    }
+
+    public JsonObject toJson() {
+        return raw;
+    }
+}
