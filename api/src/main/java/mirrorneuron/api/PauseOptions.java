@@ -26,6 +26,10 @@ public record PauseOptions(Mode mode, Duration grace, String reason) {
         return new PauseOptions(Mode.NOW, Duration.ZERO, reason);
     }
 
+    public PauseOptions withReason(String value) {
+        return new PauseOptions(mode, grace, value);
+    }
+
     /** What happens to commands that are running. */
     public enum Mode {
         /** {@link #NOW} for a job of steps, {@link #DRAIN} for one that messages alone drive. */

@@ -52,7 +52,10 @@ public final class MnServer implements AutoCloseable {
     }
 
     private static List<Route> routes(
-            EmbeddedRuntime runtime, ServerSettings settings, Instant startedAt, InstantSource clock) {
+            EmbeddedRuntime runtime,
+            ServerSettings settings,
+            Instant startedAt,
+            InstantSource clock) {
         var routes = new ArrayList<Route>();
         routes.addAll(new SystemRoutes(runtime, settings, startedAt, clock).routes());
         var bundles = runtime.bundles();

@@ -31,8 +31,8 @@ public final class ServerMain {
     }
 
     /**
-     * Starts, says where it serves, and returns when the process is told to stop; what then runs
-     * is finished first.
+     * Starts, says where it serves, and returns when the process is told to stop; what then runs is
+     * finished first.
      *
      * @return 0, or the exit code of a start that was refused; its reason is one line on {@code
      *     err}

@@ -124,6 +124,9 @@ final class ZipExtraction {
         var path = RelativePath.normalise(name);
         if (path.isEmpty()) {
             issues.unsafePath(name, "a path that leads outside");
+        } else if (name.indexOf('\\') >= 0) {
+            // It would be one name on this machine and a path on another.
+            issues.unsafePath(name, "a backslash");
         } else if (member.isSpecial()) {
             issues.unsafePath(name, "a link or device");
         } else if (member.encrypted()) {

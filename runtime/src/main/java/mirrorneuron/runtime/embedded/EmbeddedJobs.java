@@ -682,7 +682,7 @@ final class EmbeddedJobs implements Jobs {
     }
 
     static NoSuchJobException unknown(JobId id) {
-        return new NoSuchJobException("Expected job " + id + " in this home, but there is none");
+        return new NoSuchJobException("Job " + id + " was not found in this home");
     }
 
     @Override

@@ -53,7 +53,10 @@ public final class BundleRoutes {
             boolean submit =
                     request.query()
                             .flag(
-                                    Query.parse("submit=" + file.fields().getOrDefault("submit", "0"))
+                                    Query.parse(
+                                                    "submit="
+                                                            + file.fields()
+                                                                    .getOrDefault("submit", "0"))
                                             .flag(false, "submit"),
                                     "submit");
             return switch (bundles.upload(file.file())) {

@@ -51,11 +51,12 @@ record UploadedFile(Path file, String name, String contentType, Map<String, Stri
         } catch (MultipartInput.MalformedStreamException | FileUploadSizeException malformed) {
             throw HttpFailure.badRequest(
                     "bad_request",
-                    "Expected multipart/form-data with a part named " + part + ", but it is cut off");
+                    "Expected multipart/form-data with a part named "
+                            + part
+                            + ", but it is cut off");
         } catch (IllegalArgumentException malformed) {
             throw HttpFailure.badRequest(
-                    "bad_request",
-                    "Expected multipart/form-data, but its boundary cannot be used");
+                    "bad_request", "Expected multipart/form-data, but its boundary cannot be used");
         } finally {
             if (!read) {
                 Files.deleteIfExists(file);

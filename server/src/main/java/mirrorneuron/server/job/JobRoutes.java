@@ -13,6 +13,7 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.JobSummary;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.Submission;
@@ -20,6 +21,7 @@ import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonParseException;
+import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.run.RunIds;
 import mirrorneuron.server.http.HttpEdge;
 import mirrorneuron.server.http.HttpFailure;
@@ -110,17 +112,17 @@ public final class JobRoutes {
         var jobs =
                 new JobQuery(
                         limit == 0 ? OptionalInt.empty() : OptionalInt.of(limit),
+                        query.integer("offset", 0, Integer.MAX_VALUE).orElse(0),
                         query.flag(true, "include_terminal"),
                         false,
-                        statuses(query),
-                        query.integer("offset", 0, Integer.MAX_VALUE).orElse(0));
+                        statuses(query));
         return Response.ok(
                 JsonObject.builder()
                         .put(
                                 "data",
                                 JsonArray.of(
                                         runtime.monitor().listJobs(jobs).stream()
-                                                .map(summary -> summary.toJson())
+                                                .<JsonValue>map(JobSummary::toJson)
                                                 .toList()))
                         .put("total", runtime.monitor().countJobs(jobs))
                         .build());
@@ -129,28 +131,16 @@ public final class JobRoutes {
     private static Set<JobStatus> statuses(Query query) {
         var statuses = EnumSet.noneOf(JobStatus.class);
         for (var word : query.list("status")) {
-            switch (JobStatus.ofWire(word.toLowerCase(Locale.ROOT))) {
-                case UNKNOWN, VALIDATED, SCHEDULED, CANCELLING ->
-                        throw HttpFailure.badRequest(
-                                "invalid_query",
-                                "status: \""
-                                        + Problem.shown(word)
-                                        + "\" (expected: pending, queued, running, pausing,"
-                                        + " paused, completed, failed or cancelled)");
-                case PENDING ->
-                        statuses.addAll(
-                                Set.of(
-                                        JobStatus.PENDING,
-                                        JobStatus.VALIDATED,
-                                        JobStatus.SCHEDULED));
-                case RUNNING -> statuses.addAll(Set.of(JobStatus.RUNNING, JobStatus.CANCELLING));
-                case QUEUED -> statuses.add(JobStatus.QUEUED);
-                case PAUSING -> statuses.add(JobStatus.PAUSING);
-                case PAUSED -> statuses.add(JobStatus.PAUSED);
-                case COMPLETED -> statuses.add(JobStatus.COMPLETED);
-                case FAILED -> statuses.add(JobStatus.FAILED);
-                case CANCELLED -> statuses.add(JobStatus.CANCELLED);
+            var status = JobStatus.ofWire(word.toLowerCase(Locale.ROOT));
+            if (status == JobStatus.UNKNOWN || status.shown() != status) {
+                throw HttpFailure.badRequest(
+                        "invalid_query",
+                        "status: \""
+                                + Problem.shown(word)
+                                + "\" (expected: pending, queued, running, pausing, paused,"
+                                + " completed, failed or cancelled)");
             }
+            statuses.add(status);
         }
         return statuses;
     }
@@ -176,17 +166,17 @@ public final class JobRoutes {
 
     private Response graph(Request request) {
         return Response.ok(
-                runtime.monitor().graph(id(request)).orElseThrow(() -> unknown(request)));
+                runtime.monitor().graph(id(request)).orElseThrow(() -> unknown(request)).toJson());
     }
 
     private Response explain(Request request) {
         var id = id(request);
         int limit = request.query().integer("limit", 1, 10_000).orElse(EXPLAINED);
-        return Response.ok(
-                runtime.monitor()
-                        .explainAll(id, limit)
-                        .orElseThrow(() -> unknown(request))
-                        .toJson());
+        var explanations = runtime.monitor().explainAll(id, limit);
+        if (explanations.isEmpty()) {
+            throw unknown(request);
+        }
+        return Response.ok(JobDocuments.explanations(id, explanations));
     }
 
     // Controls
@@ -240,21 +230,8 @@ public final class JobRoutes {
     }
 
     private static Response control(JobId job, JobStatus status) {
-        var shown =
-                switch (status) {
-                    case CANCELLING -> JobStatus.CANCELLED;
-                    case VALIDATED, SCHEDULED -> JobStatus.PENDING;
-                    case PENDING,
-                            QUEUED,
-                            RUNNING,
-                            PAUSING,
-                            PAUSED,
-                            COMPLETED,
-                            FAILED,
-                            CANCELLED,
-                            UNKNOWN ->
-                            status;
-                };
+        // A cancel that is under way is one for whoever asked for it.
+        var shown = status == JobStatus.CANCELLING ? JobStatus.CANCELLED : status.shown();
         return Response.ok(
                 JsonObject.builder()
                         .put("status", shown.wire())
@@ -277,8 +254,7 @@ public final class JobRoutes {
                 }
             }
         }
-        var status =
-                active.isEmpty() ? "no_active_jobs" : dryRun ? "planned" : "cancelled";
+        var status = active.isEmpty() ? "no_active_jobs" : dryRun ? "planned" : "cancelled";
         return Response.ok(
                 JsonObject.builder()
                         .put("status", status)
@@ -346,8 +322,7 @@ public final class JobRoutes {
                             "Expected to replay a dead letter of job "
                                     + id
                                     + ", but it does not run any more");
-            case Delivery.NotReplayable not ->
-                    throw HttpFailure.of(409, "conflict", not.why());
+            case Delivery.NotReplayable not -> throw HttpFailure.of(409, "conflict", not.why());
             case Delivery.NoSuchAgent gone ->
                     throw HttpFailure.of(
                             409, "conflict", "Agent " + gone.agentId() + " is not part of the job");

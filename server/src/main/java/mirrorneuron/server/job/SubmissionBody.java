@@ -53,8 +53,7 @@ public record SubmissionBody(BundleSource source, SubmitOptions options) {
         }
         if (MANIFEST_MARKS.stream().anyMatch(body::has)) {
             // Clients put a protocol version into every body, and it is none of the manifest's.
-            var bare =
-                    body.at("version") instanceof JsonNumber ? body.without("version") : body;
+            var bare = body.at("version") instanceof JsonNumber ? body.without("version") : body;
             return new SubmissionBody(
                     new BundleSource.Inline(bare.toString(), Map.of()), SubmitOptions.defaults());
         }
@@ -96,7 +95,8 @@ public record SubmissionBody(BundleSource source, SubmitOptions options) {
                             "manifest_json: it is not JSON: " + malformed.getMessage());
                 }
                 throw HttpFailure.badRequest(
-                        "invalid_manifest", "manifest_json: another JSON value (expected: an object)");
+                        "invalid_manifest",
+                        "manifest_json: another JSON value (expected: an object)");
             }
             default ->
                     throw HttpFailure.badRequest(

@@ -61,9 +61,6 @@ final class Pulse {
 
     /** The last frame of a stream that ends although its subject goes on. */
     void error(String why) throws IOException {
-        to.frame(
-                null,
-                "error",
-                JsonObject.builder().put(subject, id).put("error", why).build());
+        to.frame(null, "error", JsonObject.builder().put(subject, id).put("error", why).build());
     }
 }

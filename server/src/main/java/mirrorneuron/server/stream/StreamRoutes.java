@@ -35,8 +35,7 @@ public final class StreamRoutes {
 
     /** A list, or a stream for whoever asks for one. */
     private Response events(Request request) {
-        boolean stream =
-                request.query().flag(wantsStream(request), "stream", "follow");
+        boolean stream = request.query().flag(wantsStream(request), "stream", "follow");
         if (!stream) {
             return Response.ok(JobEvents.page(runtime, request));
         }
@@ -63,9 +62,7 @@ public final class StreamRoutes {
                         .workflowProgress(id)
                         .orElseThrow(() -> JobRoutes.unknown(request));
         var seen = lastEventId(request);
-        if (now.status().terminal()
-                && seen.isPresent()
-                && seen.getAsLong() >= now.sequence()) {
+        if (now.status().terminal() && seen.isPresent() && seen.getAsLong() >= now.sequence()) {
             // The answer that makes a browser stop asking again.
             return Response.noContent();
         }

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobStatus;
@@ -35,12 +34,10 @@ public final class SystemRoutes {
 
     /** Ended jobs in the summary; the list of jobs has them all. */
     private static final JobQuery ENDED =
-            new JobQuery(
-                    OptionalInt.of(50),
-                    true,
-                    false,
-                    Set.of(JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED),
-                    0);
+            JobQuery.all()
+                    .withLimit(50)
+                    .withStatuses(
+                            Set.of(JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED));
 
     private final MirrorNeuron runtime;
     private final ServerSettings settings;
@@ -48,10 +45,7 @@ public final class SystemRoutes {
     private final InstantSource clock;
 
     public SystemRoutes(
-            MirrorNeuron runtime,
-            ServerSettings settings,
-            Instant startedAt,
-            InstantSource clock) {
+            MirrorNeuron runtime, ServerSettings settings, Instant startedAt, InstantSource clock) {
         this.runtime = runtime;
         this.settings = settings;
         this.startedAt = startedAt;
@@ -143,7 +137,9 @@ public final class SystemRoutes {
                 JsonObject.builder()
                         .put(
                                 "overall",
-                                !store.ok() ? "critical" : problems.isEmpty() ? "passing" : "warning")
+                                !store.ok()
+                                        ? "critical"
+                                        : problems.isEmpty() ? "passing" : "warning")
                         .put("checked_at", Timestamps.format(clock.instant()))
                         .put(
                                 "runtime",
@@ -167,9 +163,7 @@ public final class SystemRoutes {
                                                         + settings.http().port()
                                                         + HttpEdge.BASE)))
                         .put("components", JsonArray.of(components))
-                        .put(
-                                "nodes",
-                                JsonObject.builder().put("total", nodes.size()).build())
+                        .put("nodes", JsonObject.builder().put("total", nodes.size()).build())
                         .put("jobs", jobs())
                         .put("shared_storage", JsonObject.empty())
                         .build());
@@ -188,12 +182,8 @@ public final class SystemRoutes {
                 JsonObject.builder()
                         .put(
                                 "nodes",
-                                JsonArray.of(
-                                        overview.nodes().stream().map(NodeInfo::raw).toList()))
-                        .put(
-                                "jobs",
-                                JsonArray.of(
-                                        jobs.stream().map(JobSummary::toJson).toList()))
+                                JsonArray.of(overview.nodes().stream().map(NodeInfo::raw).toList()))
+                        .put("jobs", JsonArray.of(jobs.stream().map(JobSummary::toJson).toList()))
                         .build());
     }
 

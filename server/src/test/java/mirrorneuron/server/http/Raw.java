@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
@@ -112,6 +113,76 @@ public final class Raw {
                 return body.toByteArray();
             }
         }
+    }
+
+    /** The body of an answer, line by line as it arrives. */
+    public static final class Lines {
+
+        private final java.io.InputStream in;
+        private final Answer head;
+        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+        private int chunkLeft;
+        private boolean ended;
+
+        private Lines(java.io.InputStream in, Answer head) {
+            this.in = in;
+            this.head = head;
+        }
+
+        public Map<String, String> headers() {
+            return head.headers();
+        }
+
+        /** The next line without its end; empty at the end of the body. */
+        public Optional<String> next() throws IOException {
+            line.reset();
+            for (int b = read(); b >= 0; b = read()) {
+                if (b == '\n') {
+                    return Optional.of(line.toString(StandardCharsets.UTF_8));
+                }
+                line.write(b);
+            }
+            return Optional.empty();
+        }
+
+        private int read() throws IOException {
+            if (ended) {
+                return -1;
+            }
+            if (chunkLeft == 0) {
+                var size = new StringBuilder();
+                for (int b = in.read(); b != '\n'; b = in.read()) {
+                    if (b < 0) {
+                        throw new IOException("connection dropped between chunks");
+                    }
+                    if (b != '\r') {
+                        size.append((char) b);
+                    }
+                }
+                chunkLeft = Integer.parseInt(size.toString(), 16);
+                if (chunkLeft == 0) {
+                    ended = true;
+                    return -1;
+                }
+            }
+            int b = in.read();
+            if (b < 0) {
+                throw new IOException("connection dropped inside a chunk");
+            }
+            if (--chunkLeft == 0) {
+                in.readNBytes(2);
+            }
+            return b;
+        }
+    }
+
+    /** Reads the head of a chunked answer; its body follows line by line. */
+    public static Lines lines(Socket socket) throws IOException {
+        var head = read(socket, true);
+        if (head.status() != 200) {
+            throw new IOException("no stream: status " + head.status());
+        }
+        return new Lines(socket.getInputStream(), head);
     }
 
     /** A request without a body. */
