@@ -53,6 +53,9 @@ final class AgentState {
     /** Keys of these bodies, when deduplication is by something else than the message id. */
     Set<String> collectedKeys = Set.of();
 
+    /** What came for the attempt at hand, of an agent of a step's flow; absent before the first. */
+    @Nullable Gathering gathering;
+
     boolean emitted;
     long lateMessages;
 

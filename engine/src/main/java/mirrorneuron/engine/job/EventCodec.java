@@ -23,6 +23,7 @@ import mirrorneuron.api.json.JsonWriter;
 import mirrorneuron.engine.job.JobEvent.Change;
 import mirrorneuron.engine.job.JobEvent.Output;
 import mirrorneuron.engine.job.JobEvent.RouteNote;
+import mirrorneuron.engine.manifest.AgentType;
 import mirrorneuron.engine.worker.StructuredResult.Note;
 import org.jspecify.annotations.Nullable;
 
@@ -735,6 +736,13 @@ public final class EventCodec {
             case Change.Late c -> to.field("c", "late").field("count", c.count());
             case Change.Observed c -> to.field("c", "observed").field("count", c.count());
             case Change.HandledByModule c -> to.field("c", "module").field("state", c.state());
+            case Change.Gathered c ->
+                    to.field("c", "gathered")
+                            .field("by", c.by().wire())
+                            .field("as", c.outcome().name().toLowerCase(Locale.ROOT))
+                            .field("attempt_id", c.attemptId())
+                            .field("sources", JsonArray.ofStrings(c.sources()))
+                            .field("count", c.count());
             case Change.Ran c -> {
                 to.field("c", c.fallback() ? "fallback" : "ran")
                         .field("attempts", c.attempts())
@@ -754,6 +762,14 @@ public final class EventCodec {
             case "late" -> new Change.Late(json.integer("count").orElse(0));
             case "observed" -> new Change.Observed(json.integer("count").orElse(0));
             case "module" -> new Change.HandledByModule(json.at("state"));
+            case "gathered" ->
+                    new Change.Gathered(
+                            AgentType.ofName(text(json, "by")).orElseThrow(),
+                            Change.Gathered.Outcome.valueOf(
+                                    text(json, "as").toUpperCase(Locale.ROOT)),
+                            text(json, "attempt_id"),
+                            texts(json.array("sources")),
+                            number(json, "count"));
             case "ran", "fallback" ->
                     new Change.Ran(
                             json.get("state"),

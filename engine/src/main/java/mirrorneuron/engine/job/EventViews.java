@@ -17,6 +17,7 @@ import mirrorneuron.engine.job.JobEvent.Change;
 import mirrorneuron.engine.job.JobEvent.Output;
 import mirrorneuron.engine.job.JobEvent.RouteNote;
 import mirrorneuron.engine.job.JobEvent.RouteNote.Verdict;
+import mirrorneuron.engine.manifest.AgentType;
 import mirrorneuron.engine.worker.StructuredResult.Note;
 
 /**
@@ -94,7 +95,8 @@ public final class EventViews {
                     Change.Aggregated _,
                     Change.DuplicateIgnored _,
                     Change.Late _,
-                    Change.Observed _ ->
+                    Change.Observed _,
+                    Change.Gathered _ ->
                     1;
             case Change.Ran ran -> ran.fallback() ? 0 : 2;
         };
@@ -387,6 +389,13 @@ public final class EventViews {
                             object().put("late_messages", late.count()));
             case Change.Observed observed ->
                     to.trace("sensor_observed", agent, object().put("count", observed.count()));
+            case Change.Gathered gathered ->
+                    to.trace(
+                            gatheredType(gathered),
+                            agent,
+                            object().put("attempt_id", gathered.attemptId())
+                                    .put("sources", JsonArray.ofStrings(gathered.sources()))
+                                    .put("count", gathered.count()));
             case Change.Ran ran when ran.fallback() -> {}
             case Change.Ran ran -> {
                 var lease = ran.result().object("lease");
@@ -409,6 +418,17 @@ public final class EventViews {
         to.notes(agent, handled.notes());
         to.outputs(agent, handled.outputs(), handled.routes());
         to.trace("message_acked", agent, object().put("message_id", handled.messageId()));
+    }
+
+    private static String gatheredType(Change.Gathered gathered) {
+        return gathered.by().wire()
+                + switch (gathered.outcome()) {
+                    case WAITING -> "_waiting";
+                    case DONE ->
+                            gathered.by() == AgentType.STEP_SOURCE ? "_dispatched" : "_completed";
+                    case ALREADY_DONE -> "_already_dispatched";
+                    case DUPLICATE -> "_duplicate_ignored";
+                };
     }
 
     private static void attemptFailed(JobEvent.AttemptFailed failed, Lines to) {

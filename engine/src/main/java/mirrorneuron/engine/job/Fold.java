@@ -261,6 +261,7 @@ final class Fold {
                 collect(agent, message.body(), aggregated.key());
                 agent.emitted = !newBatch(agent);
             }
+            case Change.Gathered gathered -> gather(agent, message, gathered);
             case Change.DuplicateIgnored _ -> {}
             case Change.Late late -> agent.lateMessages = late.count();
             case Change.HandledByModule module -> {
@@ -283,6 +284,25 @@ final class Fold {
     private static void collect(AgentState agent, JsonValue body, String key) {
         agent.counted++;
         agent.collect(body, key.isEmpty() ? null : key);
+    }
+
+    private static void gather(AgentState agent, Message message, Change.Gathered gathered) {
+        var kept = Gathering.of(agent, gathered.attemptId());
+        agent.gathering = kept;
+        switch (gathered.outcome()) {
+            case WAITING -> {
+                kept.bodies.put(gathered.sources().getFirst(), Gathering.plain(message.body()));
+                kept.count = gathered.count();
+            }
+            case DONE -> {
+                agent.counted++;
+                // The bodies are on their way; that they came is all that matters from here on.
+                kept.bodies.clear();
+                kept.count = gathered.count();
+                kept.done = true;
+            }
+            case ALREADY_DONE, DUPLICATE -> {}
+        }
     }
 
     /** Lets go of what was sent, when the aggregator begins anew after each emission. */

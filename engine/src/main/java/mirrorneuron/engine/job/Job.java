@@ -198,6 +198,11 @@ public final class Job {
         return id;
     }
 
+    /** The inputs of the run, over their defaults where the workflow has any. */
+    JsonObject runInputs() {
+        return ledger == null ? inputs(graph, submission) : Variables.inputs(ledger.variables);
+    }
+
     /** True when steps drive the job and not messages alone. */
     public boolean hasSteps() {
         return ledger != null;

@@ -9,6 +9,7 @@ import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.manifest.AgentType;
 import mirrorneuron.engine.worker.StructuredResult.Note;
 
 /**
@@ -286,6 +287,34 @@ public sealed interface JobEvent
         record Observed(long count) implements Change {}
 
         record HandledByModule(JsonValue state) implements Change {}
+
+        /**
+         * An agent at the beginning, a join or the end of a step's flow looked at a message.
+         *
+         * @param by {@code step_source}, {@code step_join} or {@code step_sink}
+         * @param attemptId of the message; another one than before makes the agent forget
+         * @param sources whose message it was; once the agent is done, everybody who has delivered
+         * @param count how many of those that the agent waits for have delivered
+         */
+        record Gathered(
+                AgentType by, Outcome outcome, String attemptId, List<String> sources, int count)
+                implements Change {
+
+            public Gathered {
+                sources = List.copyOf(sources);
+            }
+
+            enum Outcome {
+                /** The message was kept, and others have to come. */
+                WAITING,
+                /** It was the last; what the agent makes of them was sent. */
+                DONE,
+                /** A source had sent its dispatches in this attempt. */
+                ALREADY_DONE,
+                /** It had come before, or nobody waited for it. */
+                DUPLICATE
+            }
+        }
 
         /**
          * A command ran.

@@ -143,7 +143,11 @@ final class Ledger {
                     case Behaviour.Executor executor -> executor.completesRun();
                     case Behaviour.Module _ ->
                             agent.vertex.spec().config().bool("terminal_sink").orElse(false);
-                    case Behaviour.Router _ -> false;
+                    case Behaviour.Router _,
+                            Behaviour.StepSource _,
+                            Behaviour.StepJoin _,
+                            Behaviour.StepSink _ ->
+                            false;
                 };
     }
 

@@ -105,6 +105,7 @@ public final class SnapshotCodec {
         return agent.processed == 0
                 && agent.counted == 0
                 && !agent.emitted
+                && agent.gathering == null
                 && agent.quiet()
                 && agent.lastError.isEmpty()
                 && agent.state == null
@@ -124,6 +125,10 @@ public final class SnapshotCodec {
         }
         if (!agent.collectedKeys.isEmpty()) {
             to.field("keys", JsonArray.ofStrings(agent.collectedKeys.stream().sorted().toList()));
+        }
+        if (agent.gathering != null) {
+            to.name("gathering");
+            agent.gathering.write(to);
         }
         if (agent.emitted) {
             to.field("emitted", true);
@@ -309,6 +314,9 @@ public final class SnapshotCodec {
         if (json.has("keys")) {
             agent.collectedKeys = new HashSet<>();
             json.array("keys").forEach(key -> agent.collectedKeys.add(((JsonString) key).value()));
+        }
+        if (json.has("gathering")) {
+            agent.gathering = Gathering.read(json.object("gathering"));
         }
         agent.emitted = json.bool("emitted").orElse(false);
         agent.lateMessages = number(json, "late");

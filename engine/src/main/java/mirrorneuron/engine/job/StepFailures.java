@@ -215,6 +215,7 @@ final class StepFailures {
             AgentState agent,
             Message message,
             String reason,
+            String error,
             long nowMs,
             List<JobEvent> events,
             List<Effect> effects) {
@@ -236,7 +237,7 @@ final class StepFailures {
                 step,
                 agent,
                 "dead_letter",
-                "a message became a dead letter: " + reason,
+                "a message became a dead letter: " + reason + (error.isEmpty() ? "" : ": " + error),
                 true,
                 nowMs,
                 events,

@@ -165,9 +165,21 @@ final class StepResults {
                 true);
     }
 
-    /** Whether a success of this agent ends its step without saying so. */
+    /**
+     * Whether a success of this agent ends its step without saying so. Where the step has a sink,
+     * the sink ends it.
+     */
     static boolean completesStep(AgentState agent) {
         return !(agent.vertex.behaviour() instanceof Behaviour.Executor)
-                || agent.vertex.spec().config().bool("workflow_complete_step").orElse(true);
+                || agent.vertex
+                        .spec()
+                        .config()
+                        .bool("workflow_complete_step")
+                        .orElseGet(() -> !hasSink(agent));
+    }
+
+    private static boolean hasSink(AgentState agent) {
+        return agent.step != null
+                && agent.step.agents.stream().anyMatch(a -> a.is(Behaviour.StepSink.class));
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.workflow.WorkflowSpec;
@@ -70,6 +71,7 @@ final class Lowering {
                 plan.map(p -> p.spec(teams, drafts, header.type().equals("service")))
                         .orElse(WorkflowSpec.none());
         var edges = edges();
+        new FlowCheck(findings, drafts, stepIds()).check(nodes);
         var entrypoints = entrypoints(nodes, teams);
         var inputs = inputs(entrypoints, teams);
         Sections.check(layout.top());
@@ -91,6 +93,12 @@ final class Lowering {
                 workflow,
                 layout.top().json().object("metadata"),
                 layout.top().json());
+    }
+
+    private Set<String> stepIds() {
+        return plan.map(StepPlan::steps).orElse(List.of()).stream()
+                .map(StepDraft::id)
+                .collect(Collectors.toSet());
     }
 
     private Set<AgentId> agentsOfSteps(Map<StepDraft, List<AgentId>> teams) {

@@ -100,6 +100,8 @@ class GoldenLogTest extends JobSpec {
         now = T0;
         logs.add(story(release, "rounds", DynamicGraphTest.ROUNDS, this::rounds));
         now = T0;
+        logs.add(story(release, "flow", StepFlowTest.FLOW.formatted("'fed'"), this::flow));
+        now = T0;
         logs.add(story(release, "study", ChildWorkflowTest.STUDY, this::study));
         return logs;
     }
@@ -341,6 +343,27 @@ class GoldenLogTest extends JobSpec {
         complete("look-2-0", "20");
         complete("plan", "{'rounds': 2}");
         complete("tell", "1");
+    }
+
+    /** A source, a join and a sink, with a message too many for each and a second attempt. */
+    private void flow() {
+        when(new JobCommand.Start(NODE));
+        grant("a");
+        succeed("a", "{'complete_step': true}");
+        complete("b", "2");
+        send("s__start", "fed", "{'late': true}");
+        send("s__join", "part", "{'unasked': true}");
+        handle("right", with("{}").emit("part", json("{'n': 4}")).build());
+        crash();
+        now += 10;
+        recover();
+        resume();
+        grant("left");
+        fail("left", 1);
+        advanceToWake();
+        grant("left");
+        succeed("left", "3");
+        handle("right", with("{}").emit("part", json("{'n': 5}")).build());
     }
 
     private void study() {

@@ -37,6 +37,7 @@ import mirrorneuron.engine.manifest.RuntimeManifest;
  * step draft: x {'control': {'retry': {'max_attempts': 3}}}
  * draft => review {'accepts': ['done', 'skipped']}
  * workflow: {'execution': 'serial'}
+ * bindings: {'draft': {'workers': [{'id': 'x'}, {'id': 'y'}]}}
  * </pre>
  *
  * Single quotes stand for double ones. The braces hold a node's config or an edge's members. The
@@ -116,6 +117,7 @@ final class JobText {
                 case "inputs:" -> top.put("initial_inputs", json(rest));
                 case "policies:" -> top.put("policies", json(rest));
                 case "type:" -> top.put("type", rest);
+                case "bindings:" -> top.put("runtime", JsonObject.of("bindings", json(rest)));
                 case "workflow:" -> workflow = object(rest);
                 default -> add(trimmed, nodes, edges);
             }
