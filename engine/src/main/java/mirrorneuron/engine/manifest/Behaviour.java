@@ -105,8 +105,11 @@ public sealed interface Behaviour {
             uploads = List.copyOf(uploads);
         }
 
-        /** The same command without tries of its own, for an agent whose step is tried again. */
-        Executor triedOnce() {
+        /**
+         * The same command for an agent of a step: without tries of its own, because the step is
+         * tried again.
+         */
+        Executor ofStep(Beacon beacon) {
             return new Executor(
                     command,
                     runner,

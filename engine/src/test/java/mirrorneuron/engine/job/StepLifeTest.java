@@ -316,4 +316,34 @@ class StepLifeTest extends JobSpec {
         }
         thenStatus(JobStatus.COMPLETED);
     }
+
+    @Test
+    void the_workflows_control_says_how_long_silence_may_last() {
+        given(
+                """
+                a: executor {'beacon_enabled': true}
+                step a: a {'control': {'timeout_seconds': 600}}
+                control: {'liveness': {'timeout_ms': 8000}}
+                """);
+        grant("a");
+        advance(8_000 + 4_999);
+        thenNothing();
+        advance(1);
+        thenAmongOthers("workflow_step_attempt_timed_out", "job_failed(a)");
+        assertThat(payload("workflow_step_attempt_timed_out").string("kind")).hasValue("heartbeat");
+    }
+
+    @Test
+    void where_signs_of_life_are_not_required_silence_may_last() {
+        given(
+                """
+                a: executor {'beacon_enabled': true}
+                step a: a {'control': {'timeout_seconds': 600}}
+                control: {'liveness': {'required': false}}
+                """);
+        grant("a");
+        advance(599_999);
+        thenNothing();
+        thenStatus(JobStatus.RUNNING);
+    }
 }
