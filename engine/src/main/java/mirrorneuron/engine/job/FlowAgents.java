@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedSet;
 import mirrorneuron.api.Failure;
@@ -44,10 +45,14 @@ final class FlowAgents {
             var outcome = kept.done ? Outcome.ALREADY_DONE : Outcome.DUPLICATE;
             return ignored(job, agent, message, kept, outcome, name, nowMs);
         }
+        int count = kept.count + (source.requiredUpstreams().contains(name) ? 1 : 0);
+        boolean enough = count >= source.requiredUpstreams().size();
+        if (!enough && !isLastInSight(agent)) {
+            return waiting(job, agent, message, kept, name, count, nowMs);
+        }
         var bodies = new LinkedHashMap<>(kept.bodies);
         bodies.put(name, Gathering.plain(message.body()));
-        int count = kept.count + (source.requiredUpstreams().contains(name) ? 1 : 0);
-        if (count < source.requiredUpstreams().size() && !silentOnesGave(agent, source, bodies)) {
+        if (!enough && !silentOnesGave(agent, source, bodies)) {
             return waiting(job, agent, message, kept, name, count, nowMs);
         }
         var sending = sending(job, agent, message, nowMs);
@@ -187,6 +192,11 @@ final class FlowAgents {
                 .orElse(sender);
     }
 
+    /** True when a step's agent has this message and no other. */
+    private static boolean isLastInSight(AgentState agent) {
+        return agent.step != null && agent.depth() == 1 && !agent.hasWaiting();
+    }
+
     /**
      * Steps before this one that have ended without a word deliver what they gave. The ledger has
      * opened the attempt, so nothing more has to come from them; once nothing waits here either,
@@ -194,11 +204,8 @@ final class FlowAgents {
      */
     private static boolean silentOnesGave(
             AgentState agent, Behaviour.StepSource source, Map<String, JsonValue> bodies) {
-        if (agent.step == null || agent.depth() > 1 || agent.hasWaiting()) {
-            return false;
-        }
         var outputs = new LinkedHashMap<String, JsonValue>();
-        for (var link : agent.step.in) {
+        for (var link : Objects.requireNonNull(agent.step).in) {
             if (link.from().ended()) {
                 outputs.put(link.from().id, link.from().output);
             }

@@ -54,7 +54,7 @@ final class Gathering {
      * must not make it forget.
      */
     static boolean isPast(AgentState agent, String attemptId) {
-        if (agent.gathering == null) {
+        if (agent.gathering == null || agent.gathering.attemptId.equals(attemptId)) {
             return false;
         }
         var known = NUMBERED.matcher(agent.gathering.attemptId);
