@@ -40,6 +40,20 @@ public record HumanRequest(
         return decision.isEmpty();
     }
 
+    /** The same request about this output. */
+    public HumanRequest withOutput(JsonValue other) {
+        return new HumanRequest(
+                requestId,
+                stepId,
+                title,
+                request,
+                other,
+                allowedDecisions,
+                requestedAt,
+                timeoutAt,
+                decision);
+    }
+
     public JsonObject toJson() {
         var json =
                 JsonObject.builder()

@@ -36,7 +36,7 @@ public final class HumanViews {
                 step.id,
                 title(step, gate.request()),
                 gate.request(),
-                gate.output(),
+                gate.output().value(),
                 gate.allowed().stream().map(Approval.Decision::wire).toList(),
                 Optional.of(Instant.ofEpochMilli(gate.openedAt())),
                 gate.timeoutAt() > 0

@@ -17,7 +17,6 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobStatus;
-import mirrorneuron.api.Message;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
@@ -26,8 +25,6 @@ import mirrorneuron.engine.job.GraphPatch.Operation;
 import mirrorneuron.engine.job.StepState.Link;
 import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.message.MessageIds;
-import mirrorneuron.engine.routing.Conditions;
-import mirrorneuron.engine.routing.Scope;
 import mirrorneuron.engine.workflow.ChildWorkflowSpec;
 import mirrorneuron.engine.workflow.DynamicSpec;
 import mirrorneuron.engine.workflow.DynamicSpec.Strategy;
@@ -341,24 +338,11 @@ final class Ledger {
     private static @Nullable Outcome seen(Link link) {
         var from = link.from();
         return switch (from.status) {
-            case COMPLETED -> holds(link) ? Outcome.DONE : Outcome.SKIPPED;
-            case PARTIAL -> holds(link) ? Outcome.PARTIAL : Outcome.SKIPPED;
+            case COMPLETED -> from.closed.contains(link.id()) ? Outcome.SKIPPED : Outcome.DONE;
+            case PARTIAL -> from.closed.contains(link.id()) ? Outcome.SKIPPED : Outcome.PARTIAL;
             case SKIPPED -> Outcome.SKIPPED;
             default -> null;
         };
-    }
-
-    private static boolean holds(Link link) {
-        return link.condition()
-                .map(
-                        condition ->
-                                Conditions.holds(
-                                        condition,
-                                        Scope.of(
-                                                Message.of("step_output", link.from().output),
-                                                link.from().output,
-                                                link.from().output)))
-                .orElse(true);
     }
 
     void judgeLater(StepState step) {

@@ -138,6 +138,9 @@ final class LedgerCodec {
                 .field("note", step.note)
                 .field("cascades", step.cascades)
                 .field("triggered", step.triggered);
+        if (!step.closed.isEmpty()) {
+            to.field("closed", JsonArray.ofStrings(step.closed));
+        }
         step.failure.ifPresent(failure -> to.field("failure", failure.toJson()));
         if (!step.entries.isEmpty()) {
             to.name("entries").beginArray();
@@ -154,11 +157,11 @@ final class LedgerCodec {
                     .beginObject()
                     .field("id", gate.requestId())
                     .field("request", gate.request())
-                    .field("output", gate.output())
                     .field("opened", gate.openedAt())
                     .field("timeout", gate.timeoutAt())
                     .field("allowed", StepCodec.decisions(gate.allowed()))
                     .field("fallback", gate.fallback().wire());
+            StepCodec.output(to, gate.output());
             EventCodec.outputs(to, gate.withheld(), null);
             EventCodec.notes(to, gate.choices());
             to.endObject();
@@ -270,6 +273,7 @@ final class LedgerCodec {
         step.status = StepStatus.valueOf(EventCodec.text(json, "status").toUpperCase(Locale.ROOT));
         step.outcome = EventCodec.text(json, "outcome");
         step.output = json.at("output");
+        step.closed = EventCodec.texts(json.array("closed"));
         step.attempt = (int) SnapshotCodec.number(json, "attempt");
         step.failures = (int) SnapshotCodec.number(json, "failures");
         step.startedAt = SnapshotCodec.number(json, "started");
@@ -306,7 +310,7 @@ final class LedgerCodec {
                     new Gate(
                             EventCodec.text(gate, "id"),
                             gate.object("request"),
-                            gate.at("output"),
+                            StepCodec.output(gate),
                             EventCodec.outputs(gate, null),
                             EventCodec.notes(gate),
                             SnapshotCodec.number(gate, "opened"),

@@ -68,7 +68,7 @@ final class StepFailures {
                         step.attempt,
                         status,
                         Ledger.OUTCOME_FAILED,
-                        JsonNull.NULL,
+                        StepOutput.of(step, JsonNull.NULL),
                         error,
                         Optional.of(failure),
                         false));

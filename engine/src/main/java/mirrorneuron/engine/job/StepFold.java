@@ -203,7 +203,8 @@ final class StepFold {
     private static void ended(Job job, Ledger ledger, StepState step, StepEvent.Ended ended) {
         closeAttempt(job, ledger, step, ended.status());
         step.outcome = ended.outcome();
-        step.output = ended.output();
+        step.output = ended.output().value();
+        step.closed = ended.output().closed();
         step.reason = ended.reason();
         step.failure = ended.failure();
         step.cascades = ended.cascades();
@@ -215,9 +216,8 @@ final class StepFold {
             step.failures++;
             step.lastError = ended.failure().get().desc();
         }
-        if (ended.status() == StepStatus.COMPLETED || ended.status() == StepStatus.PARTIAL) {
-            ledger.variables = Variables.written(ledger.variables, step.spec.out(), ended.output());
-        }
+        ledger.variables =
+                Variables.written(ledger.variables, step.spec.out(), ended.output().written());
         abandon(job, step);
         ledger.ended(step);
     }

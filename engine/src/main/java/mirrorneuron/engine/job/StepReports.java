@@ -39,7 +39,7 @@ final class StepReports {
     final List<Note> choices = new ArrayList<>(0);
 
     /** The step's output, when the result ends it and nobody has to agree. */
-    private Optional<JsonValue> completed = Optional.empty();
+    private Optional<StepOutput> completed = Optional.empty();
 
     private String reason = "";
 
@@ -131,7 +131,8 @@ final class StepReports {
         end =
                 Optional.of(
                         rounds || step.patched
-                                ? new StepEvent.Rearmed(nowMs, step.id, step.attempt, output)
+                                ? new StepEvent.Rearmed(
+                                        nowMs, step.id, step.attempt, output.value())
                                 : StepResults.ended(
                                         step,
                                         StepStatus.COMPLETED,
@@ -203,7 +204,7 @@ final class StepReports {
                                     .put("title", approval.get().title())
                                     .build()));
         }
-        completed = Optional.of(output);
+        completed = Optional.of(StepOutput.of(step, output));
     }
 
     /** A planner's output is what comes next; one that is no plan fails its attempt. */
@@ -462,7 +463,7 @@ final class StepReports {
                             0,
                             StepStatus.SKIPPED,
                             items.isEmpty() ? Ledger.OUTCOME_MAPPED_EMPTY : Ledger.OUTCOME_MAPPED,
-                            JsonArray.empty(),
+                            StepOutput.unread(JsonArray.empty()),
                             target.id + " is done by its instances",
                             Optional.empty(),
                             false));

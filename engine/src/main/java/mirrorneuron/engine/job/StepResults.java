@@ -118,7 +118,7 @@ final class StepResults {
                 step.attempt,
                 step.id + ":gate:" + step.attempt,
                 gate.request(),
-                gate.output(),
+                StepOutput.of(step, gate.output()),
                 outputs,
                 reports.choices,
                 timeout > 0 ? nowMs + timeout : 0,
@@ -136,6 +136,23 @@ final class StepResults {
             StepStatus status,
             String outcome,
             JsonValue output,
+            String reason,
+            long nowMs) {
+        boolean well = status == StepStatus.COMPLETED || status == StepStatus.PARTIAL;
+        return ended(
+                step,
+                status,
+                outcome,
+                well ? StepOutput.of(step, output) : StepOutput.unread(output),
+                reason,
+                nowMs);
+    }
+
+    static StepEvent.Ended ended(
+            StepState step,
+            StepStatus status,
+            String outcome,
+            StepOutput output,
             String reason,
             long nowMs) {
         boolean open = step.status == StepStatus.RUNNING || step.status == StepStatus.WAITING;
@@ -159,7 +176,7 @@ final class StepResults {
                 0,
                 StepStatus.SKIPPED,
                 Ledger.OUTCOME_SKIPPED,
-                JsonNull.NULL,
+                StepOutput.unread(JsonNull.NULL),
                 reason,
                 Optional.empty(),
                 true);

@@ -52,7 +52,12 @@ final class StepState {
     StepStatus status = StepStatus.PENDING;
 
     String outcome = "";
+
+    /** What it gave, or a reference to it; JSON null when it gave nothing. */
     JsonValue output = JsonNull.NULL;
+
+    /** Ids of edges from here whose condition does not hold for the output. */
+    List<String> closed = List.of();
 
     /** Number of the newest attempt; 0 before the first. */
     int attempt;
@@ -176,7 +181,7 @@ final class StepState {
     record Gate(
             String requestId,
             JsonObject request,
-            JsonValue output,
+            StepOutput output,
             List<JobEvent.Output> withheld,
             List<Note> choices,
             long openedAt,
