@@ -67,7 +67,7 @@ final class Judging {
 
     /** Nobody has decided in time. */
     private static Accepted overdue(Job job, StepState step, long nowMs) {
-        var decision = Objects.requireNonNull(step.gate).fallback();
+        var decision = Objects.requireNonNull(step.gate).question().fallback();
         return Gates.decided(
                 job,
                 step,

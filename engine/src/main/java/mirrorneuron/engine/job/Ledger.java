@@ -609,7 +609,7 @@ final class Ledger {
                 switch (step.status) {
                     case RUNNING -> earliest(step.deadlineAt, step.heartbeatAt);
                     case RETRY_WAIT -> step.retryAt;
-                    case WAITING -> step.gate == null ? 0 : step.gate.timeoutAt();
+                    case WAITING -> step.gate == null ? 0 : step.gate.question().timeoutAt();
                     default -> 0;
                 };
         if (at == step.armedAt) {

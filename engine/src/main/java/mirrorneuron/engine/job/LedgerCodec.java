@@ -16,6 +16,7 @@ import mirrorneuron.api.json.JsonWriter;
 import mirrorneuron.engine.job.StepState.Decided;
 import mirrorneuron.engine.job.StepState.EntryMessage;
 import mirrorneuron.engine.job.StepState.Gate;
+import mirrorneuron.engine.job.StepState.Question;
 import mirrorneuron.engine.workflow.Outcome;
 import mirrorneuron.engine.workflow.StepStatus;
 
@@ -153,14 +154,8 @@ final class LedgerCodec {
         }
         var gate = step.gate;
         if (gate != null) {
-            to.name("gate")
-                    .beginObject()
-                    .field("id", gate.requestId())
-                    .field("request", gate.request())
-                    .field("opened", gate.openedAt())
-                    .field("timeout", gate.timeoutAt())
-                    .field("allowed", StepCodec.decisions(gate.allowed()))
-                    .field("fallback", gate.fallback().wire());
+            to.name("gate").beginObject();
+            question(to, gate.question());
             StepCodec.output(to, gate.output());
             EventCodec.outputs(to, gate.withheld(), null);
             EventCodec.notes(to, gate.choices());
@@ -169,9 +164,9 @@ final class LedgerCodec {
         if (!step.decided.isEmpty()) {
             to.name("decided").beginArray();
             for (var decided : step.decided) {
-                to.beginObject()
-                        .field("id", decided.decisionId())
-                        .field("request", decided.requestId())
+                to.beginObject();
+                question(to, decided.question());
+                to.field("decision_id", decided.decisionId())
                         .field("decision", decided.decision().wire())
                         .field("by", decided.by())
                         .field("note", decided.note())
@@ -308,17 +303,31 @@ final class LedgerCodec {
             var gate = json.object("gate");
             step.gate =
                     new Gate(
-                            EventCodec.text(gate, "id"),
-                            gate.object("request"),
+                            question(gate),
                             StepCodec.output(gate),
                             EventCodec.outputs(gate, null),
-                            EventCodec.notes(gate),
-                            SnapshotCodec.number(gate, "opened"),
-                            SnapshotCodec.number(gate, "timeout"),
-                            StepCodec.decisions(gate.array("allowed")),
-                            StepCodec.decision(EventCodec.text(gate, "fallback")));
+                            EventCodec.notes(gate));
         }
         step.decided = decided(json.array("decided"));
+    }
+
+    private static void question(JsonWriter to, Question question) {
+        to.field("id", question.requestId())
+                .field("request", question.request())
+                .field("opened", question.openedAt())
+                .field("timeout", question.timeoutAt())
+                .field("allowed", StepCodec.decisions(question.allowed()))
+                .field("fallback", question.fallback().wire());
+    }
+
+    private static Question question(JsonObject json) {
+        return new Question(
+                EventCodec.text(json, "id"),
+                json.object("request"),
+                SnapshotCodec.number(json, "opened"),
+                SnapshotCodec.number(json, "timeout"),
+                StepCodec.decisions(json.array("allowed")),
+                StepCodec.decision(EventCodec.text(json, "fallback")));
     }
 
     private static ArrayList<Decided> decided(JsonArray array) {
@@ -327,8 +336,8 @@ final class LedgerCodec {
             var taken = (JsonObject) element;
             decided.add(
                     new Decided(
-                            EventCodec.text(taken, "id"),
-                            EventCodec.text(taken, "request"),
+                            question(taken),
+                            EventCodec.text(taken, "decision_id"),
                             StepCodec.decision(EventCodec.text(taken, "decision")),
                             EventCodec.text(taken, "by"),
                             EventCodec.text(taken, "note"),

@@ -2,9 +2,11 @@ package mirrorneuron.engine.job;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import mirrorneuron.engine.job.StepState.Decided;
 import mirrorneuron.engine.job.StepState.EntryMessage;
 import mirrorneuron.engine.job.StepState.Gate;
+import mirrorneuron.engine.job.StepState.Question;
 import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.message.MessageIds;
 import mirrorneuron.engine.workflow.StepStatus;
@@ -262,15 +264,16 @@ final class StepFold {
         closeAttempt(job, ledger, step, StepStatus.WAITING);
         step.gate =
                 new Gate(
-                        opened.requestId(),
-                        opened.request(),
+                        new Question(
+                                opened.requestId(),
+                                opened.request(),
+                                opened.atMs(),
+                                opened.timeoutAtMs(),
+                                opened.allowed(),
+                                opened.fallback()),
                         opened.output(),
                         opened.withheld(),
-                        opened.choices(),
-                        opened.atMs(),
-                        opened.timeoutAtMs(),
-                        opened.allowed(),
-                        opened.fallback());
+                        opened.choices());
         abandon(job, step);
     }
 
@@ -278,8 +281,8 @@ final class StepFold {
         var taken = new ArrayList<>(step.decided);
         taken.add(
                 new Decided(
+                        Objects.requireNonNull(step.gate).question(),
                         decided.decisionId(),
-                        decided.requestId(),
                         decided.decision(),
                         decided.by(),
                         decided.note(),
@@ -338,8 +341,8 @@ final class StepFold {
             step.heartbeatAt += step.heartbeatAt > 0 ? shift : 0;
             step.retryAt += step.retryAt > 0 ? shift : 0;
             var gate = step.gate;
-            if (gate != null && gate.timeoutAt() > 0) {
-                step.gate = gate.until(gate.timeoutAt() + shift);
+            if (gate != null && gate.question().timeoutAt() > 0) {
+                step.gate = gate.until(gate.question().timeoutAt() + shift);
             }
             ledger.arm(step);
             ledger.judgeLater(step);

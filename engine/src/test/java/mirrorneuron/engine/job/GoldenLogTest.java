@@ -280,7 +280,7 @@ class GoldenLogTest extends JobSpec {
             plan -> sink: planned
             score -> gather: scored
             review -> publish: reviewed
-            step plan: plan {'control': {'timeout_seconds': 30, 'retry': {'max_attempts': 2, 'backoff_seconds': 1}}}
+            step plan: plan {'control': {'timeout_seconds': 30, 'retry': {'max_attempts': 2, 'backoff_seconds': 1}}, 'out': {'text': '$state.text'}}
             step rival: rival
             step score: score
             step gather: gather
@@ -288,9 +288,10 @@ class GoldenLogTest extends JobSpec {
             step publish: publish
             plan => rival
             plan => score
-            plan => review
-            score => gather
+            plan => review {'condition': '${output.n} > 0'}
+            score => gather {'condition': '${output} > 10', 'accepts': ['done', 'skipped']}
             review => publish
+            workflow: {'state': {'text': ''}}
             """;
 
     private void workflow() {
@@ -305,7 +306,7 @@ class GoldenLogTest extends JobSpec {
                 "plan",
                 "{'events': [{'type': 'workflow_step_branch', 'payload': {'branches': ['score', 'review']}},"
                         + " {'type': 'workflow_step_scatter', 'payload': {'target': 'score', 'items': [{'c': 1}, {'c': 2}], 'max_concurrency': 1}}],"
-                        + " 'complete_step': {'text': 'planned'}}");
+                        + " 'complete_step': {'text': 'planned', 'n': 1}}");
         send("review", "hint", "{'n': 2}");
         crash();
         now += 10;
