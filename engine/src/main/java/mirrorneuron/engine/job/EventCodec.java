@@ -135,6 +135,7 @@ public final class EventCodec {
             case JobEvent.Progressed e -> {
                 agent(to, e.agent()).field("attempt_id", e.attemptId()).field("lines", e.lines());
                 e.state().ifPresent(state -> to.field("state", state));
+                later(to, e.later());
                 sent(to, e.outputs(), e.routes(), e.notes(), inHand(job, e.agent()));
             }
             case JobEvent.Handled e -> {
@@ -198,6 +199,10 @@ public final class EventCodec {
                             .field("reason", e.reason())
                             .field("deferred", e.deferred());
             case JobEvent.Restarted e -> agent(to, e.agent());
+            case JobEvent.Told e ->
+                    agent(to, e.agent())
+                            .field("type", e.note().type())
+                            .field("payload", e.note().payload());
             case JobEvent.Noted e -> {
                 e.agent().ifPresent(id -> agent(to, id));
                 to.field("type", e.type()).field("payload", e.payload());
@@ -426,7 +431,8 @@ public final class EventCodec {
                             json.get("state"),
                             outputs(json, inHand(job, agent(json))),
                             routes(json),
-                            notes(json));
+                            notes(json),
+                            later(json));
             case "handled" ->
                     new JobEvent.Handled(
                             at,
@@ -523,6 +529,9 @@ public final class EventCodec {
             case "noted" ->
                     new JobEvent.Noted(
                             at, someAgent(json), text(json, "type"), json.object("payload"));
+            case "told" ->
+                    new JobEvent.Told(
+                            at, agent(json), new Note(text(json, "type"), json.object("payload")));
             case "agent_completed" ->
                     new JobEvent.AgentCompleted(
                             at,
@@ -589,6 +598,7 @@ public final class EventCodec {
             case JobEvent.RestartScheduled _ -> "restart_scheduled";
             case JobEvent.Restarted _ -> "restarted";
             case JobEvent.Noted _ -> "noted";
+            case JobEvent.Told _ -> "told";
             case JobEvent.AgentCompleted _ -> "agent_completed";
             case JobEvent.CompletionDeferred _ -> "completion_deferred";
             case StepEvent e -> StepCodec.kind(e);
@@ -651,6 +661,21 @@ public final class EventCodec {
             to.endArray();
         }
         notes(to, notes);
+    }
+
+    static void later(JsonWriter to, JobEvent.Later later) {
+        if (!later.equals(JobEvent.Later.NOTHING)) {
+            to.name("later").beginObject();
+            notes(to, later.reports());
+            later.completeStep().ifPresent(output -> to.field("step", output));
+            later.completeRun().ifPresent(output -> to.field("run", output));
+            to.endObject();
+        }
+    }
+
+    static JobEvent.Later later(JsonObject json) {
+        var later = json.object("later");
+        return new JobEvent.Later(notes(later), later.get("step"), later.get("run"));
     }
 
     static void notes(JsonWriter to, List<Note> notes) {

@@ -75,6 +75,7 @@ public final class EventViews {
                     JobEvent.RestartScheduled _,
                     JobEvent.Restarted _,
                     JobEvent.Noted _,
+                    JobEvent.Told _,
                     JobEvent.AgentCompleted _,
                     JobEvent.CompletionDeferred _,
                     JobEvent.Pausing _,
@@ -129,6 +130,7 @@ public final class EventViews {
                     JobEvent.Replayed _,
                     JobEvent.RestartScheduled _,
                     JobEvent.Restarted _,
+                    JobEvent.Told _,
                     JobEvent.AgentCompleted _,
                     JobEvent.CompletionDeferred _,
                     JobEvent.Pausing _,
@@ -296,6 +298,12 @@ public final class EventViews {
                                             "agents",
                                             JsonArray.of(
                                                     new JsonString(restarted.agent().value()))));
+            case JobEvent.Told told ->
+                    to.add(
+                            told.note().type(),
+                            Optional.of(told.agent()),
+                            told.note().payload(),
+                            true);
             case JobEvent.Noted noted ->
                     to.add(noted.type(), noted.agent(), noted.payload(), false);
             case JobEvent.AgentCompleted completed ->

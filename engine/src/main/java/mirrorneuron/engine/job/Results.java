@@ -81,6 +81,7 @@ final class Results {
         // A repeated attempt prints its first lines again; what they asked for is in the log
         // already.
         boolean repeated = line <= inflight.entry().applied();
+        var heard = Heard.of(agent, increment.events());
         var events = new ArrayList<JobEvent>();
         if (!repeated) {
             int index = 0;
@@ -98,17 +99,50 @@ final class Results {
                         repeated ? Optional.empty() : increment.nextState(),
                         sending.outputs,
                         sending.routes,
-                        repeated
-                                ? List.of()
-                                : increment.events().stream().map(Results::own).toList()));
+                        repeated ? List.of() : heard.notes(),
+                        // A repeated attempt has to say again what counts at its end.
+                        new JobEvent.Later(
+                                heard.reports(),
+                                agent.step == null ? Optional.empty() : increment.completeStep(),
+                                increment.completeRun())));
         deadLetterUnroutable(job, sending, nowMs, events);
+        if (!repeated) {
+            Notices.record(agent, heard.notices(), nowMs, events);
+        }
         return new Accepted(events, List.of());
+    }
+
+    /**
+     * The events that a command reports, by who reads them. What a step's command asks of people is
+     * read by two: people hear of it, and the ledger opens a gate when the step has an output.
+     *
+     * @param notes which only readers of the log see
+     */
+    private record Heard(List<Note> notes, List<Note> reports, List<Note> notices) {
+
+        static Heard of(AgentState agent, List<Note> events) {
+            var notes = new ArrayList<Note>(0);
+            var reports = new ArrayList<Note>(0);
+            var notices = new ArrayList<Note>(0);
+            for (var event : events) {
+                boolean read = agent.step != null && StepReports.isLedgerType(event.type());
+                if (read) {
+                    reports.add(event);
+                }
+                if (Notices.isOne(event)) {
+                    notices.add(event);
+                } else if (!read) {
+                    notes.add(own(event));
+                }
+            }
+            return new Heard(notes, reports, notices);
+        }
     }
 
     static Decision finished(Job job, JobCommand.WorkerFinished command, long nowMs) {
         var agent = owner(job, command.agent(), command.attemptId(), Phase.RUNNING);
         if (agent == null || job.status().terminal()) {
-            return JobEngine.stale(command.attemptId());
+            return late(job, command, nowMs);
         }
         if (job.status() == JobStatus.CANCELLING) {
             return Accepted.of(
@@ -120,8 +154,28 @@ final class Results {
         }
         return switch (command.outcome()) {
             case WorkerOutcome.Succeeded succeeded -> succeeded(job, agent, succeeded, nowMs);
-            case WorkerOutcome.Failed failed -> failed(job, agent, failed, nowMs);
+            case WorkerOutcome.Failed failed -> {
+                var events = new ArrayList<JobEvent>();
+                Notices.record(agent, failed.notices(), nowMs, events);
+                var effects = new ArrayList<Effect>();
+                failed(job, agent, failed, nowMs, events, effects);
+                yield new Accepted(events, effects);
+            }
         };
+    }
+
+    /** An attempt that was given up before has ended: what it told people was said nevertheless. */
+    private static Decision late(Job job, JobCommand.WorkerFinished command, long nowMs) {
+        var agent = job.find(command.agent());
+        var events = new ArrayList<JobEvent>(0);
+        if (agent != null
+                && !job.status().terminal()
+                && command.outcome() instanceof WorkerOutcome.Failed failed) {
+            Notices.record(agent, failed.notices(), nowMs, events);
+        }
+        return events.isEmpty()
+                ? JobEngine.stale(command.attemptId())
+                : new Accepted(events, List.of());
     }
 
     /**
@@ -140,18 +194,12 @@ final class Results {
         var payload = defaultPayload(job, agent, executor, inflight, outcome);
         executor.outputMessageType()
                 .ifPresent(type -> sending.emit("0", type, payload, EXECUTOR_HEADERS));
-        var notes = new ArrayList<Note>();
+        var heard =
+                Heard.of(agent, outcome.result().map(result -> result.events()).orElse(List.of()));
+        var notes = new ArrayList<>(heard.notes());
         outcome.result()
                 .ifPresent(
                         result -> {
-                            result.events().stream()
-                                    .filter(
-                                            note ->
-                                                    agent.step == null
-                                                            || !StepReports.isLedgerType(
-                                                                    note.type()))
-                                    .map(Results::own)
-                                    .forEach(notes::add);
                             int index = 1;
                             for (var wish : result.emissions()) {
                                 sending.emit(Integer.toString(index++), wish);
@@ -178,13 +226,20 @@ final class Results {
         var completion =
                 outcome.result()
                         .flatMap(result -> result.completeRun())
+                        .or(() -> inflight.later().completeRun())
                         .map(value -> value.equals(JsonBool.TRUE) ? payload : value);
         if (agent.step != null) {
+            var reports = new ArrayList<>(inflight.later().reports());
+            reports.addAll(heard.reports());
             var said =
                     new StepResults.Said(
-                            outcome.result().map(result -> result.events()).orElse(List.of()),
+                            reports,
                             stepOutput(agent, outcome, payload),
-                            completion.isPresent());
+                            completion.isPresent(),
+                            // The gate says itself what it waits for.
+                            heard.notices().stream()
+                                    .filter(note -> !heard.reports().contains(note))
+                                    .toList());
             return StepResults.handled(job, agent, cause, ran, sending, notes, said, nowMs);
         }
         var events = new ArrayList<JobEvent>();
@@ -199,6 +254,7 @@ final class Results {
                         sending.routes,
                         notes));
         deadLetterUnroutable(job, sending, nowMs, events);
+        Notices.record(agent, heard.notices(), nowMs, events);
         var effects = new ArrayList<Effect>();
         if (completion.isEmpty() && executor.completesRun()) {
             completion = Optional.of(payload);
@@ -210,7 +266,10 @@ final class Results {
     /** What a command that succeeded gives its step; empty when it says that more will come. */
     private static Optional<JsonValue> stepOutput(
             AgentState agent, WorkerOutcome.Succeeded outcome, JsonValue payload) {
-        var said = outcome.result().flatMap(result -> result.completeStep());
+        var said =
+                outcome.result()
+                        .flatMap(result -> result.completeStep())
+                        .or(() -> Objects.requireNonNull(agent.inflight).later().completeStep());
         if (said.isPresent()) {
             return said.map(value -> value.equals(JsonBool.TRUE) ? payload : value);
         }
@@ -290,20 +349,28 @@ final class Results {
                 : text.substring(0, PREVIEW_CHARS_MAX) + "…";
     }
 
-    private static Decision failed(
-            Job job, AgentState agent, WorkerOutcome.Failed outcome, long nowMs) {
+    private static void failed(
+            Job job,
+            AgentState agent,
+            WorkerOutcome.Failed outcome,
+            long nowMs,
+            List<JobEvent> events,
+            List<Effect> effects) {
         var inflight = Objects.requireNonNull(agent.inflight);
+        if (outcome.cause() == Cause.STOPPED) {
+            events.add(
+                    new JobEvent.Returned(
+                            nowMs,
+                            agent.id(),
+                            inflight.entry().message().messageId(),
+                            job.status() == JobStatus.PAUSING ? "job paused" : "worker stopped"));
+            return;
+        }
         if (outcome.cause().infrastructure()) {
-            return outcome.cause() == Cause.STOPPED
-                    ? Accepted.of(
-                            new JobEvent.Returned(
-                                    nowMs,
-                                    agent.id(),
-                                    inflight.entry().message().messageId(),
-                                    job.status() == JobStatus.PAUSING
-                                            ? "job paused"
-                                            : "worker stopped"))
-                    : redeliver(job, agent, outcome.error(), nowMs);
+            var again = redeliver(job, agent, outcome.error(), nowMs);
+            events.addAll(again.events());
+            effects.addAll(again.effects());
+            return;
         }
         var executor = (Behaviour.Executor) agent.vertex.behaviour();
         int attempt = inflight.attempt();
@@ -317,7 +384,6 @@ final class Results {
                         Math.min(executor.retryBackoffMs(), JobEngine.TTL_MAX_MS)
                                 << Math.min(attempt - 1, 20),
                         JobEngine.TTL_MAX_MS);
-        var events = new ArrayList<JobEvent>();
         events.add(
                 new JobEvent.AttemptFailed(
                         nowMs,
@@ -330,13 +396,11 @@ final class Results {
                         outcome.error(),
                         preview(outcome.stderr().isEmpty() ? outcome.stdout() : outcome.stderr()),
                         again ? nowMs + delay : 0));
-        var effects = new ArrayList<Effect>();
         if (agent.step != null) {
             stepFailed(job, agent, executor, inflight, outcome, nowMs, events, effects);
         } else if (!again) {
             givenUp(job, agent, executor, inflight, outcome, nowMs, events, effects);
         }
-        return new Accepted(events, effects);
     }
 
     /** A fallback, where there is one, stands in for the result once no attempt is left. */
@@ -477,7 +541,7 @@ final class Results {
     }
 
     /** Hands the message out again later, or gives it up when that was tried often enough. */
-    private static Decision redeliver(Job job, AgentState agent, String reason, long nowMs) {
+    private static Accepted redeliver(Job job, AgentState agent, String reason, long nowMs) {
         var inflight = Objects.requireNonNull(agent.inflight);
         var message = inflight.entry().message();
         int deliveries = inflight.entry().redeliveries() + 1;
@@ -510,8 +574,7 @@ final class Results {
             case AgentResult.Handled handled -> moduleHandled(job, agent, message, handled, nowMs);
             case AgentResult.Retry retry -> {
                 var decision = redeliver(job, agent, retry.why(), nowMs);
-                yield decision instanceof Accepted(var events, var effects)
-                                && events.getFirst() instanceof JobEvent.DeliveryRetried retried
+                yield decision.events().getFirst() instanceof JobEvent.DeliveryRetried retried
                         ? new Accepted(
                                 List.of(
                                         new JobEvent.DeliveryRetried(
@@ -521,7 +584,7 @@ final class Results {
                                                 retried.attempt(),
                                                 nowMs + millis(retry.after()),
                                                 retried.reason())),
-                                effects)
+                                decision.effects())
                         : decision;
             }
             case AgentResult.Reject reject when agent.step != null ->
@@ -578,7 +641,7 @@ final class Results {
                     new Change.HandledByModule(handled.state()),
                     sending,
                     notes,
-                    new StepResults.Said(reports, stepOutput, completion.isPresent()),
+                    new StepResults.Said(reports, stepOutput, completion.isPresent(), List.of()),
                     nowMs);
         }
         var events = new ArrayList<JobEvent>(2);

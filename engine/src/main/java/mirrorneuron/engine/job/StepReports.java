@@ -64,7 +64,7 @@ final class StepReports {
     static StepReports of(Job job, StepState step, StepResults.Said said, long nowMs) {
         var reports = new StepReports(job, step, nowMs);
         JsonObject asked = null;
-        var completion = said.completion();
+        var reported = Optional.<JsonValue>empty();
         for (var note : said.reports()) {
             if (!isLedgerType(note.type()) || reports.isForeign(note)) {
                 continue;
@@ -78,11 +78,13 @@ final class StepReports {
                 case "complete_step",
                         "workflow_step_completed",
                         "workflow_step_attempt_completed" ->
-                        completion = completion.or(() -> Optional.of(output(note.payload())));
-                case "human_input_requested" -> asked = note.payload();
+                        reported = reported.or(() -> Optional.of(output(note.payload())));
+                case Notices.REQUEST -> asked = note.payload();
                 default -> {}
             }
         }
+        // What it says in words of its own comes before what its success says.
+        var completion = reported.or(said::completion);
         if (reports.end.isEmpty() && completion.isPresent()) {
             reports.complete(completion.get(), asked);
         }
@@ -514,7 +516,7 @@ final class StepReports {
                     "workflow_step_attempt_completed",
                     "complete_step",
                     "workflow_graph_patch",
-                    "human_input_requested" ->
+                    Notices.REQUEST ->
                     true;
             default -> false;
         };

@@ -25,8 +25,13 @@ final class StepResults {
      * @param reports events whose types the ledger reads, in order
      * @param completion the step's output; empty when the agent did not end the step
      * @param completesRun whether it tried to end the run, which no step may
+     * @param notices for people, whatever becomes of the step
      */
-    record Said(List<Note> reports, Optional<JsonValue> completion, boolean completesRun) {}
+    record Said(
+            List<Note> reports,
+            Optional<JsonValue> completion,
+            boolean completesRun,
+            List<Note> notices) {}
 
     /** The message is done, and what was said of the step follows. */
     static Accepted handled(
@@ -55,6 +60,7 @@ final class StepResults {
                         keeps ? sending.routes : List.of(),
                         notes));
         Results.deadLetterUnroutable(job, sending, nowMs, events);
+        Notices.record(agent, said.notices(), nowMs, events);
         if (said.completesRun()) {
             events.add(
                     noted(

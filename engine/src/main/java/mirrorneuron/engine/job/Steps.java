@@ -410,7 +410,8 @@ final class Steps {
                     change,
                     sending,
                     List.of(),
-                    new StepResults.Said(List.of(), Completion.of(agent, change, message), false),
+                    new StepResults.Said(
+                            List.of(), Completion.of(agent, change, message), false, List.of()),
                     nowMs);
         }
         var event =

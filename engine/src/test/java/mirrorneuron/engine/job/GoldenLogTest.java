@@ -299,13 +299,18 @@ class GoldenLogTest extends JobSpec {
         grant("plan");
         now += 5_000;
         when(new JobCommand.WorkerBeacon(AgentId.of("plan"), attempt("plan"), object("{'n': 1}")));
+        print(
+                "plan",
+                "{'events': [{'type': 'human_notice', 'payload': {'notice_id': 'n1', 'message': 'look'}}]}");
         advance(25_000);
         advanceToWake();
         grant("plan");
+        print(
+                "plan",
+                "{'events': [{'type': 'workflow_step_branch', 'payload': {'branches': ['score', 'review']}}]}");
         succeed(
                 "plan",
-                "{'events': [{'type': 'workflow_step_branch', 'payload': {'branches': ['score', 'review']}},"
-                        + " {'type': 'workflow_step_scatter', 'payload': {'target': 'score', 'items': [{'c': 1}, {'c': 2}], 'max_concurrency': 1}}],"
+                "{'events': [{'type': 'workflow_step_scatter', 'payload': {'target': 'score', 'items': [{'c': 1}, {'c': 2}], 'max_concurrency': 1}}],"
                         + " 'complete_step': {'text': 'planned', 'n': 1}}");
         send("review", "hint", "{'n': 2}");
         crash();
