@@ -655,8 +655,11 @@ public final class EventCodec {
                 to.beginObject()
                         .field("e", note.edgeId())
                         .field("y", note.type())
-                        .field("v", note.verdict().name().toLowerCase(Locale.ROOT))
-                        .endObject();
+                        .field("v", note.verdict().name().toLowerCase(Locale.ROOT));
+                if (!note.messageId().isEmpty()) {
+                    to.field("m", note.messageId());
+                }
+                to.endObject();
             }
             to.endArray();
         }
@@ -735,7 +738,8 @@ public final class EventCodec {
                     new RouteNote(
                             text(note, "e"),
                             text(note, "y"),
-                            RouteNote.Verdict.valueOf(text(note, "v").toUpperCase(Locale.ROOT))));
+                            RouteNote.Verdict.valueOf(text(note, "v").toUpperCase(Locale.ROOT)),
+                            text(note, "m")));
         }
         return routes;
     }

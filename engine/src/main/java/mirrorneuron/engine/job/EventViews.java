@@ -546,7 +546,10 @@ public final class EventViews {
 
         private void route(AgentId agent, RouteNote note) {
             if (note.verdict() == Verdict.UNROUTED) {
-                trace("message_unrouted", agent, object().put("type", note.type()));
+                trace(
+                        "message_unrouted",
+                        agent,
+                        object().put("message_id", note.messageId()).put("type", note.type()));
             } else if (note.verdict() == Verdict.NONE_MATCHED) {
                 trace("route_not_matched", agent, object().put("type", note.type()));
             } else {

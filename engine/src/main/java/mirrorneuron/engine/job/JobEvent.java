@@ -289,8 +289,12 @@ public sealed interface JobEvent
      */
     record Output(Message message, String edgeId, boolean held, long dueAtMs) {}
 
-    /** How an edge with a condition, or a type without an edge, was judged. */
-    record RouteNote(String edgeId, String type, Verdict verdict) {
+    /**
+     * How an edge with a condition, or a type without an edge, was judged.
+     *
+     * @param messageId of a message without an edge; else empty, as the outputs have ids themselves
+     */
+    record RouteNote(String edgeId, String type, Verdict verdict, String messageId) {
         enum Verdict {
             MATCHED,
             NOT_MATCHED,

@@ -145,12 +145,18 @@ final class Results {
             return late(job, command, nowMs);
         }
         if (job.status() == JobStatus.CANCELLING) {
-            return Accepted.of(
-                    new JobEvent.Returned(
-                            nowMs,
-                            agent.id(),
-                            Objects.requireNonNull(agent.inflight).entry().message().messageId(),
-                            "job cancelled"));
+            return new Accepted(
+                    List.of(
+                            released(agent, nowMs),
+                            new JobEvent.Returned(
+                                    nowMs,
+                                    agent.id(),
+                                    Objects.requireNonNull(agent.inflight)
+                                            .entry()
+                                            .message()
+                                            .messageId(),
+                                    "job cancelled")),
+                    List.of());
         }
         return switch (command.outcome()) {
             case WorkerOutcome.Succeeded succeeded -> succeeded(job, agent, succeeded, nowMs);
@@ -316,6 +322,17 @@ final class Results {
                 .build();
     }
 
+    /** The slots of a command that was stopped or lost are free again. */
+    static JobEvent.Noted released(AgentState agent, long nowMs) {
+        var inflight = Objects.requireNonNull(agent.inflight);
+        return new JobEvent.Noted(
+                nowMs,
+                Optional.of(agent.id()),
+                "executor_lease_released",
+                lease((Behaviour.Executor) agent.vertex.behaviour(), inflight)
+                        .with("attempt_id", new JsonString(inflight.attemptId())));
+    }
+
     private static JsonObject lease(Behaviour.Executor executor, Inflight inflight) {
         return JsonObject.builder()
                 .put("lease_id", inflight.leaseId())
@@ -357,6 +374,9 @@ final class Results {
             List<JobEvent> events,
             List<Effect> effects) {
         var inflight = Objects.requireNonNull(agent.inflight);
+        if (outcome.cause().infrastructure()) {
+            events.add(released(agent, nowMs));
+        }
         if (outcome.cause() == Cause.STOPPED) {
             events.add(
                     new JobEvent.Returned(

@@ -96,17 +96,17 @@ final class StepResults {
         }
         events.addAll(reports.events);
         if (reports.gate != null) {
-            StepFailures.stopOthers(step, agent, effects);
+            StepFailures.stopOthers(step, agent, nowMs, events, effects);
             events.add(gate(step, reports, sending.outputs, nowMs));
             return new Accepted(events, effects);
         }
         reports.end.ifPresent(
                 end -> {
-                    StepFailures.stopOthers(step, agent, effects);
+                    StepFailures.stopOthers(step, agent, nowMs, events, effects);
                     events.add(end);
                     for (var below : reports.after) {
                         var other = job.ledger().step(below.step());
-                        StepFailures.stopOthers(other, null, effects);
+                        StepFailures.stopOthers(other, null, nowMs, events, effects);
                         StepFailures.endChildren(job, other, step, nowMs, events, effects);
                         events.add(below);
                     }

@@ -105,7 +105,7 @@ class NoticesTest extends JobSpec {
         grant("d");
         var late = attempt("d");
         advance(60_000);
-        thenAmongOthers("workflow_step_attempt_timed_out");
+        thenAmongOthers("workflow_step_attempt_timed_out", "executor_lease_released(d)");
         when(
                 new JobCommand.WorkerFinished(
                         agent("d").id(),
