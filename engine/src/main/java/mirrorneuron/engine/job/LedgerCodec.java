@@ -197,9 +197,9 @@ final class LedgerCodec {
             if (step == null) {
                 step =
                         stored.has("parent")
-                                ? ledger.addChild(job, EventCodec.text(stored, "id"), child(stored))
+                                ? Rounds.addChild(job, EventCodec.text(stored, "id"), child(stored))
                                 : stored.has("template")
-                                        ? ledger.addStep(
+                                        ? Growth.addStep(
                                                 job, EventCodec.text(stored, "id"), added(stored))
                                         : instance(stored, job, scatters);
             }
@@ -252,7 +252,7 @@ final class LedgerCodec {
                 scatters.computeIfAbsent(
                         SnapshotCodec.number(json, "scatter"),
                         _ -> new StepState.Scatter((int) SnapshotCodec.number(json, "max")));
-        return ledger.instance(
+        return Growth.instance(
                 job,
                 ledger.step(EventCodec.text(json, "source")),
                 ledger.step(EventCodec.text(json, "target")),

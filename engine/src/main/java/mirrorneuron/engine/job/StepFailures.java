@@ -188,7 +188,7 @@ final class StepFailures {
         if (!parent.unfolded) {
             return;
         }
-        for (var child : job.ledger().childrenOf(parent)) {
+        for (var child : Rounds.of(job.ledger(), parent)) {
             if (child != done && !child.ended()) {
                 stopOthers(child, null, nowMs, events, effects);
                 events.add(StepResults.skipped(child, parent.id + " is over", nowMs));

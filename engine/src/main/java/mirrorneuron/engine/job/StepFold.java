@@ -46,16 +46,16 @@ final class StepFold {
             case StepEvent.RetryScheduled retry -> retry(job, ledger, step, retry);
             case StepEvent.Ended ended -> ended(job, ledger, step, ended);
             case StepEvent.Branched _ -> {}
-            case StepEvent.Scattered scattered -> ledger.scatter(job, scattered);
+            case StepEvent.Scattered scattered -> Growth.scatter(job, scattered);
             case StepEvent.Patched patched ->
-                    ledger.patch(
+                    Growth.patch(
                             job,
                             GraphPatch.parse(patched.patch()).patch().orElseThrow(),
                             patched.revision());
             case StepEvent.Unfolded unfolded -> unfolded(job, ledger, step, unfolded);
             case StepEvent.Planned planned ->
-                    ledger.addRound(job, step, ChildPlan.steps(planned.steps()));
-            case StepEvent.RoundEnded _ -> ledger.addPlanner(job, step);
+                    Rounds.addRound(job, step, ChildPlan.steps(planned.steps()));
+            case StepEvent.RoundEnded _ -> Rounds.addPlanner(job, step);
             case StepEvent.Rearmed rearmed -> rearmed(job, ledger, step, rearmed);
             case StepEvent.Retired retired -> {
                 ledger.retire(job, retired.steps());
@@ -65,7 +65,7 @@ final class StepFold {
             case StepEvent.GateDecided decided -> gateDecided(job, step, decided);
         }
         step.lastEventAt = event.atMs();
-        ledger.arm(step);
+        ledger.alarms.arm(step);
     }
 
     private static void opened(Job job, Ledger ledger, StepState step, StepEvent.Opened opened) {
@@ -77,7 +77,7 @@ final class StepFold {
             step.startedAt = opened.atMs();
         }
         step.retryAt = 0;
-        ledger.attemptOpened(step);
+        ledger.room.opened(step);
         var entry = job.agent(opened.agent());
         if (!again) {
             step.entries = arrived(job, entry);
@@ -114,7 +114,7 @@ final class StepFold {
         startClock(step, unfolded.atMs());
         // Its planner gives the signs of life.
         step.heartbeatAt = 0;
-        ledger.addPlanner(job, step);
+        Rounds.addPlanner(job, step);
     }
 
     /** Takes what waits at the agent without belonging to an attempt. */
@@ -243,9 +243,9 @@ final class StepFold {
         stopClock(step);
         step.status = next;
         if (open) {
-            ledger.attemptClosed(job, step);
+            ledger.room.closed(job, step);
         } else {
-            ledger.leaveRoom(job, step);
+            ledger.room.leave(job, step);
         }
     }
 
@@ -298,7 +298,7 @@ final class StepFold {
         var step = agent.step;
         if (step != null && step.status == StepStatus.RUNNING) {
             startClock(step, atMs);
-            job.ledger().arm(step);
+            job.ledger().alarms.arm(step);
         }
     }
 
@@ -307,7 +307,7 @@ final class StepFold {
         var step = agent.step;
         if (step != null && step.status == StepStatus.RUNNING && !step.runsOutside()) {
             stopClock(step);
-            job.ledger().arm(step);
+            job.ledger().alarms.arm(step);
         }
     }
 
@@ -326,7 +326,7 @@ final class StepFold {
             if (step.heartbeatAt > 0) {
                 heartbeat(step, atMs);
             }
-            job.ledger().arm(step);
+            job.ledger().alarms.arm(step);
         }
     }
 
@@ -344,7 +344,7 @@ final class StepFold {
             if (gate != null && gate.question().timeoutAt() > 0) {
                 step.gate = gate.until(gate.question().timeoutAt() + shift);
             }
-            ledger.arm(step);
+            ledger.alarms.arm(step);
             ledger.judgeLater(step);
         }
     }

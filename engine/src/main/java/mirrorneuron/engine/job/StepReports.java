@@ -213,7 +213,8 @@ final class StepReports {
     private void plan(JsonValue output, StepState.Child child) {
         var parent = job.ledger().step(child.parent());
         var parsed =
-                ChildPlan.parse(output, job.ledger().unfolds(parent).orElseThrow(), child.round());
+                ChildPlan.parse(
+                        output, Rounds.unfolds(job.ledger(), parent).orElseThrow(), child.round());
         if (parsed.plan().isEmpty()) {
             failure = new Fault(parsed.problem(), true);
             return;
