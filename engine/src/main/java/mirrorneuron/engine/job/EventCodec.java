@@ -136,6 +136,7 @@ public final class EventCodec {
             case JobEvent.Progressed e -> {
                 agent(to, e.agent()).field("attempt_id", e.attemptId()).field("lines", e.lines());
                 e.state().ifPresent(state -> to.field("state", state));
+                later(to, e.later());
                 sent(to, e.outputs(), e.routes(), e.notes(), inHand(job, e.agent()));
             }
             case JobEvent.Handled e -> {
@@ -199,6 +200,10 @@ public final class EventCodec {
                             .field("reason", e.reason())
                             .field("deferred", e.deferred());
             case JobEvent.Restarted e -> agent(to, e.agent());
+            case JobEvent.Told e ->
+                    agent(to, e.agent())
+                            .field("type", e.note().type())
+                            .field("payload", e.note().payload());
             case JobEvent.Noted e -> {
                 e.agent().ifPresent(id -> agent(to, id));
                 to.field("type", e.type()).field("payload", e.payload());
@@ -427,7 +432,8 @@ public final class EventCodec {
                             json.get("state"),
                             outputs(json, inHand(job, agent(json))),
                             routes(json),
-                            notes(json));
+                            notes(json),
+                            later(json));
             case "handled" ->
                     new JobEvent.Handled(
                             at,
@@ -524,6 +530,9 @@ public final class EventCodec {
             case "noted" ->
                     new JobEvent.Noted(
                             at, someAgent(json), text(json, "type"), json.object("payload"));
+            case "told" ->
+                    new JobEvent.Told(
+                            at, agent(json), new Note(text(json, "type"), json.object("payload")));
             case "agent_completed" ->
                     new JobEvent.AgentCompleted(
                             at,
@@ -590,6 +599,7 @@ public final class EventCodec {
             case JobEvent.RestartScheduled _ -> "restart_scheduled";
             case JobEvent.Restarted _ -> "restarted";
             case JobEvent.Noted _ -> "noted";
+            case JobEvent.Told _ -> "told";
             case JobEvent.AgentCompleted _ -> "agent_completed";
             case JobEvent.CompletionDeferred _ -> "completion_deferred";
             case StepEvent e -> StepCodec.kind(e);
@@ -646,12 +656,30 @@ public final class EventCodec {
                 to.beginObject()
                         .field("e", note.edgeId())
                         .field("y", note.type())
-                        .field("v", note.verdict().name().toLowerCase(Locale.ROOT))
-                        .endObject();
+                        .field("v", note.verdict().name().toLowerCase(Locale.ROOT));
+                if (!note.messageId().isEmpty()) {
+                    to.field("m", note.messageId());
+                }
+                to.endObject();
             }
             to.endArray();
         }
         notes(to, notes);
+    }
+
+    static void later(JsonWriter to, JobEvent.Later later) {
+        if (!later.equals(JobEvent.Later.NOTHING)) {
+            to.name("later").beginObject();
+            notes(to, later.reports());
+            later.completeStep().ifPresent(output -> to.field("step", output));
+            later.completeRun().ifPresent(output -> to.field("run", output));
+            to.endObject();
+        }
+    }
+
+    static JobEvent.Later later(JsonObject json) {
+        var later = json.object("later");
+        return new JobEvent.Later(notes(later), later.get("step"), later.get("run"));
     }
 
     static void notes(JsonWriter to, List<Note> notes) {
@@ -711,7 +739,8 @@ public final class EventCodec {
                     new RouteNote(
                             text(note, "e"),
                             text(note, "y"),
-                            RouteNote.Verdict.valueOf(text(note, "v").toUpperCase(Locale.ROOT))));
+                            RouteNote.Verdict.valueOf(text(note, "v").toUpperCase(Locale.ROOT)),
+                            text(note, "m")));
         }
         return routes;
     }

@@ -76,6 +76,7 @@ public final class EventViews {
                     JobEvent.RestartScheduled _,
                     JobEvent.Restarted _,
                     JobEvent.Noted _,
+                    JobEvent.Told _,
                     JobEvent.AgentCompleted _,
                     JobEvent.CompletionDeferred _,
                     JobEvent.Pausing _,
@@ -131,6 +132,7 @@ public final class EventViews {
                     JobEvent.Replayed _,
                     JobEvent.RestartScheduled _,
                     JobEvent.Restarted _,
+                    JobEvent.Told _,
                     JobEvent.AgentCompleted _,
                     JobEvent.CompletionDeferred _,
                     JobEvent.Pausing _,
@@ -298,6 +300,12 @@ public final class EventViews {
                                             "agents",
                                             JsonArray.of(
                                                     new JsonString(restarted.agent().value()))));
+            case JobEvent.Told told ->
+                    to.add(
+                            told.note().type(),
+                            Optional.of(told.agent()),
+                            told.note().payload(),
+                            true);
             case JobEvent.Noted noted ->
                     to.add(noted.type(), noted.agent(), noted.payload(), false);
             case JobEvent.AgentCompleted completed ->
@@ -558,7 +566,10 @@ public final class EventViews {
 
         private void route(AgentId agent, RouteNote note) {
             if (note.verdict() == Verdict.UNROUTED) {
-                trace("message_unrouted", agent, object().put("type", note.type()));
+                trace(
+                        "message_unrouted",
+                        agent,
+                        object().put("message_id", note.messageId()).put("type", note.type()));
             } else if (note.verdict() == Verdict.NONE_MATCHED) {
                 trace("route_not_matched", agent, object().put("type", note.type()));
             } else {

@@ -125,6 +125,8 @@ final class Fold {
                                 - (agent.pressure == Pressure.NORMAL ? 0 : 1);
                 agent.pressure = changed.pressure();
             }
+            case JobEvent.Told told ->
+                    Notices.key(told.note()).ifPresent(job.agent(told.agent())::tell);
             case JobEvent.StreamGap _, JobEvent.Noted _, JobEvent.AgentCompleted _ -> {}
             case JobEvent.RestartScheduled scheduled -> {
                 var agent = job.agent(scheduled.agent());
@@ -235,12 +237,12 @@ final class Fold {
         }
         var entry = agent.mailbox.take();
         tookOne(job, agent);
-        return new Inflight(entry, Phase.RETRY, "", "", atMs, 0, 0);
+        return Inflight.begun(entry, Phase.RETRY, "", "", atMs, 0);
     }
 
     private static void progressed(Job job, JobEvent.Progressed progressed) {
         var agent = job.agent(progressed.agent());
-        setInflight(job, agent, inflight(agent).progressed(progressed.lines()));
+        setInflight(job, agent, inflight(agent).progressed(progressed.lines(), progressed.later()));
         progressed.state().ifPresent(state -> agent.state = state);
         send(job, agent, progressed.outputs(), progressed.routes(), progressed.atMs());
     }

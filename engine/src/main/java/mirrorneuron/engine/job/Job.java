@@ -262,7 +262,7 @@ public final class Job {
                 next = Math.min(next, later.dueAt());
             }
             if (ledger != null) {
-                next = Math.min(next, ledger.nextAlarm().orElse(Long.MAX_VALUE));
+                next = Math.min(next, ledger.alarms.next().orElse(Long.MAX_VALUE));
             }
         }
         return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);

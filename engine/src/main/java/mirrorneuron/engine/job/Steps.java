@@ -436,7 +436,7 @@ final class Steps {
                     change,
                     sending,
                     List.of(),
-                    new StepResults.Said(List.of(), completion, false),
+                    new StepResults.Said(List.of(), completion, false, List.of()),
                     nowMs);
         }
         var event =

@@ -276,10 +276,10 @@ class StepLifeTest extends JobSpec {
                 """);
         complete("r", "1");
         thenSteps("root completed", "a queued", "b queued", "c queued");
-        assertThat(job.ledger().active).isEqualTo(2);
+        assertThat(job.ledger().room.active).isEqualTo(2);
         assertThat(explainStep("c").cause()).isEqualTo("waiting_for_room");
         complete("a", "1");
-        assertThat(job.ledger().active).isEqualTo(2);
+        assertThat(job.ledger().room.active).isEqualTo(2);
         complete("b", "1");
         complete("c", "1");
         thenStatus(JobStatus.COMPLETED);
