@@ -450,6 +450,7 @@ final class Ledger {
                         .findFirst()
                         .orElseThrow();
         revision = newRevision;
+        var controller = steps.get(region.controller());
         patches.put(patch.id(), MessageIds.digest(patch.toJson()));
         for (var operation : patch.operations()) {
             switch (operation) {
@@ -463,6 +464,7 @@ final class Ledger {
                                         add.label(),
                                         newRevision,
                                         add.input()));
+                                        controller.rounds + 1,
                 case Operation.RemoveStep remove -> remove(job, step(remove.id()));
                 case Operation.AddEdge add -> connect(add, region);
                 case Operation.RemoveEdge remove -> {
@@ -474,7 +476,6 @@ final class Ledger {
                 }
             }
         }
-        var controller = steps.get(region.controller());
         controller.patched |= region.strategy() == Strategy.CHECKPOINT_FANOUT;
     }
 

@@ -232,6 +232,49 @@ class DynamicGraphTest extends JobSpec {
     }
 
     @Test
+    void a_controller_hears_of_its_whole_round_however_short_the_history_is() {
+        given(ROUNDS.replace("'max_history': 2", "'max_history': 0"));
+        plan(round(1, 0, 2));
+        complete("look-1-0", "10");
+        complete("look-1-1", "11");
+        assertThat(((JsonObject) inHand("plan").body()).array("results").toString())
+                .contains("\"output\":10", "\"output\":11");
+        plan(round(2, 1, 1));
+        complete("look-2-0", "20");
+        assertThat(payload("workflow_dynamic_steps_retired").array("steps"))
+                .isEqualTo(json("['look-1-0', 'look-1-1']"));
+        plan("{'complete_step': 1}");
+        complete("tell", "1");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_round_goes_on_although_another_controller_has_changed_the_graph_since() {
+        given(
+                """
+                plan: executor {'output_message_type': null}
+                other: executor {'output_message_type': null}
+                look: executor {'output_message_type': null}
+                step plan: plan
+                step other: other
+                entrypoints: plan, other
+                workflow: {'mode': 'dynamic_dag', 'dynamic': {'enabled': true, 'apply_at': 'between_steps', 'templates': {'look': {'run': 'look'}}, 'regions': [{'id': 'rounds', 'strategy': 'checkpoint_fanout', 'controller': 'plan', 'templates': ['look']}, {'id': 'others', 'strategy': 'checkpoint_fanout', 'controller': 'other', 'templates': ['look']}]}}
+                """);
+        plan(round(1, 0, 1));
+        grant("other");
+        succeed(
+                "other",
+                round(2, 1, 1).replace("'rounds'", "'others'").replace("'plan'", "'other'"));
+        complete("look-1-0", "10");
+        thenAmongOthers("workflow_step_attempt_started(plan)");
+        plan("{'complete_step': 1}");
+        complete("look-2-0", "20");
+        grant("other");
+        succeed("other", "{'complete_step': 2}");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
     void a_patch_waits_for_the_person_who_has_to_agree() {
         given(ROUNDS.replace("step plan: plan", "step plan: plan {'control': {'approval': {}}}"));
         plan(round(1, 0, 1));
