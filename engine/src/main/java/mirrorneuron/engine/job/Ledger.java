@@ -434,7 +434,8 @@ final class Ledger {
                             link.to(),
                             link.accepts(),
                             link.condition(),
-                            StepState.Origin.WRITTEN));
+                            // A copy of an edge that a patch made is stored like that edge.
+                            link.origin()));
         }
         return step;
     }
@@ -449,8 +450,8 @@ final class Ledger {
                         .filter(candidate -> candidate.id().equals(patch.region()))
                         .findFirst()
                         .orElseThrow();
-        revision = newRevision;
         var controller = steps.get(region.controller());
+        revision = newRevision;
         patches.put(patch.id(), MessageIds.digest(patch.toJson()));
         for (var operation : patch.operations()) {
             switch (operation) {
@@ -463,8 +464,8 @@ final class Ledger {
                                         add.template(),
                                         add.label(),
                                         newRevision,
-                                        add.input()));
                                         controller.rounds + 1,
+                                        add.input()));
                 case Operation.RemoveStep remove -> remove(job, step(remove.id()));
                 case Operation.AddEdge add -> connect(add, region);
                 case Operation.RemoveEdge remove -> {

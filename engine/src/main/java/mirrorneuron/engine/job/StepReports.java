@@ -497,6 +497,10 @@ final class StepReports {
                 return "target: " + id + " (expected: a step of one agent)";
             }
         }
+            if (target.added != null || target.child != null) {
+                // Its round would be over while its instances are still at work.
+                return "target: " + id + " (expected: a step of the manifest)";
+            }
         return "";
     }
 
