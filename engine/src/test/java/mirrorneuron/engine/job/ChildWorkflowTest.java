@@ -117,6 +117,17 @@ class ChildWorkflowTest extends JobSpec {
     }
 
     @Test
+    void a_planner_that_says_there_is_no_use_is_not_asked_again() {
+        unfold();
+        grant("study:p1");
+        succeed(
+                "study:p1",
+                "{'events': [{'type': 'workflow_step_failed', 'payload': {'retryable': false, 'error': 'no library'}}]}");
+        assertThat(step("study:p1").reason).isEqualTo("no library");
+        thenStatus(JobStatus.FAILED);
+    }
+
+    @Test
     void the_time_of_the_whole_is_limited_and_its_steps_go_with_it() {
         unfold();
         complete("study:p1", execute(1, "{'id': 'a', 'template': 'read'}"));
