@@ -83,7 +83,13 @@ final class AgentState {
     /** Whether the message in hand asked for slots in vain and has not got any since. */
     boolean starved;
 
-    long lastBeaconAt;
+    /** Epoch milliseconds of the first and the newest thing it did; 0 = it has done nothing. */
+    long startedAt;
+
+    long lastEventAt;
+
+    /** What its worker has said of its progress. */
+    WorkReport report = WorkReport.NONE;
 
     /** Where each open incoming stream stands, by sender and stream id. */
     Map<String, StreamMark> streams = Map.of();
@@ -236,6 +242,13 @@ final class AgentState {
     boolean runsOutside() {
         return inflight != null
                 && (inflight.phase() == Phase.RUNNING || inflight.phase() == Phase.HANDLING);
+    }
+
+    void didSomething(long atMs) {
+        if (startedAt == 0) {
+            startedAt = atMs;
+        }
+        lastEventAt = atMs;
     }
 
     boolean is(Class<? extends Behaviour> kind) {

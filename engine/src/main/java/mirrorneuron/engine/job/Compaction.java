@@ -1,28 +1,27 @@
 package mirrorneuron.engine.job;
 
 import java.util.ArrayList;
-import java.util.Base64;
+import java.util.Locale;
 import java.util.Set;
+import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
-import mirrorneuron.api.json.JsonBool;
-import mirrorneuron.api.json.JsonNull;
-import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
 
 /**
- * Makes a document small enough for a page: long texts become their beginning, members that hold
- * logs and files become a note of what was left out, lists and depth are bounded. What was left out
- * says so.
+ * Makes a document small enough for a page, however large what it tells of is: long texts keep
+ * their beginning, what is known to be bulky keeps its size, long lists and deep branches end.
  */
 public final class Compaction {
 
-    private static final int STRING_CHARS_MAX = 2_000;
-    private static final int PREVIEW_CHARS = 500;
+    private static final int TEXT_CHARS_MAX = 2_000;
+    private static final int PREVIEW_CHARS = 200;
     private static final int ITEMS_MAX = 25;
     private static final int DEPTH_MAX = 5;
-    private static final Set<String> OMITTED =
+
+    /** Members that hold what a job has made, and not what it is. */
+    private static final Set<String> BULKY =
             Set.of(
                     "logs",
                     "log",
@@ -36,86 +35,80 @@ public final class Compaction {
 
     private Compaction() {}
 
-    /** The document in short; the same one when nothing had to be left out. */
-    public static JsonValue of(JsonValue document) {
-        return of(document, 0);
+    /** The document with every member that is too large replaced; it stays an object. */
+    public static JsonObject of(JsonObject document) {
+        return (JsonObject) compact(document, 0);
     }
 
-    private static JsonValue of(JsonValue value, int depth) {
+    private static JsonValue compact(JsonValue value, int depth) {
         return switch (value) {
-            case JsonString(var text) when text.length() > STRING_CHARS_MAX -> truncated(text);
-            case JsonObject object when !object.isEmpty() && depth >= DEPTH_MAX ->
-                    omitted("object", "members", object.size());
-            case JsonArray array when array.size() > 0 && depth >= DEPTH_MAX ->
-                    omitted("array", "items", array.size());
-            case JsonObject object -> members(object, depth);
-            case JsonArray array -> items(array, depth);
-            case JsonString _, JsonNumber _, JsonBool _, JsonNull _ -> value;
+            case JsonString(var text) -> text.length() > TEXT_CHARS_MAX ? cut(text) : value;
+            case JsonObject object ->
+                    depth >= DEPTH_MAX && !object.isEmpty()
+                            ? omitted(object)
+                            : members(object, depth);
+            case JsonArray array ->
+                    depth >= DEPTH_MAX && !array.isEmpty() ? omitted(array) : items(array, depth);
+            default -> value;
         };
     }
 
-    private static JsonValue members(JsonObject object, int depth) {
-        var json = JsonObject.builder();
+    private static JsonObject members(JsonObject object, int depth) {
+        var compacted = JsonObject.builder();
         object.forEach(
                 (name, value) ->
-                        json.put(
+                        compacted.put(
                                 name,
-                                OMITTED.contains(name) && !isSmall(value)
-                                        ? omitted(name, value)
-                                        : of(value, depth + 1)));
-        return json.build();
+                                isBulky(name, value) ? omitted(value) : compact(value, depth + 1)));
+        return compacted.build();
     }
 
-    /** Numbers, flags and what is empty say less about themselves when they are left out. */
-    private static boolean isSmall(JsonValue value) {
-        return switch (value) {
-            case JsonNumber _, JsonBool _, JsonNull _ -> true;
-            case JsonString(var text) -> text.isEmpty();
-            case JsonObject object -> object.isEmpty();
-            case JsonArray array -> array.size() == 0;
-        };
+    /** What is empty, a number or a flag takes no room, whatever it is called. */
+    private static boolean isBulky(String name, JsonValue value) {
+        return BULKY.contains(name.toLowerCase(Locale.ROOT))
+                && switch (value) {
+                    case JsonString(var text) -> !text.isEmpty();
+                    case JsonObject object -> !object.isEmpty();
+                    case JsonArray array -> !array.isEmpty();
+                    default -> false;
+                };
     }
 
-    private static JsonValue omitted(String name, JsonValue value) {
-        return switch (value) {
-            case JsonString(var text) when name.equals("base64") || name.equals("bytes") ->
-                    omitted("bytes", "size_bytes", decodedBytes(text));
-            case JsonString(var text) -> omitted("string", "chars", text.length());
-            case JsonObject object -> omitted("object", "members", object.size());
-            case JsonArray array -> omitted("array", "items", array.size());
-            case JsonNumber _, JsonBool _, JsonNull _ -> value;
-        };
-    }
-
-    private static long decodedBytes(String text) {
-        try {
-            return Base64.getMimeDecoder().decode(text).length;
-        } catch (IllegalArgumentException notBase64) {
-            return text.length();
+    private static JsonArray items(JsonArray array, int depth) {
+        var compacted = new ArrayList<JsonValue>();
+        for (int i = 0; i < Math.min(array.size(), ITEMS_MAX); i++) {
+            compacted.add(compact(array.get(i), depth + 1));
         }
+        if (array.size() > ITEMS_MAX) {
+            compacted.add(
+                    JsonObject.builder().put("omitted_items", array.size() - ITEMS_MAX).build());
+        }
+        return JsonArray.of(compacted);
     }
 
-    private static JsonObject omitted(String type, String unit, long size) {
-        return JsonObject.builder().put("omitted", true).put("type", type).put(unit, size).build();
-    }
-
-    private static JsonObject truncated(String text) {
-        int end = Character.isHighSurrogate(text.charAt(PREVIEW_CHARS - 1)) ? 1 : 0;
+    private static JsonObject cut(String text) {
+        int end =
+                Character.isHighSurrogate(text.charAt(PREVIEW_CHARS - 1))
+                        ? PREVIEW_CHARS - 1
+                        : PREVIEW_CHARS;
         return JsonObject.builder()
                 .put("truncated", true)
                 .put("chars", text.length())
-                .put("preview", text.substring(0, PREVIEW_CHARS - end))
+                .put("preview", text.substring(0, end) + "…")
                 .build();
     }
 
-    private static JsonValue items(JsonArray array, int depth) {
-        var items = new ArrayList<JsonValue>();
-        for (int i = 0; i < Math.min(array.size(), ITEMS_MAX); i++) {
-            items.add(of(array.get(i), depth + 1));
-        }
-        if (array.size() > ITEMS_MAX) {
-            items.add(JsonObject.builder().put("omitted_items", array.size() - ITEMS_MAX).build());
-        }
-        return JsonArray.of(items);
+    private static JsonObject omitted(JsonValue value) {
+        var omitted = JsonObject.builder().put("omitted", true);
+        return switch (value) {
+            case JsonString(var text) ->
+                    omitted.put("type", "string").put("chars", text.length()).build();
+            case JsonArray array -> omitted.put("type", "array").put("items", array.size()).build();
+            default ->
+                    omitted.put("type", "object")
+                            .put("keys", ((JsonObject) value).names().size())
+                            .put("bytes", Json.bytes(value).length)
+                            .build();
+        };
     }
 }

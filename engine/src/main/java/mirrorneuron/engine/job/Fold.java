@@ -44,6 +44,7 @@ final class Fold {
             case JobEvent.Accepted accepted -> accepted(job, accepted);
             case JobEvent.Dispatched dispatched -> {
                 var agent = job.agent(dispatched.agent());
+                agent.didSomething(dispatched.atMs());
                 job.attempts++;
                 setInflight(
                         job,
@@ -62,6 +63,7 @@ final class Fold {
             }
             case JobEvent.AttemptStarted started -> {
                 var agent = job.agent(started.agent());
+                agent.didSomething(started.atMs());
                 setInflight(job, agent, inflight(agent).running(started.leaseId(), started.atMs()));
                 StepFold.running(job, agent, started.atMs());
             }
@@ -127,7 +129,8 @@ final class Fold {
             }
             case JobEvent.Told told ->
                     Notices.key(told.note()).ifPresent(job.agent(told.agent())::tell);
-            case JobEvent.StreamGap _, JobEvent.Noted _, JobEvent.AgentCompleted _ -> {}
+            case JobEvent.Noted noted -> noted.agent().ifPresent(id -> noted(job, id, noted));
+            case JobEvent.StreamGap _, JobEvent.AgentCompleted _ -> {}
             case JobEvent.RestartScheduled scheduled -> {
                 var agent = job.agent(scheduled.agent());
                 agent.restarted(
@@ -204,6 +207,7 @@ final class Fold {
         }
         job.updatedAt = event.atMs();
         job.lastFact = event;
+        job.activities.note(job, event);
         job.sequence += EventViews.count(event);
     }
 
@@ -240,8 +244,23 @@ final class Fold {
         return Inflight.begun(entry, Phase.RETRY, "", "", atMs, 0);
     }
 
+    private static void noted(Job job, AgentId id, JobEvent.Noted noted) {
+        var agent = job.find(id);
+        if (agent != null) {
+            heard(agent, noted.payload(), noted.atMs());
+        }
+    }
+
+    /** A worker has said something of itself. */
+    static void heard(AgentState agent, JsonObject payload, long atMs) {
+        agent.didSomething(atMs);
+        agent.report = agent.report.heard(payload);
+    }
+
     private static void progressed(Job job, JobEvent.Progressed progressed) {
         var agent = job.agent(progressed.agent());
+        agent.didSomething(progressed.atMs());
+        agent.report = agent.report.heard(progressed.notes());
         setInflight(job, agent, inflight(agent).progressed(progressed.lines(), progressed.later()));
         progressed.state().ifPresent(state -> agent.state = state);
         send(job, agent, progressed.outputs(), progressed.routes(), progressed.atMs());
@@ -251,6 +270,8 @@ final class Fold {
         var agent = job.agent(handled.agent());
         var message = finish(job, agent, handled.messageId());
         agent.processed++;
+        agent.didSomething(handled.atMs());
+        agent.report = agent.report.heard(handled.notes());
         switch (handled.change()) {
             case Change.Forwarded _ -> agent.counted++;
             case Change.Observed observed -> agent.counted = observed.count();
@@ -321,6 +342,7 @@ final class Fold {
     private static void attemptFailed(Job job, JobEvent.AttemptFailed failed) {
         var agent = job.agent(failed.agent());
         agent.lastError = Optional.of(failed.error());
+        agent.didSomething(failed.atMs());
         retryLater(
                 job,
                 agent,

@@ -94,6 +94,8 @@ public final class Job {
     Optional<JsonValue> result = Optional.empty();
     Optional<Failure> failure = Optional.empty();
 
+    final Activities activities = new Activities();
+
     /** What agents have sent each other. */
     final Traffic traffic = new Traffic();
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.AgentSnapshot;
@@ -39,8 +40,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobViews {
 
+    /** Members of a record that its document has only when they say something. */
+    private static final Set<String> OMITTED =
+            Set.of("failure", "recovery", "recovery_requires_review", "reason", "status_reason");
+
     /** Larger agent states are not shown whole. */
     private static final int STATE_CHARS_MAX = 32 * 1_024;
+
+    private static final Lease NO_LEASE =
+            new Lease(Optional.empty(), Optional.empty(), OptionalInt.empty());
 
     private JobViews() {}
 
@@ -62,6 +70,8 @@ public final class JobViews {
                         .put("status", job.status().wire())
                         .put("submitted_at", time(job.submittedAt))
                         .put("updated_at", time(job.updatedAt))
+                        .put("started_at", timeOrNull(job.startedAt))
+                        .put("finished_at", timeOrNull(job.endedAt))
                         .put("placement_policy", manifest.policies().placementPolicy())
                         .put("recovery_policy", manifest.policies().recoveryMode())
                         .put(
@@ -84,11 +94,7 @@ public final class JobViews {
                                 "recovery_requires_review",
                                 job.recoveryStatus.equals("paused_for_review"))
                         .put("status_reason", orNull(job.statusReason))
-                        .put(
-                                "paused_at",
-                                job.pausedAt == 0
-                                        ? JsonNull.NULL
-                                        : new JsonString(time(job.pausedAt)))
+                        .put("paused_at", timeOrNull(job.pausedAt))
                         .put("paused_ms_total", job.pausedMsTotal)
                         .putAll(manifest.policies().document())
                         .put("dead_letters", job.deadLetters)
@@ -132,24 +138,25 @@ public final class JobViews {
                         .put("job_id", record.jobId().value())
                         .put("graph_id", record.graphId())
                         .putOrNull("job_name", record.jobName())
-                        .put("status", raw.at("status"))
-                        .put("live?", live)
+                        .put("status", record.status().shown().wire())
                         .put("submitted_at", raw.at("submitted_at"))
                         .put("updated_at", raw.at("updated_at"))
-                        .put("placement_policy", record.placementPolicy())
-                        .put("recovery_policy", record.recoveryPolicy())
                         .put("run_id", raw.at("run_id"))
                         .put("trace_id", raw.at("trace_id"))
-                        .put("recovery_status", raw.at("recovery_status"))
-                        .put("executor_count", raw.at("executor_count"))
-                        .put("active_executors", raw.at("active_executors"))
+                        .put("type", jobType(record))
+                        .put("job_type", jobType(record))
+                        .put("placement_policy", record.placementPolicy())
+                        .put("recovery_policy", record.recoveryPolicy())
+                        .put("executor_count", raw.integer("executor_count").orElse(0))
+                        .put("active_executors", raw.integer("active_executors").orElse(0))
                         .put("nodes", raw.array("nodes"))
                         .put("sandbox_names", raw.array("sandbox_names"))
-                        .put("dead_letters", raw.at("dead_letters"))
-                        .put("last_event", raw.at("last_event"));
-        record.failure()
-                .map(Failure::toJson)
-                .ifPresent(failure -> document.put("failure", failure));
+                        .put("last_event", raw.at("last_event"))
+                        .put("live", live)
+                        .put("live?", live)
+                        .put("recovery_status", raw.at("recovery_status"));
+        recovery(record, document);
+        shownFailure(record).ifPresent(failure -> document.put("failure", failure(failure)));
         return new JobSummary(
                 record.jobId(),
                 record.graphId(),
@@ -167,6 +174,91 @@ public final class JobViews {
                 live,
                 record.failure(),
                 document.build());
+    }
+
+    /** Adds what a recovery left to be said; nothing when there was none. */
+    private static void recovery(JobRecord record, JsonObject.Builder to) {
+        var raw = record.raw();
+        var status = raw.string("recovery_status");
+        if (status.isPresent()) {
+            boolean review = raw.bool("recovery_requires_review").orElse(false);
+            to.put("recovery_requires_review", review)
+                    .put(
+                            "recovery",
+                            JsonObject.builder()
+                                    .put("status", status.get())
+                                    .put("requires_review", review)
+                                    .putIfPresent("reason", raw.string("status_reason"))
+                                    .build());
+        }
+    }
+
+    private static String jobType(JobRecord record) {
+        return record.raw()
+                .string("job_type")
+                .or(() -> record.raw().string("type"))
+                .orElse("batch");
+    }
+
+    /** A job that went on after a failure shows none. */
+    private static Optional<Failure> shownFailure(JobRecord record) {
+        return record.failure().filter(_ -> record.status() == JobStatus.FAILED);
+    }
+
+    /** A failure as every document shows it. */
+    static JsonObject failure(Failure failure) {
+        return failure.toJson();
+    }
+
+    /**
+     * The record as pages show it: times, result and policies are always there, and what does not
+     * apply is left out instead of being null.
+     */
+    public static JsonObject document(JobRecord record) {
+        var raw = record.raw();
+        var document =
+                JsonObject.builder()
+                        .put("job_id", record.jobId().value())
+                        .put("graph_id", record.graphId())
+                        .putOrNull("job_name", record.jobName())
+                        .put("status", record.status().shown().wire())
+                        .put("submitted_at", raw.at("submitted_at"))
+                        .put("updated_at", raw.at("updated_at"))
+                        .put("started_at", raw.at("started_at"))
+                        .put("finished_at", raw.at("finished_at"))
+                        .put("run_id", raw.at("run_id"))
+                        .put("trace_id", raw.at("trace_id"))
+                        .put("type", jobType(record))
+                        .put("job_type", jobType(record))
+                        .put("placement_policy", record.placementPolicy())
+                        .put("recovery_policy", record.recoveryPolicy())
+                        .put("root_agent_ids", raw.array("root_agent_ids"))
+                        .put("result", result(record))
+                        .put("manifest_ref", record.manifestRef())
+                        .put("recovery_status", raw.at("recovery_status"));
+        raw.string("status_reason")
+                .ifPresent(reason -> document.put("reason", reason).put("status_reason", reason));
+        recovery(record, document);
+        shownFailure(record).ifPresent(failure -> document.put("failure", failure(failure)));
+        var known = document.build();
+        var whole = JsonObject.builder().putAll(known);
+        raw.forEach(
+                (name, value) -> {
+                    if (!known.has(name) && !OMITTED.contains(name) && !value.isNull()) {
+                        whole.put(name, value);
+                    }
+                });
+        return whole.build();
+    }
+
+    private static JsonObject result(JobRecord record) {
+        return record.result()
+                .map(
+                        value ->
+                                value instanceof JsonObject object
+                                        ? object
+                                        : JsonObject.of("output", value))
+                .orElse(JsonObject.empty());
     }
 
     /** The agents as a monitor shows them, ordered by node and id. */
@@ -190,27 +282,40 @@ public final class JobViews {
                         ? Optional.<NodeName>empty()
                         : Optional.of(NodeName.of(job.node));
         boolean paused = job.status() == JobStatus.PAUSED || job.status() == JobStatus.PAUSING;
+        boolean live = !job.status().terminal();
+        var names = Names.of(agent);
         var raw =
                 JsonObject.builder()
                         .put("agent_id", agent.id().value())
                         .put("agent_type", spec.agentType().wire())
                         .put("declared_agent_type", spec.declaredAgentType())
                         .put("type", spec.template().wire())
-                        .putOrNull("role", spec.role())
-                        .putOrNull("assigned_node", node.map(NodeName::value))
-                        .put("status", status.wire())
+                        .put("assigned_node", assignedNode(job))
+                        .put("status", status.shown().wire())
+                        .put("running", running)
                         .put("running?", running)
-                        .put("live?", !job.status().terminal())
+                        .put("paused", paused)
+                        .put("paused?", paused)
+                        .put("live", live)
+                        .put("live?", live)
                         .put("processed_messages", agent.processed)
                         .put("mailbox_depth", agent.depth())
                         .put("waiting_messages", agent.waiting == null ? 0 : agent.waiting.size())
-                        .put("paused?", paused)
                         .putOrNull("last_error", agent.lastError)
                         .putOrNull("sandbox_name", sandbox)
+                        .put("lease", leaseJson(lease.orElse(NO_LEASE)))
+                        .put("last_heartbeat_at", timeOrNull(agent.lastEventAt))
                         .put(
-                                "lease",
-                                lease.<JsonValue>map(JobViews::leaseJson).orElse(JsonNull.NULL))
-                        .build();
+                                "failure",
+                                AgentProgress.orNull(AgentProgress.failure(job, agent, status)))
+                        .put(
+                                "metadata",
+                                JsonObject.builder()
+                                        .put("paused", paused)
+                                        .put("outbound_edges", outbound(agent))
+                                        .build());
+        names.label().ifPresent(label -> raw.put("label", label));
+        names.put(raw);
         return new AgentView(
                 agent.id(),
                 spec.agentType().wire(),
@@ -224,7 +329,12 @@ public final class JobViews {
                 agent.lastError,
                 sandbox,
                 lease,
-                raw);
+                raw.build());
+    }
+
+    private static JsonArray outbound(AgentState agent) {
+        return JsonArray.ofStrings(
+                agent.vertex.outbound().stream().map(edge -> edge.to().value()).toList());
     }
 
     static AgentStatus status(Job job, AgentState agent) {
@@ -305,7 +415,7 @@ public final class JobViews {
                                         .put("sandbox_name", name.get())
                                         .put("exit_code", result.at("exit_code"))
                                         .put("pool", result.at("pool"))
-                                        .put("timestamp", time(job.updatedAt))
+                                        .put("timestamp", timeOrNull(agent.lastEventAt))
                                         .build()));
             }
         }
@@ -332,12 +442,7 @@ public final class JobViews {
         var metadata =
                 JsonObject.builder()
                         .put("paused", job.status() == JobStatus.PAUSED)
-                        .put(
-                                "outbound_edges",
-                                JsonArray.ofStrings(
-                                        agent.vertex.outbound().stream()
-                                                .map(edge -> edge.to().value())
-                                                .toList()))
+                        .put("outbound_edges", outbound(agent))
                         .put("backpressure", agent.pressure.name().toLowerCase(Locale.ROOT))
                         .put(
                                 "pending_message_count",
@@ -463,6 +568,10 @@ public final class JobViews {
 
     private static JsonValue orNull(String text) {
         return text.isEmpty() ? JsonNull.NULL : new JsonString(text);
+    }
+
+    private static JsonValue timeOrNull(long atMs) {
+        return atMs == 0 ? JsonNull.NULL : new JsonString(time(atMs));
     }
 
     private static String time(long atMs) {

@@ -92,6 +92,7 @@ public final class SnapshotCodec {
             LedgerCodec.write(to, job.ledger());
         }
         job.traffic.write(to);
+        job.activities.write(to);
         to.name("agents").beginObject();
         for (var agent : job.agents()) {
             if (!isFresh(agent)) {
@@ -115,6 +116,7 @@ public final class SnapshotCodec {
                 && agent.told.isEmpty()
                 && agent.restarts.isEmpty()
                 && agent.streams.isEmpty()
+                && agent.lastEventAt == 0
                 && agent.pressure == AgentState.Pressure.NORMAL;
     }
 
@@ -158,6 +160,12 @@ public final class SnapshotCodec {
         }
         if (!agent.told.isEmpty()) {
             to.field("told", JsonArray.ofStrings(List.copyOf(agent.told)));
+        }
+        if (agent.lastEventAt > 0) {
+            to.field("started", agent.startedAt).field("last", agent.lastEventAt);
+        }
+        if (!agent.report.said().isEmpty()) {
+            to.field("report", agent.report.said());
         }
         if (!agent.unrouted.isEmpty()) {
             to.field("unrouted", JsonArray.ofStrings(agent.unrouted.stream().sorted().toList()));
@@ -306,6 +314,7 @@ public final class SnapshotCodec {
             LedgerCodec.read(json.object("ledger"), job);
         }
         job.traffic.read(json.object("traffic"), graph);
+        job.activities.read(json);
         json.object("agents")
                 .forEach((id, state) -> agent(job, job.agent(AgentId.of(id)), (JsonObject) state));
         job.derive();
@@ -344,6 +353,9 @@ public final class SnapshotCodec {
         agent.restartReason = EventCodec.text(json, "restart_reason");
         agent.starved = json.bool("starved").orElse(false);
         EventCodec.texts(json.array("told")).forEach(agent::tell);
+        agent.startedAt = number(json, "started");
+        agent.lastEventAt = number(json, "last");
+        agent.report = new WorkReport(json.object("report"));
         json.array("unrouted").forEach(type -> agent.sawUnrouted(((JsonString) type).value()));
         for (var element : json.array("streams")) {
             var stream = (JsonObject) element;

@@ -41,7 +41,10 @@ final class StepFold {
                 Fold.finish(job, agent, ignored.messageId());
                 job.wake(agent);
             }
-            case StepEvent.Beaconed beaconed -> heartbeat(step, beaconed.atMs());
+            case StepEvent.Beaconed beaconed -> {
+                heartbeat(step, beaconed.atMs());
+                Fold.heard(job.agent(beaconed.agent()), beaconed.beacon(), beaconed.atMs());
+            }
             case StepEvent.TimedOut timedOut -> step.lastError = timedOut.kind();
             case StepEvent.RetryScheduled retry -> retry(job, ledger, step, retry);
             case StepEvent.Ended ended -> ended(job, ledger, step, ended);

@@ -157,6 +157,7 @@ final class StepEdgeReader {
                                 to,
                                 accepts(edge),
                                 edge.flag("workflow.edge_required_type", true, "required"),
+                                event.orElse(""),
                                 condition),
                         event));
     }

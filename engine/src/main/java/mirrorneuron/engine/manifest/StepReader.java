@@ -105,6 +105,9 @@ final class StepReader {
                 step.index(),
                 step.id(),
                 label,
+                fields.text(CODE, "goal").orElse(""),
+                words(fields, "requires"),
+                words(fields, "provides"),
                 run(step),
                 agents,
                 control.flag(CODE, true, "required"),
@@ -118,6 +121,14 @@ final class StepReader {
                 confidence,
                 paths(fields, "in", List.of("$state", "$inputs")),
                 paths(fields, "out", List.of("$state")));
+    }
+
+    /** Edges are derived from these elsewhere, and what is no text is refused there. */
+    private static List<String> words(Fields step, String name) {
+        return step.json().array(name).stream()
+                .filter(JsonString.class::isInstance)
+                .map(word -> ((JsonString) word).value())
+                .toList();
     }
 
     private static String run(StepDraft step) {

@@ -12,6 +12,7 @@ import mirrorneuron.engine.routing.Condition;
  * @param to position of the child
  * @param accepts ends of the parent that count as success for this child; never empty
  * @param required for people: nothing depends on it
+ * @param event type of the messages that go along it, as the author wrote it; else empty
  * @param condition on the parent's output; when it does not hold, the child sees a skipped parent
  */
 public record StepEdge(
@@ -21,6 +22,7 @@ public record StepEdge(
         int to,
         Set<Outcome> accepts,
         boolean required,
+        String event,
         Optional<Condition> condition) {
 
     public StepEdge {

@@ -11,6 +11,9 @@ import mirrorneuron.api.AgentId;
  *
  * @param index position among the workflow's steps
  * @param label for people; the id when the author gave none
+ * @param goal what the step is for, in the author's words; empty when there are none
+ * @param requires names of data that the step needs, as written
+ * @param provides names of data that the step gives, as written
  * @param run the binding or agent that the author named
  * @param agents that belong to the step, the one that gets its messages first; never empty
  * @param required false when a failure of the step is handled
@@ -30,6 +33,9 @@ public record StepSpec(
         int index,
         String id,
         String label,
+        String goal,
+        List<String> requires,
+        List<String> provides,
         String run,
         List<AgentId> agents,
         boolean required,
@@ -46,6 +52,8 @@ public record StepSpec(
 
     public StepSpec {
         agents = List.copyOf(agents);
+        requires = List.copyOf(requires);
+        provides = List.copyOf(provides);
         in = Map.copyOf(in);
         out = Map.copyOf(out);
         if (agents.isEmpty()) {

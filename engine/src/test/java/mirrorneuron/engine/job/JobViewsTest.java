@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import mirrorneuron.api.AgentStatus;
 import mirrorneuron.api.AgentView;
+import mirrorneuron.api.JobRecord;
+import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.agent.AgentResult;
+import mirrorneuron.api.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
 /** What others see of a job. */
@@ -145,6 +148,132 @@ class JobViewsTest extends JobSpec {
         assertThat(JobViews.summary(job).live()).isFalse();
         assertThat(JobViews.sandboxes(job)).hasSize(1);
         assertThat(JobViews.sandboxes(job).getFirst().exitCode()).hasValue(0);
+    }
+
+    @Test
+    void the_line_of_a_list_has_what_the_contract_names() {
+        given("x: executor");
+        assertThat(JobViews.summary(job).raw().names())
+                .containsExactly(
+                        "job_id",
+                        "graph_id",
+                        "job_name",
+                        "status",
+                        "submitted_at",
+                        "updated_at",
+                        "run_id",
+                        "trace_id",
+                        "type",
+                        "job_type",
+                        "placement_policy",
+                        "recovery_policy",
+                        "executor_count",
+                        "active_executors",
+                        "nodes",
+                        "sandbox_names",
+                        "last_event",
+                        "live",
+                        "live?",
+                        "recovery_status");
+        assertThat(JobViews.summary(job).raw().string("type")).contains("batch");
+        assertThat(JobViews.summary(job).raw().bool("live")).contains(true);
+    }
+
+    @Test
+    void a_line_tells_of_a_recovery_and_a_failure_only_when_there_is_one() {
+        given("x: executor\npolicies: {'restart': {'attempts': 0, 'mode': 'fail'}}");
+        grant("x");
+        recover();
+        var paused = JobViews.summary(job).raw();
+        assertThat(paused.string("recovery_status")).contains("paused_for_review");
+        assertThat(paused.bool("recovery_requires_review")).contains(true);
+        assertThat(paused.object("recovery").string("status")).contains("paused_for_review");
+        assertThat(paused.has("failure")).isFalse();
+        resume();
+        grant("x");
+        fail("x", 3);
+        var failed = JobViews.summary(job).raw();
+        assertThat(failed.has("recovery")).isFalse();
+        assertThat(failed.has("recovery_requires_review")).isFalse();
+        assertThat(failed.object("failure").string("code")).isPresent();
+    }
+
+    @Test
+    void the_document_of_a_record_leaves_out_what_does_not_apply() {
+        submitted("x: executor\npolicies: {'restart': {'attempts': 0, 'mode': 'fail'}}");
+        var pending = document();
+        assertThat(pending.object("result")).isEqualTo(object("{}"));
+        assertThat(pending.has("result")).isTrue();
+        assertThat(pending.at("started_at").isNull()).isTrue();
+        assertThat(pending.at("finished_at").isNull()).isTrue();
+        assertThat(pending.names())
+                .doesNotContain("failure", "reason", "status_reason", "recovery", "paused_at");
+        assertThat(pending.string("type")).isEqualTo(pending.string("job_type"));
+        when(new JobCommand.Start(NODE));
+        assertThat(document().string("started_at")).contains("2026-01-01T00:00:00.000Z");
+        grant("x");
+        advance(2_000);
+        fail("x", 3);
+        var failed = document();
+        assertThat(failed.string("finished_at")).contains("2026-01-01T00:00:02.000Z");
+        assertThat(failed.string("reason")).isEqualTo(failed.object("failure").string("desc"));
+        assertThat(failed.string("status_reason")).isEqualTo(failed.string("reason"));
+    }
+
+    private JsonObject document() {
+        return JobViews.document(JobRecord.fromJson(JobViews.record(job, object("{}"))));
+    }
+
+    @Test
+    void a_job_that_is_being_cancelled_still_runs_for_pages() {
+        given("x: executor");
+        grant("x");
+        cancel();
+        assertThat(JobViews.summary(job).status()).isEqualTo(JobStatus.CANCELLING);
+        assertThat(JobViews.summary(job).raw().string("status")).contains("running");
+        assertThat(document().string("status")).contains("running");
+    }
+
+    @Test
+    void the_document_of_an_agent_has_what_the_contract_names() {
+        submitted("x: executor\nr: router\nx -> r: executor_result");
+        var before = view("x").raw();
+        assertThat(before.names())
+                .containsExactly(
+                        "agent_id",
+                        "agent_type",
+                        "declared_agent_type",
+                        "type",
+                        "assigned_node",
+                        "status",
+                        "running",
+                        "running?",
+                        "paused",
+                        "paused?",
+                        "live",
+                        "live?",
+                        "processed_messages",
+                        "mailbox_depth",
+                        "waiting_messages",
+                        "last_error",
+                        "sandbox_name",
+                        "lease",
+                        "last_heartbeat_at",
+                        "failure",
+                        "metadata");
+        assertThat(before.string("assigned_node")).contains("unassigned");
+        assertThat(before.string("status")).contains("ready");
+        assertThat(before.object("lease"))
+                .isEqualTo(object("{'lease_id': null, 'pool': null, 'slots': null}"));
+        assertThat(before.object("metadata"))
+                .isEqualTo(object("{'paused': false, 'outbound_edges': ['r']}"));
+        when(new JobCommand.Start(NODE));
+        grant("x");
+        fail("x", 1);
+        assertThat(view("x").status()).isEqualTo(AgentStatus.RESTARTING);
+        assertThat(view("x").raw().string("status")).contains("queued");
+        assertThat(view("x").raw().string("last_heartbeat_at"))
+                .contains("2026-01-01T00:00:00.000Z");
     }
 
     @Test

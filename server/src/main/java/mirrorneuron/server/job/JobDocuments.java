@@ -26,7 +26,7 @@ final class JobDocuments {
     private JobDocuments() {}
 
     static JsonObject compacted(JsonObject document) {
-        return (JsonObject) Compaction.of(document);
+        return Compaction.of(document);
     }
 
     /** The job in one of the forms compact, summary and full. */
