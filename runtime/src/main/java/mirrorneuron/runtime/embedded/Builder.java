@@ -29,6 +29,7 @@ final class Builder implements EmbeddedBuilder {
     private Duration shutdownGrace = Duration.ofSeconds(30);
     private boolean recover = true;
     private boolean moduleSource;
+    private boolean recordRuns = true;
 
     Builder(Map<String, String> environment) {
         this.environment = Map.copyOf(environment);
@@ -103,6 +104,12 @@ final class Builder implements EmbeddedBuilder {
     }
 
     @Override
+    public EmbeddedBuilder recordRuns(boolean value) {
+        recordRuns = value;
+        return this;
+    }
+
+    @Override
     public MirrorNeuron start() {
         return EmbeddedRuntime.open(
                 new EmbeddedSettings(
@@ -116,6 +123,7 @@ final class Builder implements EmbeddedBuilder {
                         shutdownGrace,
                         recover,
                         moduleSource,
+                        recordRuns,
                         ManifestLimits.DEFAULT,
                         environment));
     }
