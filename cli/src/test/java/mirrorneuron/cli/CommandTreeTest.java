@@ -108,6 +108,7 @@ final class CommandTreeTest {
                 "job resume j",
                 "job cancel j --yes",
                 "job send j a {}",
+                "run rebuild r",
                 "node list"
             })
     void a_runtime_that_cannot_be_opened_is_one_clear_error(String line) {

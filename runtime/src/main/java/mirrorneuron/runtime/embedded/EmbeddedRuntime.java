@@ -20,6 +20,7 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
 import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.NodeName;
+import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
@@ -149,9 +150,9 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         gate);
         this.retention =
                 new Retention(store, settings.clock(), settings.environment(), recorder::finish);
-        recorder.start(settings.recover());
         var found = new ArrayList<>(store.damage());
         if (settings.recover()) {
+            recorder.start();
             found.addAll(live.takeUpAll(store.unfinished()).join());
             var unused =
                     timer.scheduleWithFixedDelay(
@@ -263,6 +264,14 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
     @Override
     public Monitor monitor() {
         return monitor;
+    }
+
+    @Override
+    public RunFiles runFiles() {
+        return runId -> {
+            long events = runs.rebuild(runId);
+            return new RunFiles.Rebuilt(runId, runs.jobOf(runId), events);
+        };
     }
 
     @Override

@@ -126,24 +126,21 @@ public final class RunRecorder implements AutoCloseable {
     }
 
     /**
-     * Begins to write in the background, with what an earlier process left.
-     *
-     * @param leftBehind whether to look for that; false for a home that is only read
+     * Begins to write in the background, with what an earlier process left. A home that is opened
+     * to be read only is not started: its runs are written when they are read.
      */
-    public void start(boolean leftBehind) {
+    public void start() {
         if (!background) {
             return;
         }
-        if (leftBehind) {
-            waiting.addAll(store.unfinished());
-            var found = readWatermark();
-            // Before the first job of this home there was nothing to record.
-            watermark = found.orElseGet(() -> around.clock().instant().minus(WATERMARK_SLACK));
-            if (found.isEmpty()) {
-                writeWatermark(watermark);
-            }
-            overflown = true;
+        waiting.addAll(store.unfinished());
+        var found = readWatermark();
+        // Before the first job of this home there was nothing to record.
+        watermark = found.orElseGet(() -> around.clock().instant().minus(WATERMARK_SLACK));
+        if (found.isEmpty()) {
+            writeWatermark(watermark);
         }
+        overflown = true;
         thread.start();
     }
 
