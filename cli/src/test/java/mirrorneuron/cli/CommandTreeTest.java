@@ -201,7 +201,7 @@ final class CommandTreeTest {
         assertThat(mn.err())
                 .isEqualTo(
                         """
-                        × Error: (MN_USAGE_ERROR) There is no command 'mn run'
+                        × Error: (MN_USAGE_ERROR) There is no command 'mn run examples/prime_sweep'
                         ! Hint: use mn blueprint run --folder examples/prime_sweep
                         """);
         mn.run("job", "inspect", "demo-1");
