@@ -68,14 +68,14 @@ sealed interface Admission {
                                             nowMs, step.id, "its parents are not done")));
         }
         var ledger = job.ledger();
-        if (ledger.unfolds(step).isPresent()) {
+        if (Rounds.unfolds(ledger, step).isPresent()) {
             return new First(
                     Accepted.of(
                             new StepEvent.Unfolded(
                                     nowMs, step.id, agent.id(), driving(agent).messageId())));
         }
-        if (!ledger.room(step)) {
-            ledger.waitForRoom(job, step);
+        if (!ledger.room.isFor(step)) {
+            ledger.room.waitFor(job, step);
             return new Wait();
         }
         return new First(Accepted.of(opened(step, agent, nowMs)));

@@ -54,8 +54,9 @@ public final class Asides {
         if (gate.timeoutAtMs() > 0) {
             json.put("expires_at", Timestamps.format(Instant.ofEpochMilli(gate.timeoutAtMs())));
         }
-        if (!gate.output().isNull() && Json.bytes(gate.output()).length <= OUTPUT_BYTES_MAX) {
-            json.put("output", gate.output());
+        if (!gate.output().value().isNull()
+                && Json.bytes(gate.output().value()).length <= OUTPUT_BYTES_MAX) {
+            json.put("output", gate.output().value());
         }
         return json.build();
     }

@@ -125,6 +125,8 @@ final class Fold {
                                 - (agent.pressure == Pressure.NORMAL ? 0 : 1);
                 agent.pressure = changed.pressure();
             }
+            case JobEvent.Told told ->
+                    Notices.key(told.note()).ifPresent(job.agent(told.agent())::tell);
             case JobEvent.StreamGap _, JobEvent.Noted _, JobEvent.AgentCompleted _ -> {}
             case JobEvent.RestartScheduled scheduled -> {
                 var agent = job.agent(scheduled.agent());
@@ -235,12 +237,12 @@ final class Fold {
         }
         var entry = agent.mailbox.take();
         tookOne(job, agent);
-        return new Inflight(entry, Phase.RETRY, "", "", atMs, 0, 0);
+        return Inflight.begun(entry, Phase.RETRY, "", "", atMs, 0);
     }
 
     private static void progressed(Job job, JobEvent.Progressed progressed) {
         var agent = job.agent(progressed.agent());
-        setInflight(job, agent, inflight(agent).progressed(progressed.lines()));
+        setInflight(job, agent, inflight(agent).progressed(progressed.lines(), progressed.later()));
         progressed.state().ifPresent(state -> agent.state = state);
         send(job, agent, progressed.outputs(), progressed.routes(), progressed.atMs());
     }
@@ -261,6 +263,7 @@ final class Fold {
                 collect(agent, message.body(), aggregated.key());
                 agent.emitted = !newBatch(agent);
             }
+            case Change.Gathered gathered -> gather(agent, message, gathered);
             case Change.DuplicateIgnored _ -> {}
             case Change.Late late -> agent.lateMessages = late.count();
             case Change.HandledByModule module -> {
@@ -283,6 +286,25 @@ final class Fold {
     private static void collect(AgentState agent, JsonValue body, String key) {
         agent.counted++;
         agent.collect(body, key.isEmpty() ? null : key);
+    }
+
+    private static void gather(AgentState agent, Message message, Change.Gathered gathered) {
+        var kept = Gathering.of(agent, gathered.attemptId());
+        agent.gathering = kept;
+        switch (gathered.outcome()) {
+            case WAITING -> {
+                kept.bodies.put(gathered.sources().getFirst(), Gathering.plain(message.body()));
+                kept.count = gathered.count();
+            }
+            case DONE -> {
+                agent.counted++;
+                // The bodies are on their way; that they came is all that matters from here on.
+                kept.bodies.clear();
+                kept.count = gathered.count();
+                kept.done = true;
+            }
+            case ALREADY_DONE, DUPLICATE -> {}
+        }
     }
 
     /** Lets go of what was sent, when the aggregator begins anew after each emission. */

@@ -3,6 +3,7 @@ package mirrorneuron.engine.job;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -105,10 +106,12 @@ public final class SnapshotCodec {
         return agent.processed == 0
                 && agent.counted == 0
                 && !agent.emitted
+                && agent.gathering == null
                 && agent.quiet()
                 && agent.lastError.isEmpty()
                 && agent.state == null
                 && agent.unrouted.isEmpty()
+                && agent.told.isEmpty()
                 && agent.restarts.isEmpty()
                 && agent.streams.isEmpty()
                 && agent.pressure == AgentState.Pressure.NORMAL;
@@ -124,6 +127,10 @@ public final class SnapshotCodec {
         }
         if (!agent.collectedKeys.isEmpty()) {
             to.field("keys", JsonArray.ofStrings(agent.collectedKeys.stream().sorted().toList()));
+        }
+        if (agent.gathering != null) {
+            to.name("gathering");
+            agent.gathering.write(to);
         }
         if (agent.emitted) {
             to.field("emitted", true);
@@ -147,6 +154,9 @@ public final class SnapshotCodec {
         }
         if (agent.starved) {
             to.field("starved", true);
+        }
+        if (!agent.told.isEmpty()) {
+            to.field("told", JsonArray.ofStrings(List.copyOf(agent.told)));
         }
         if (!agent.unrouted.isEmpty()) {
             to.field("unrouted", JsonArray.ofStrings(agent.unrouted.stream().sorted().toList()));
@@ -193,8 +203,9 @@ public final class SnapshotCodec {
                     .field("lease", inflight.leaseId())
                     .field("since", inflight.since())
                     .field("retry_at", inflight.retryAt())
-                    .field("progress", inflight.progress())
-                    .name("entry");
+                    .field("progress", inflight.progress());
+            EventCodec.later(to, inflight.later());
+            to.name("entry");
             entry(to, inflight.entry());
             to.endObject();
         }
@@ -310,6 +321,9 @@ public final class SnapshotCodec {
             agent.collectedKeys = new HashSet<>();
             json.array("keys").forEach(key -> agent.collectedKeys.add(((JsonString) key).value()));
         }
+        if (json.has("gathering")) {
+            agent.gathering = Gathering.read(json.object("gathering"));
+        }
         agent.emitted = json.bool("emitted").orElse(false);
         agent.lateMessages = number(json, "late");
         agent.lastError = json.string("error");
@@ -327,6 +341,7 @@ public final class SnapshotCodec {
         agent.restartAt = number(json, "restart_at");
         agent.restartReason = EventCodec.text(json, "restart_reason");
         agent.starved = json.bool("starved").orElse(false);
+        EventCodec.texts(json.array("told")).forEach(agent::tell);
         json.array("unrouted").forEach(type -> agent.sawUnrouted(((JsonString) type).value()));
         for (var element : json.array("streams")) {
             var stream = (JsonObject) element;
@@ -353,7 +368,8 @@ public final class SnapshotCodec {
                             EventCodec.text(inflight, "lease"),
                             number(inflight, "since"),
                             number(inflight, "retry_at"),
-                            (int) number(inflight, "progress"));
+                            (int) number(inflight, "progress"),
+                            EventCodec.later(inflight));
         }
     }
 

@@ -88,9 +88,9 @@ final class StepExplain {
             return "mn job human "
                     + job.id()
                     + " --respond "
-                    + step.gate.requestId()
+                    + step.gate.question().requestId()
                     + " --decision "
-                    + step.gate.allowed().getFirst().wire();
+                    + step.gate.question().allowed().getFirst().wire();
         }
         return "";
     }
@@ -108,8 +108,8 @@ final class StepExplain {
             case FAILED -> "it failed: " + step.reason;
             case WAITING ->
                     "a person has to decide"
-                            + (step.gate != null && step.gate.timeoutAt() > 0
-                                    ? " until " + time(step.gate.timeoutAt())
+                            + (step.gate != null && step.gate.question().timeoutAt() > 0
+                                    ? " until " + time(step.gate.question().timeoutAt())
                                     : "");
             case RETRY_WAIT ->
                     step.armedAt > 0

@@ -220,7 +220,7 @@ class BranchAndScatterTest extends JobSpec {
         given(SCORE);
         scatter("plan", "{'target': 'score', 'items': [1,2,3,4,5], 'max_concurrency': 2}");
         for (int left = 5; left > 0; left--) {
-            assertThat(job.ledger().active).isEqualTo(Math.min(2, left));
+            assertThat(job.ledger().room.active).isEqualTo(Math.min(2, left));
             complete("score[" + (5 - left) + "]", "1");
         }
         complete("gather", "1");

@@ -65,7 +65,7 @@ class StepCanaryTest extends JobSpec {
     @Test
     void a_wrong_count_of_steps() {
         isMiscounted(_ -> job.ledger().open++, _ -> job.ledger().open--);
-        isMiscounted(_ -> job.ledger().active--, _ -> job.ledger().active++);
+        isMiscounted(_ -> job.ledger().room.active--, _ -> job.ledger().room.active++);
     }
 
     @Test
@@ -73,7 +73,7 @@ class StepCanaryTest extends JobSpec {
         grant("c");
         var step = step("c");
         assertThat(step.armedAt).isPositive();
-        job.ledger().disarm(step);
+        job.ledger().alarms.disarm(step);
         isCaught(() -> Invariants.stepsAreCounted(job));
     }
 
