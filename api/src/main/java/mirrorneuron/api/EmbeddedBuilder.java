@@ -57,6 +57,12 @@ public interface EmbeddedBuilder {
     EmbeddedBuilder allowModuleSource(boolean allow);
 
     /**
+     * Whether each run leaves a folder with its events, logs, timeline and result, written in the
+     * background. Default true; with false a run's folder is written when somebody reads the run.
+     */
+    EmbeddedBuilder recordRuns(boolean record);
+
+    /**
      * Opens the home and starts the runtime.
      *
      * @throws ConflictException when another process has the home open; the message names it

@@ -30,6 +30,15 @@ public interface MirrorNeuron extends AutoCloseable {
 
     Cluster cluster();
 
+    /**
+     * The files that runs leave behind.
+     *
+     * @throws UnsupportedFeatureException when this runtime keeps none
+     */
+    default RunFiles runFiles() {
+        throw new UnsupportedFeatureException("This runtime keeps no files of runs");
+    }
+
     Capabilities capabilities();
 
     /**

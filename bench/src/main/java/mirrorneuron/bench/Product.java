@@ -30,9 +30,19 @@ public final class Product {
     }
 
     /**
+     * Runs leave no files here, so that rows measure the jobs alone.
+     *
      * @param pools slots by pool, laid over the defaults
      */
     public static MirrorNeuron open(Path home, Map<String, Integer> pools, ManifestLimits limits) {
+        return open(home, pools, limits, false);
+    }
+
+    /**
+     * @param recordRuns whether each job's run leaves its files, as it does by default
+     */
+    public static MirrorNeuron open(
+            Path home, Map<String, Integer> pools, ManifestLimits limits, boolean recordRuns) {
         var slots = new HashMap<>(LeasePools.capacities(Map.of()));
         slots.putAll(pools);
         return EmbeddedRuntime.open(
@@ -47,6 +57,7 @@ public final class Product {
                         Duration.ZERO,
                         true,
                         false,
+                        recordRuns,
                         limits,
                         System.getenv()));
     }

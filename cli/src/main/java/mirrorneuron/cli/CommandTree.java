@@ -22,6 +22,7 @@ import mirrorneuron.cli.job.JobSend;
 import mirrorneuron.cli.job.JobStatusCommand;
 import mirrorneuron.cli.job.JobSteps;
 import mirrorneuron.cli.node.NodeList;
+import mirrorneuron.cli.run.RunRebuild;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -60,9 +61,12 @@ final class CommandTree {
         job.put("cancel", JobCancel::new);
         var node = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
         node.put("list", NodeList::new);
+        var run = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
+        run.put("rebuild", RunRebuild::new);
         var nouns = new LinkedHashMap<String, Noun>();
         nouns.put("blueprint", new Noun("Run and check workflows.", blueprint));
         nouns.put("job", new Noun("Look at jobs and steer them.", job));
+        nouns.put("run", new Noun("Look after the files that runs leave.", run));
         nouns.put("node", new Noun("See what runs the work.", node));
         return nouns;
     }

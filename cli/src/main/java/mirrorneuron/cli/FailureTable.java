@@ -15,6 +15,7 @@ final class FailureTable {
         return switch (code) {
             case REQUEST_INVALID,
                     MANIFEST_INVALID,
+                    INPUT_INVALID,
                     BUNDLE_INVALID,
                     MESSAGE_INVALID,
                     MESSAGE_TOO_LARGE,
@@ -67,6 +68,7 @@ final class FailureTable {
                     INVALID_QUERY,
                     VALIDATION_FAILED ->
                     "";
+            case INPUT_INVALID -> "mn blueprint validate FOLDER shows the inputs that it takes";
             case MANIFEST_INVALID, BUNDLE_INVALID ->
                     "mn blueprint validate FOLDER lists every problem";
             case JOB_NOT_FOUND -> "mn job list shows the jobs of this home";

@@ -17,7 +17,6 @@ final class UsageErrors {
     /** Words of other generations of the command, and what they are called now. */
     private static final Map<String, String> POINTERS =
             Map.of(
-                    "run", "mn blueprint run --folder FOLDER",
                     "validate", "mn blueprint validate FOLDER",
                     "submit", "mn blueprint run --folder FOLDER",
                     "monitor", "mn job monitor JOB",
@@ -85,6 +84,12 @@ final class UsageErrors {
                                     .orElse(pointer));
         }
         var near = DidYouMean.sentence(word, spec.subcommands().keySet());
+        if (spec.name().equals("run") && near.isEmpty()) {
+            // Other generations ran a folder by this name, which looks after finished runs here.
+            return CommandFailure.usage(
+                    "There is no command 'mn " + path + "'",
+                    "use mn blueprint run --folder " + word);
+        }
         var elsewhere = near.isEmpty() ? nounsOf(word, spec) : "";
         return CommandFailure.usage(
                 "There is no command 'mn " + path + "'" + near + elsewhere, "see " + help);

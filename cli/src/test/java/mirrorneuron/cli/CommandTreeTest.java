@@ -108,6 +108,7 @@ final class CommandTreeTest {
                 "job resume j",
                 "job cancel j --yes",
                 "job send j a {}",
+                "run rebuild r",
                 "node list"
             })
     void a_runtime_that_cannot_be_opened_is_one_clear_error(String line) {
@@ -200,7 +201,7 @@ final class CommandTreeTest {
         assertThat(mn.err())
                 .isEqualTo(
                         """
-                        × Error: (MN_USAGE_ERROR) There is no command 'mn run'
+                        × Error: (MN_USAGE_ERROR) There is no command 'mn run examples/prime_sweep'
                         ! Hint: use mn blueprint run --folder examples/prime_sweep
                         """);
         mn.run("job", "inspect", "demo-1");

@@ -21,6 +21,7 @@ import mirrorneuron.api.ClusterOverview;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.DeadLetter;
 import mirrorneuron.api.Delivery;
+import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.EventStream;
 import mirrorneuron.api.Explanation;
@@ -41,10 +42,12 @@ import mirrorneuron.api.Message;
 import mirrorneuron.api.Metrics;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
+import mirrorneuron.api.NoSuchEntityException;
 import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.NodeName;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.PoolStats;
+import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.RunOutcome;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.Submission;
@@ -226,6 +229,19 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     @Override
     public Cluster cluster() {
         throw new UnsupportedOperationException("not used by the command");
+    }
+
+    @Override
+    public RunFiles runFiles() {
+        return runId ->
+                jobs.containsKey(JobId.of(runId))
+                        ? new RunFiles.Rebuilt(runId, Optional.of(JobId.of(runId)), 12)
+                        : missingRun(runId);
+    }
+
+    private static RunFiles.Rebuilt missingRun(String runId) {
+        throw new NoSuchEntityException(
+                ErrorCode.RUN_NOT_FOUND, "Run " + runId + " was not found", null);
     }
 
     @Override

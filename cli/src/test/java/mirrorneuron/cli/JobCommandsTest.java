@@ -329,6 +329,32 @@ final class JobCommandsTest {
     }
 
     @Test
+    void a_runs_files_are_written_again() {
+        assertThat(mn.run("run", "rebuild", "demo-1")).isZero();
+        assertThat(mn.out())
+                .isEqualTo(
+                        """
+                        ✓ Run rebuild successful.
+                        Run ID: demo-1
+                        Job ID: demo-1
+                        Events: 12
+                        Next: mn job status demo-1
+                        """);
+        assertThat(mn.runtime.opened).containsOnly(Opening.Intent.READ);
+
+        assertThat(mn.run("run", "rebuild", "demo-1", "--json")).isZero();
+        assertThat(mn.out()).contains("\"run_id\"", "\"events\"").contains("12");
+
+        assertThat(mn.run("run", "rebuild", "nobody")).isEqualTo(2);
+        assertThat(mn.err())
+                .isEqualTo(
+                        """
+                        × Error: (MN_NOT_FOUND) Run nobody was not found
+                        ! Hint: mn job list --json shows the run_id of each job
+                        """);
+    }
+
+    @Test
     void cancel_needs_a_yes_where_nobody_can_be_asked() {
         assertThat(mn.run("job", "cancel", "demo-1")).isEqualTo(2);
         assertThat(mn.err())

@@ -293,7 +293,7 @@ final class Fold {
             }
             case Change.Ran ran -> {
                 ran.state().ifPresent(state -> agent.state = state);
-                agent.lastResult = ran.result();
+                agent.lastResult = Results.remembered(ran.result());
                 agent.counted++;
                 if (!ran.fallback()) {
                     agent.lastError = Optional.empty();

@@ -36,6 +36,9 @@ final class Results {
 
     private static final int PREVIEW_CHARS_MAX = 2_048;
 
+    /** What the log of a run shows of a command's output; an agent remembers a preview of it. */
+    private static final int TOLD_CHARS_MAX = 64 * 1_024;
+
     /** Exit status that says "try again", from sysexits.h: EX_TEMPFAIL. */
     private static final int EXIT_TRY_AGAIN = 75;
 
@@ -222,7 +225,10 @@ final class Results {
                                 outcome.sandboxName(),
                                 0,
                                 outcome.stdout(),
-                                outcome.stderr()),
+                                outcome.stderr(),
+                                outcome.stepResult()
+                                        .map(step -> step.object("metrics"))
+                                        .orElse(JsonObject.empty())),
                         inflight.attempt(),
                         false);
         var completion =
@@ -343,23 +349,45 @@ final class Results {
             String sandboxName,
             int exitCode,
             String stdout,
-            String stderr) {
-        return JsonObject.builder()
-                .put("sandbox_name", sandboxName)
-                .put("exit_code", exitCode)
-                .put("attempts", inflight.attempt())
-                .put("runner", executor.runner())
-                .put("pool", executor.pool())
-                .put("lease", lease(executor, inflight))
-                .put("stdout", preview(stdout))
-                .put("stderr", preview(stderr))
-                .build();
+            String stderr,
+            JsonObject metrics) {
+        var result =
+                JsonObject.builder()
+                        .put("sandbox_name", sandboxName)
+                        .put("exit_code", exitCode)
+                        .put("attempts", inflight.attempt())
+                        .put("runner", executor.runner())
+                        .put("pool", executor.pool())
+                        .put("lease", lease(executor, inflight))
+                        .put("stdout", cut(stdout, TOLD_CHARS_MAX))
+                        .put("stderr", cut(stderr, TOLD_CHARS_MAX));
+        return metrics.isEmpty() ? result.build() : result.put("metrics", metrics).build();
+    }
+
+    /** What an agent keeps of its last run, which its monitor shows. */
+    static JsonObject remembered(JsonObject result) {
+        var stdout = result.string("stdout").orElse("");
+        var stderr = result.string("stderr").orElse("");
+        if (stdout.length() <= PREVIEW_CHARS_MAX
+                && stderr.length() <= PREVIEW_CHARS_MAX
+                && !result.has("metrics")) {
+            return result;
+        }
+        return result.with("stdout", new JsonString(preview(stdout)))
+                .with("stderr", new JsonString(preview(stderr)))
+                .without("metrics");
     }
 
     private static String preview(String text) {
-        return text.length() <= PREVIEW_CHARS_MAX
-                ? text
-                : text.substring(0, PREVIEW_CHARS_MAX) + "…";
+        return cut(text, PREVIEW_CHARS_MAX);
+    }
+
+    private static String cut(String text, int charsMax) {
+        if (text.length() <= charsMax) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(charsMax - 1)) ? charsMax - 1 : charsMax;
+        return text.substring(0, end) + "…";
     }
 
     private static void failed(
@@ -513,7 +541,8 @@ final class Results {
                                             outcome.sandboxName(),
                                             outcome.exitCode().orElse(-1),
                                             outcome.stdout(),
-                                            outcome.stderr()),
+                                            outcome.stderr(),
+                                            JsonObject.empty()),
                                     inflight.attempt(),
                                     true),
                             sending.outputs,

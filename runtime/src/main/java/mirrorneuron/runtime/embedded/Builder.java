@@ -28,6 +28,7 @@ public final class Builder implements EmbeddedBuilder {
     private Duration shutdownGrace = Duration.ofSeconds(30);
     private boolean recover = true;
     private boolean moduleSource;
+    private boolean recordRuns = true;
 
     Builder(Map<String, String> environment) {
         this.environment = Map.copyOf(environment);
@@ -102,6 +103,12 @@ public final class Builder implements EmbeddedBuilder {
     }
 
     @Override
+    public Builder recordRuns(boolean value) {
+        recordRuns = value;
+        return this;
+    }
+
+    @Override
     public EmbeddedRuntime start() {
         return EmbeddedRuntime.open(
                 new EmbeddedSettings(
@@ -115,6 +122,7 @@ public final class Builder implements EmbeddedBuilder {
                         shutdownGrace,
                         recover,
                         moduleSource,
+                        recordRuns,
                         ManifestLimits.DEFAULT,
                         environment));
     }

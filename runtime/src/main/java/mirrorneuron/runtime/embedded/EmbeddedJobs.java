@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.AgentSnapshot;
@@ -107,7 +108,11 @@ final class EmbeddedJobs implements Jobs {
     private final Intake intake;
     private final Bodies bodies;
     private final RunNames runs;
+    private final Consumer<JobId> beforeDelete;
 
+    /**
+     * @param beforeDelete hears of each job before its log goes
+     */
     EmbeddedJobs(
             EmbeddedSettings settings,
             Store store,
@@ -115,7 +120,9 @@ final class EmbeddedJobs implements Jobs {
             JobLoader loader,
             Intake intake,
             Bodies bodies,
-            RunNames runs) {
+            RunNames runs,
+            Consumer<JobId> beforeDelete) {
+        this.beforeDelete = beforeDelete;
         this.runs = runs;
         this.settings = settings;
         this.store = store;
@@ -872,6 +879,7 @@ final class EmbeddedJobs implements Jobs {
     }
 
     private void deleteOne(JobId id, List<JobId> deleted) {
+        beforeDelete.accept(id);
         store.delete(id);
         deleted.add(id);
     }

@@ -22,10 +22,12 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
 import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.NodeName;
+import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
+import mirrorneuron.engine.run.RunIds;
 import mirrorneuron.runtime.bundle.BundleLibrary;
 import mirrorneuron.runtime.bundle.BundleLimits;
 import mirrorneuron.runtime.bundle.BundleRegistry;
@@ -36,7 +38,11 @@ import mirrorneuron.runtime.job.LocalJobs;
 import mirrorneuron.runtime.job.LocalOutside;
 import mirrorneuron.runtime.module.ModuleRunner;
 import mirrorneuron.runtime.module.Modules;
+import mirrorneuron.runtime.run.RunAccess;
 import mirrorneuron.runtime.run.RunNames;
+import mirrorneuron.runtime.run.RunRecorder;
+import mirrorneuron.runtime.run.RunSettings;
+import mirrorneuron.runtime.run.Runs;
 import mirrorneuron.runtime.worker.LeasePools;
 import mirrorneuron.runtime.worker.ProcessWorkerHost;
 import mirrorneuron.runtime.worker.WorkerHost;
@@ -52,7 +58,7 @@ import org.slf4j.LoggerFactory;
  * The composition root of a runtime in this JVM: every part is made here, once, and closed here in
  * the opposite order.
  */
-public final class EmbeddedRuntime implements MirrorNeuron {
+public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRuntime.class);
 
@@ -71,6 +77,8 @@ public final class EmbeddedRuntime implements MirrorNeuron {
     private final Monitor monitor;
     private final Retention retention;
     private final BundleRegistry bundles;
+    private final RunRecorder recorder;
+    private final Runs runs;
     private final List<String> problems;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -80,7 +88,7 @@ public final class EmbeddedRuntime implements MirrorNeuron {
             WorkerHost workers,
             LeasePools pools,
             ScheduledExecutorService timer,
-            Path runsRoot) {
+            RunSettings runSettings) {
         this.settings = settings;
         this.store = store;
         this.workers = workers;
@@ -93,14 +101,20 @@ public final class EmbeddedRuntime implements MirrorNeuron {
                 new BundleLibrary(
                         store, settings.home().resolve("cache/bundles"), settings.limits());
         var loader = new JobLoader(store, library);
-        var outside = new LocalOutside(pools, workers, runner, bodies, timer);
+        this.recorder =
+                RunRecorder.of(store, bodies, settings.clock(), runSettings, settings.recordRuns());
+        var outside = new LocalOutside(pools, workers, runner, bodies, timer, recorder::sampled);
         var observers = new Observers(store, settings.observer());
         this.live =
                 new LocalJobs(
                         loader,
                         runner,
                         settings.nodeName(),
-                        observers::committed,
+                        (actor, sequence) -> {
+                            recorder.committed(actor.id());
+                            observers.committed(actor, sequence);
+                        },
+                        recorder::readThrough,
                         listener ->
                                 new JobActor.Surroundings(
                                         store,
@@ -121,10 +135,20 @@ public final class EmbeddedRuntime implements MirrorNeuron {
                         library,
                         modules,
                         workers);
-        var names = new RunNames(store, runsRoot);
-        var embeddedJobs = new EmbeddedJobs(settings, store, live, loader, intake, bodies, names);
+        var names = new RunNames(store, runSettings.root());
+        var embeddedJobs =
+                new EmbeddedJobs(
+                        settings, store, live, loader, intake, bodies, names, recorder::finish);
         var gate = new Gate(closed::get);
         this.jobs = new GatedJobs(embeddedJobs, gate);
+        this.runs =
+                new Runs(
+                        names,
+                        recorder,
+                        runSettings,
+                        job -> settings.home().resolve("job-data").resolve(RunIds.of(job)),
+                        settings.clock(),
+                        jobs);
         this.monitor =
                 new GatedMonitor(
                         new EmbeddedMonitor(settings, store, live, embeddedJobs, this::nodes),
@@ -136,10 +160,12 @@ public final class EmbeddedRuntime implements MirrorNeuron {
                         bundlesDirectory(settings.environment()),
                         BundleLimits.DEFAULT,
                         settings.clock());
-        this.retention = new Retention(store, settings.clock(), settings.environment());
+        this.retention =
+                new Retention(store, settings.clock(), settings.environment(), recorder::finish);
         var found = new ArrayList<>(store.damage());
         if (settings.recover()) {
             found.addAll(takeStock());
+            recorder.start();
             found.addAll(live.takeUpAll(store.unfinished()).join());
             var unused =
                     timer.scheduleWithFixedDelay(
@@ -223,7 +249,9 @@ public final class EmbeddedRuntime implements MirrorNeuron {
                     workers,
                     pools,
                     timer,
-                    workerSettings.runsRoot().orElse(settings.home().resolve("runs")));
+                    RunSettings.of(
+                            workerSettings.runsRoot().orElse(settings.home().resolve("runs")),
+                            settings.environment()));
         } catch (IOException | RuntimeException failure) {
             if (timer != null) {
                 timer.shutdownNow();
@@ -282,6 +310,19 @@ public final class EmbeddedRuntime implements MirrorNeuron {
     @Override
     public Monitor monitor() {
         return monitor;
+    }
+
+    @Override
+    public RunFiles runFiles() {
+        return runId -> {
+            long events = runs.rebuild(runId);
+            return new RunFiles.Rebuilt(runId, runs.jobOf(runId), events);
+        };
+    }
+
+    @Override
+    public Runs runs() {
+        return runs;
     }
 
     @Override
@@ -346,6 +387,7 @@ public final class EmbeddedRuntime implements MirrorNeuron {
         timer.shutdownNow();
         workers.close();
         pools.close();
+        recorder.close(settings.shutdownGrace());
         store.close();
         deleteScratch(settings.home().resolve("cache/incoming"));
     }

@@ -26,5 +26,6 @@ public record EmbeddedSettings(
         Duration shutdownGrace,
         boolean recover,
         boolean moduleSource,
+        boolean recordRuns,
         ManifestLimits limits,
         Map<String, String> environment) {}

@@ -3,6 +3,8 @@ package mirrorneuron.runtime.embedded;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Consumer;
+import mirrorneuron.api.JobId;
 import mirrorneuron.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,11 +25,20 @@ final class Retention {
     private static final int SWEEP_JOBS_MAX = 1_000;
 
     private final Store store;
+    private final Consumer<JobId> beforeDelete;
     private final InstantSource clock;
     private final long intervalMs;
     private final Duration terminalKept;
 
-    Retention(Store store, InstantSource clock, Map<String, String> environment) {
+    /**
+     * @param beforeDelete hears of each job before its log goes
+     */
+    Retention(
+            Store store,
+            InstantSource clock,
+            Map<String, String> environment,
+            Consumer<JobId> beforeDelete) {
+        this.beforeDelete = beforeDelete;
         this.store = store;
         this.clock = clock;
         this.intervalMs =
@@ -49,6 +60,7 @@ final class Retention {
         try {
             var now = clock.instant();
             for (var job : store.endedBefore(now.minus(terminalKept), SWEEP_JOBS_MAX)) {
+                beforeDelete.accept(job);
                 store.delete(job);
             }
             store.forgetKeysBefore(now.minus(KEYS_KEPT));

@@ -96,6 +96,12 @@ public final class JobActor {
         /** Events up to this sequence number are durable. */
         void committed(JobActor actor, long sequence);
 
+        /**
+         * Up to where everybody has read the job's events who needs to see each of them. What comes
+         * after is not shortened yet.
+         */
+        long readThrough(JobActor actor);
+
         /** The job has ended; the actor takes no more commands. */
         void ended(JobActor actor);
 
@@ -660,6 +666,9 @@ public final class JobActor {
     private void compactWhenLong() {
         // Facts after the last snapshot stay as they are, so there is no use in looking at them.
         long through = Math.min(committed - around.eventsMax(), snapshotSequence);
+        if (through - compactedThrough > around.eventsMax()) {
+            through = Math.min(through, around.listener().readThrough(this));
+        }
         if (through - compactedThrough > around.eventsMax()) {
             around.store().compact(job.id(), compactedThrough, through, EventCodec::stateLines);
             compactedThrough = through;

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobId;
 import mirrorneuron.engine.job.Job;
@@ -52,19 +53,26 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
     private final ModuleRunner modules;
     private final String node;
     private final BiConsumer<JobActor, Long> committed;
+    private final ToLongFunction<JobId> readThrough;
     private final JobActor.Surroundings around;
     private volatile boolean closing;
 
+    /**
+     * @param committed hears of each commit, on the job's thread
+     * @param readThrough up to where a job's events are read by whoever needs to see each of them
+     */
     public LocalJobs(
             JobLoader loader,
             ModuleRunner modules,
             String node,
             BiConsumer<JobActor, Long> committed,
+            ToLongFunction<JobId> readThrough,
             Function<JobActor.Listener, JobActor.Surroundings> around) {
         this.loader = loader;
         this.modules = modules;
         this.node = node;
         this.committed = committed;
+        this.readThrough = readThrough;
         this.around = around.apply(this);
     }
 
@@ -157,6 +165,11 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
     @Override
     public void committed(JobActor actor, long sequence) {
         committed.accept(actor, sequence);
+    }
+
+    @Override
+    public long readThrough(JobActor actor) {
+        return readThrough.applyAsLong(actor.id());
     }
 
     @Override

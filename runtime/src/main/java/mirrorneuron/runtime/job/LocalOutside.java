@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
@@ -34,13 +35,19 @@ public final class LocalOutside implements Outside {
     private final ModuleRunner modules;
     private final Bodies bodies;
     private final ScheduledExecutorService timer;
+    private final BiConsumer<JobId, JsonObject> samples;
 
+    /**
+     * @param samples hears what commands of a job use, on their own threads
+     */
     public LocalOutside(
             LeasePools pools,
             WorkerHost workers,
             ModuleRunner modules,
             Bodies bodies,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            BiConsumer<JobId, JsonObject> samples) {
+        this.samples = samples;
         this.pools = pools;
         this.workers = workers;
         this.modules = modules;
@@ -88,7 +95,7 @@ public final class LocalOutside implements Outside {
                             String.valueOf(failure.getMessage())));
             return;
         }
-        workers.start(request, new Hearing(answers));
+        workers.start(request, new Hearing(job, answers, samples));
     }
 
     private WorkerRequest request(
@@ -143,7 +150,8 @@ public final class LocalOutside implements Outside {
      * Passes on what a worker says. Its progress blocks until there is room; an interrupt meanwhile
      * ends its reading as a stop would.
      */
-    private record Hearing(Answers answers) implements WorkerListener {
+    private record Hearing(JobId job, Answers answers, BiConsumer<JobId, JsonObject> samples)
+            implements WorkerListener {
 
         @Override
         public void onProgress(StructuredResult increment) {
@@ -161,6 +169,11 @@ public final class LocalOutside implements Outside {
         @Override
         public void onBeacon(JsonObject beacon) {
             answers.beacon(beacon);
+        }
+
+        @Override
+        public void onSample(JsonObject sample) {
+            samples.accept(job, sample);
         }
 
         @Override

@@ -60,6 +60,7 @@ final class Attempt implements ProcessGroup.Watcher {
     private Secrets secrets = Secrets.none();
     private @Nullable OutputLines stdout;
     private @Nullable Beacons beacons;
+    private @Nullable ResourceSampler sampler;
     private @Nullable Cause verdict;
     private @Nullable Path runFolder;
     private long startNanos;
@@ -266,7 +267,22 @@ final class Attempt implements ProcessGroup.Watcher {
             listener.onBeacon(beacons.runtime("started", startNanos));
             nextBeaconNanos = startNanos + MILLISECONDS.toNanos(executor.beacon().intervalMs());
         }
-        int status = requireGroup().watch(this);
+        sampler =
+                settings.sampleInterval()
+                        .map(
+                                interval ->
+                                        new ResourceSampler(
+                                                request,
+                                                clock,
+                                                requireGroup().pid(),
+                                                interval,
+                                                startNanos))
+                        .orElse(null);
+        var exit = requireGroup().watch(this);
+        if (sampler != null) {
+            listener.onSample(sampler.last(exit, System.nanoTime()));
+        }
+        int status = exit.status();
         if (verdict == null) {
             lines.end();
             if (lines.isOverflown()) {
@@ -412,6 +428,11 @@ final class Attempt implements ProcessGroup.Watcher {
             if (left <= 0) {
                 return end(Cause.TIMED_OUT);
             }
+        }
+        var samples = sampler;
+        if (samples != null) {
+            samples.due(now).ifPresent(listener::onSample);
+            nap = Math.min(nap, samples.napNanos(now));
         }
         var beacon = request.executor().beacon();
         var signs = beacons;

@@ -135,7 +135,8 @@ final class HumanLines {
     /** A line with a payload of its own, or one whose other members are the payload. */
     private static Optional<Note> note(JsonObject line) {
         var type = line.string("type").or(() -> line.string("event"));
-        if (type.filter(TYPES::contains).isEmpty()) {
+        // What the runtime wrote down itself names its event, and was heard long ago.
+        if (type.filter(TYPES::contains).isEmpty() || line.has("event_id")) {
             return Optional.empty();
         }
         if (line.at("payload") instanceof JsonObject payload) {

@@ -36,6 +36,7 @@ final class Posix {
 
     static final short POLLIN = 1;
     static final int POLLFD_BYTES = 8;
+    private static final long RUSAGE_BYTES = 144;
 
     /** The first descriptor after stdin, stdout and stderr. */
     static final int INPUT_DESCRIPTOR = 3;
@@ -145,7 +146,7 @@ final class Posix {
             int pidfd = pidfd(pid);
             if (pidfd < 0) {
                 kill(-pid, SIGKILL);
-                reap(pid);
+                var _ = reap(pid);
                 throw new IOException("pidfd_open is not available");
             }
             noCore(calls, arena, pid);
@@ -322,20 +323,30 @@ final class Posix {
     }
 
     /**
-     * Waits for a child and forgets it.
+     * How a child ended and what it used, with everything below it that it waited for.
      *
-     * @return its exit status; 128 plus the signal when one ended it
+     * @param status the exit status; 128 plus the signal when one ended it
+     * @param memoryKbMax the largest resident set of any one of these processes, in KiB
      */
-    static int reap(int pid) {
+    record Exit(int status, long cpuMicros, long memoryKbMax) {}
+
+    /** Waits for a child and forgets it. */
+    static Exit reap(int pid) {
         try (var arena = Arena.ofConfined()) {
             var status = arena.allocate(INT);
+            var usage = arena.allocate(RUSAGE_BYTES, 8);
             int got;
             do {
-                got = (int) calls().waitpid.invokeExact(pid, status, 0);
+                got = (int) calls().wait4.invokeExact(pid, status, 0, usage);
             } while (got < 0 && exists(pid));
             int word = status.get(INT, 0);
             int signal = word & 0x7f;
-            return signal == 0 ? (word >> 8) & 0xff : 128 + signal;
+            return new Exit(
+                    signal == 0 ? (word >> 8) & 0xff : 128 + signal,
+                    (usage.get(LONG, 0) + usage.get(LONG, 16)) * 1_000_000
+                            + usage.get(LONG, 8)
+                            + usage.get(LONG, 24),
+                    usage.get(LONG, 32));
         } catch (Throwable failure) {
             throw unexpected(failure);
         }
@@ -482,7 +493,7 @@ final class Posix {
         private final MethodHandle memfdCreate = call("memfd_create", INT, PTR, INT);
         private final MethodHandle prlimit = call("prlimit", INT, INT, INT, PTR, PTR);
         private final MethodHandle close = call("close", INT, INT);
-        private final MethodHandle waitpid = call("waitpid", INT, INT, PTR, INT);
+        private final MethodHandle wait4 = call("wait4", INT, INT, PTR, INT, PTR);
         private final MethodHandle pipe2 = callWithErrno("pipe2", INT, PTR, INT);
         private final MethodHandle poll = callWithErrno("poll", INT, PTR, LONG, INT);
         private final MethodHandle kill = callWithErrno("kill", INT, INT, INT);

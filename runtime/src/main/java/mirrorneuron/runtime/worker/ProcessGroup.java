@@ -113,9 +113,9 @@ final class ProcessGroup {
     /**
      * Reads the output until the leader is gone, then ends what is left of the group.
      *
-     * @return the exit status; 128 plus the signal when one ended it
+     * @return how the leader ended, and what it used
      */
-    int watch(Watcher watcher) {
+    Posix.Exit watch(Watcher watcher) {
         try (var arena = Arena.ofConfined()) {
             var loop = new Loop(watcher, arena);
             try {
@@ -123,14 +123,14 @@ final class ProcessGroup {
                 loop.afterExit();
             } catch (Throwable failure) {
                 // A listener threw: no command may outlive its watcher.
-                end(loop);
+                var _ = end(loop);
                 throw failure;
             }
             return end(loop);
         }
     }
 
-    private int end(Loop loop) {
+    private Posix.Exit end(Loop loop) {
         kill();
         loop.close();
         // Until here the leader's pid cannot have been given to anybody else.

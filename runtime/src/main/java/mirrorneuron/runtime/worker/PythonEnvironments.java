@@ -389,7 +389,7 @@ final class PythonEnvironments {
             try {
                 var group = ProcessGroup.start(start, sandbox.isPresent());
                 output.group = group;
-                status = group.watch(output);
+                status = group.watch(output).status();
             } catch (Posix.SpawnException failure) {
                 throw refused(what + ": " + failure.getMessage());
             } finally {

@@ -16,6 +16,12 @@ public interface WorkerListener {
     /** A sign of life, already in the {@code mn.agent.beacon.v1} shape. */
     void onBeacon(JsonObject beacon);
 
+    /**
+     * What the command uses now: {@code component, cpu_pct, memory_rss_mb, processes}; the last one
+     * of an attempt is about all of it and says {@code final}.
+     */
+    default void onSample(JsonObject sample) {}
+
     /** The last call of an attempt; it comes exactly once. */
     void onFinished(WorkerOutcome outcome);
 }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param sandboxFallback run commands that ask for the sandbox as plain host processes where there
  *     is no sandbox
  * @param hostWorkdirs let manifests name a working directory outside the workspace
+ * @param sampleInterval how often the use of processor and memory is looked at; empty = never
  * @param sandboxReadable folders that sandboxed commands may read, beside the system's own
  */
 public record WorkerSettings(
@@ -37,9 +38,11 @@ public record WorkerSettings(
         int commandLengthMax,
         boolean sandboxFallback,
         boolean hostWorkdirs,
-        List<Path> sandboxReadable) {
+        List<Path> sandboxReadable,
+        Optional<Duration> sampleInterval) {
 
     public static final int COMMAND_LENGTH_MAX = 32_768;
+    public static final Duration SAMPLE_INTERVAL = Duration.ofSeconds(1);
     public static final Duration PYTHON_SETUP_TIMEOUT = Duration.ofMinutes(10);
 
     public WorkerSettings {
@@ -53,9 +56,9 @@ public record WorkerSettings(
     /**
      * The settings that an environment asks for: {@code MN_GRPC_TARGET}, {@code MN_RUNS_ROOT},
      * {@code MN_BLUEPRINT_PYTHON_ENVS_DIR}, {@code MN_BLUEPRINT_PYTHON_ENV_SETUP_TIMEOUT_MS},
-     * {@code MN_MAX_COMMAND_LENGTH}, {@code MN_SANDBOX_FALLBACK} ({@code host_local}), {@code
-     * MN_ALLOW_HOST_WORKDIR} ({@code true}) and {@code MN_SANDBOX_READ_PATHS} (separated by
-     * colons).
+     * {@code MN_MAX_COMMAND_LENGTH}, {@code MN_RESOURCE_SAMPLE_INTERVAL_MS} (0 = never), {@code
+     * MN_SANDBOX_FALLBACK} ({@code host_local}), {@code MN_ALLOW_HOST_WORKDIR} ({@code true}) and
+     * {@code MN_SANDBOX_READ_PATHS} (separated by colons).
      *
      * @param home the runtime's home; workspaces live below {@code workers} in it
      * @throws IllegalArgumentException when a number is none
@@ -87,7 +90,16 @@ public record WorkerSettings(
                         .flatMap(paths -> List.of(paths.split(":")).stream())
                         .filter(path -> path.startsWith("/"))
                         .map(Path::of)
-                        .toList());
+                        .toList(),
+                sampleInterval(environment));
+    }
+
+    private static Optional<Duration> sampleInterval(Map<String, String> environment) {
+        var name = "MN_RESOURCE_SAMPLE_INTERVAL_MS";
+        return text(environment, name).filter("0"::equals).isPresent()
+                ? Optional.empty()
+                : Optional.of(
+                        Duration.ofMillis(number(environment, name, SAMPLE_INTERVAL.toMillis())));
     }
 
     private static Optional<String> text(Map<String, String> environment, String name) {

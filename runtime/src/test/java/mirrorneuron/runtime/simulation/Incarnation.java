@@ -44,6 +44,7 @@ final class Incarnation {
                         new ModuleRunner(new Modules(Map.of(), false), bodies, world.wallClock()),
                         NODE,
                         (_, _) -> {},
+                        _ -> Long.MAX_VALUE,
                         listener ->
                                 new JobActor.Surroundings(
                                         store,

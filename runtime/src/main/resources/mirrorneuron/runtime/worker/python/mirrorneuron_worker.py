@@ -224,6 +224,19 @@ class Step:
         """Tells people something without waiting for them."""
         self.event("human_notice", **dict(more, message=message, severity=severity))
 
+    def usage(self, input_tokens=0, output_tokens=0, calls=1, model=None, estimated=False):
+        """Reports what calls of a model cost; the run adds it up."""
+        more = {} if model is None else {"model": model}
+        self.event(
+            "llm_usage",
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            total_tokens=input_tokens + output_tokens,
+            calls=calls,
+            estimated=estimated,
+            **more,
+        )
+
     def keep(self, state):
         """Keeps a state for the agent's next message."""
         self._result["next_state"] = state

@@ -1,0 +1,5 @@
+/** Runs: the folders that jobs leave behind. */
+@NullMarked
+package mirrorneuron.cli.run;
+
+import org.jspecify.annotations.NullMarked;

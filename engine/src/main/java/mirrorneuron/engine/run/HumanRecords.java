@@ -1,0 +1,168 @@
+package mirrorneuron.engine.run;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonBool;
+import mirrorneuron.api.json.JsonNumber;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
+import mirrorneuron.api.json.JsonValue;
+
+/**
+ * What is asked of people and what they answered, in the shape of {@code human.jsonl}.
+ *
+ * @see "REST contract, section 6.8"
+ */
+public final class HumanRecords {
+
+    public static final String REQUESTED = "human_input_requested";
+    public static final String RECEIVED = "human_input_received";
+    public static final String NOTICE = "human_notice";
+    public static final String ACKNOWLEDGED = "human_notice_acknowledged";
+
+    private static final Set<String> YES =
+            Set.of("approve", "approved", "accept", "accepted", "yes", "true");
+
+    /** Members of a request that people see, wherever the worker put them. */
+    private static final List<String> ASKED =
+            List.of("title", "prompt", "options", "decision_type", "action", "mode");
+
+    private HumanRecords() {}
+
+    /** The record of an event; empty when the event does not concern people. */
+    static Optional<JsonObject> of(JsonObject line, Aside aside) {
+        var payload = line.object("payload");
+        var event = line.string("event_id").orElse("");
+        return switch (line.string("type").orElse("")) {
+            case REQUESTED ->
+                    Optional.of(record(line, REQUESTED, requested(payload, event, aside)));
+            case RECEIVED -> Optional.of(record(line, RECEIVED, received(payload, event, false)));
+            case "human_input_timeout" ->
+                    Optional.of(record(line, RECEIVED, received(payload, event, true)));
+            case NOTICE -> Optional.of(record(line, NOTICE, notice(payload, event)));
+            default -> Optional.empty();
+        };
+    }
+
+    /** True for a decision that agrees. */
+    public static boolean approves(String decision) {
+        return YES.contains(decision.strip().toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * The payload of an answer.
+     *
+     * @param response the answer as it was given; its {@code decision}, {@code notes} and {@code
+     *     reviewer} come out beside it
+     */
+    public static JsonObject answer(String requestId, JsonObject response) {
+        var decision = decision(response);
+        return JsonObject.builder()
+                .put("request_id", requestId)
+                .put("decision", decision)
+                .put("approved", approves(decision))
+                .putIfPresent("notes", response.string("notes"))
+                .putIfPresent("reviewer", response.string("reviewer"))
+                .put("response", response)
+                .build();
+    }
+
+    /** The decision in an answer; empty when it holds none. */
+    public static String decision(JsonObject response) {
+        return switch (response.at("decision")) {
+            case JsonString text -> text.value();
+            case JsonBool bool -> bool == JsonBool.TRUE ? "true" : "false";
+            default ->
+                    response.at("approved") instanceof JsonBool said
+                            ? (said == JsonBool.TRUE ? "approve" : "reject")
+                            : "";
+        };
+    }
+
+    private static JsonObject requested(JsonObject payload, String event, Aside aside) {
+        var request = payload.object("request");
+        var json =
+                JsonObject.builder()
+                        .put("request_id", payload.string("request_id").orElse(event))
+                        .put("prompt", prompt(payload, request));
+        for (var name : ASKED) {
+            value(payload, request, name).ifPresent(found -> json.put(name, found));
+        }
+        json.put("prompt", prompt(payload, request));
+        value(payload, request, "allowed_decisions")
+                .ifPresent(v -> json.put("allowed_decisions", v));
+        json.putIfPresent("step_id", payload.string("step_id"))
+                .putIfPresent("attempt_id", payload.string("attempt_id"))
+                .putAll(aside.human());
+        return json.put("status", "pending").build();
+    }
+
+    private static String prompt(JsonObject payload, JsonObject request) {
+        return text(request, "prompt")
+                .or(() -> text(payload, "prompt"))
+                .or(() -> text(request, "title"))
+                .or(() -> text(payload, "title"))
+                .or(() -> text(payload, "step_id").map(step -> "Approve the output of " + step))
+                .orElse("A decision is needed");
+    }
+
+    private static Optional<JsonValue> value(JsonObject payload, JsonObject request, String name) {
+        return request.get(name)
+                .or(() -> payload.get(name))
+                .filter(
+                        found ->
+                                found instanceof JsonString
+                                        || found instanceof JsonArray
+                                        || found instanceof JsonObject
+                                        || found instanceof JsonNumber);
+    }
+
+    private static JsonObject received(JsonObject payload, String event, boolean timedOut) {
+        var response =
+                JsonObject.builder()
+                        .put("decision", decision(payload))
+                        .putIfPresent("notes", text(payload, "notes"))
+                        .putIfPresent("reviewer", text(payload, "reviewer"))
+                        .build();
+        var answer = answer(payload.string("request_id").orElse(event), response);
+        var json = JsonObject.builder().putAll(answer);
+        json.putIfPresent("step_id", payload.string("step_id"));
+        return timedOut ? json.put("timed_out", true).build() : json.build();
+    }
+
+    private static JsonObject notice(JsonObject payload, String event) {
+        var message =
+                text(payload, "message")
+                        .or(() -> text(payload, "title"))
+                        .or(() -> text(payload, "prompt"))
+                        .orElse("");
+        return JsonObject.builder()
+                .putAll(payload)
+                .put("notice_id", text(payload, "notice_id").orElse(event))
+                .put("message", message)
+                .build();
+    }
+
+    private static JsonObject record(JsonObject line, String type, JsonObject payload) {
+        var record =
+                JsonObject.builder()
+                        .put("ts", line.at("ts"))
+                        .put("timestamp", line.at("ts"))
+                        .put("run_id", line.at("run_id"))
+                        .put("job_id", line.at("job_id"))
+                        .put("channel", "human")
+                        .put("type", type)
+                        .put("event_id", line.at("event_id"));
+        return record.putIfPresent("agent_id", line.string("agent_id"))
+                .putIfPresent("step_id", line.string("step_id"))
+                .put("payload", payload)
+                .build();
+    }
+
+    private static Optional<String> text(JsonObject object, String name) {
+        return object.string(name).filter(text -> !text.isBlank());
+    }
+}

@@ -1,0 +1,137 @@
+package mirrorneuron.engine.run;
+
+import java.util.List;
+import java.util.Optional;
+import mirrorneuron.api.JobRecord;
+import mirrorneuron.api.Redaction;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonNull;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
+import mirrorneuron.api.json.JsonValue;
+
+/**
+ * The files of a run that are written as a whole.
+ *
+ * @param status of the run
+ * @param startedAt ISO-8601; empty before the first event
+ * @param endedAt empty while the run goes on
+ * @see "REST contract, sections 6.1 and 11.2"
+ */
+public record RunDocuments(
+        String jobId,
+        String runId,
+        String traceId,
+        String status,
+        String startedAt,
+        String updatedAt,
+        String endedAt) {
+
+    /** {@code run.json}. */
+    public JsonObject run(JobRecord record) {
+        var json =
+                JsonObject.builder()
+                        .put("run_id", runId)
+                        .put("job_id", jobId)
+                        .put("graph_id", record.graphId())
+                        .putIfPresent("job_name", record.jobName())
+                        .putIfPresent(
+                                "blueprint_id",
+                                record.raw().object("metadata").string("blueprint_id"))
+                        .put("status", status)
+                        .put("created_at", orNull(startedAt))
+                        .put("started_at", orNull(startedAt))
+                        .put("updated_at", orNull(updatedAt))
+                        .put("ended_at", orNull(endedAt))
+                        .put("trace_id", traceId)
+                        .put(
+                                "paths",
+                                JsonObject.builder()
+                                        .put("run_dir", ".")
+                                        .put("events", "events.jsonl")
+                                        .put("result", "result.json")
+                                        .put("final_artifact", "final_artifact.json")
+                                        .build());
+        failure(record).ifPresent(failure -> json.put("failure", failure));
+        return json.build();
+    }
+
+    /** {@code job.json}: the job's record without what other files hold. */
+    public static JsonObject job(JobRecord record) {
+        var json =
+                JsonObject.builder()
+                        .putAll(Redaction.byKey(record.raw().without("result").without("failure")));
+        record.failure().ifPresent(failure -> json.put("failure", ErrorObject.of(failure)));
+        return json.build();
+    }
+
+    /**
+     * {@code result.json} of a run that has ended.
+     *
+     * @param output what the terminal agent gave, whole; JSON null when there is none
+     */
+    public JsonObject result(JobRecord record, JsonValue output) {
+        var json =
+                JsonObject.builder()
+                        .put("run_id", runId)
+                        .put("job_id", jobId)
+                        .put("status", status)
+                        .put("trace_id", traceId)
+                        .put("started_at", orNull(startedAt))
+                        .put("completed_at", orNull(endedAt))
+                        .put("result", object(output))
+                        .put("output_files", outputFiles(output));
+        failure(record).ifPresent(failure -> json.put("failure", failure));
+        return json.build();
+    }
+
+    /** {@code final_artifact.json} of a run that completed and whose workers wrote none. */
+    public JsonObject finalArtifact(JsonValue output) {
+        return JsonObject.builder()
+                .put("type", "run_result")
+                .put("run_id", runId)
+                .put("job_id", jobId)
+                .put("created_at", orNull(endedAt))
+                .put("content", output)
+                .put("output_files", JsonArray.empty())
+                .build();
+    }
+
+    /** {@code timeline.json}: the same records once more, as one document. */
+    public JsonObject timeline(List<JsonObject> records, boolean truncated) {
+        var json =
+                JsonObject.builder()
+                        .put("schema_version", "mn.timeline.compact.v1")
+                        .put("run_id", runId);
+        if (truncated) {
+            json.put("truncated", true);
+        }
+        return json.put("records", JsonArray.of(records)).build();
+    }
+
+    private Optional<JsonObject> failure(JobRecord record) {
+        return status.equals("failed") ? record.failure().map(ErrorObject::of) : Optional.empty();
+    }
+
+    private static JsonObject object(JsonValue output) {
+        return switch (output) {
+            case JsonObject object -> object;
+            case JsonNull _ -> JsonObject.empty();
+            default -> JsonObject.of("output", output);
+        };
+    }
+
+    /** Files that the output names: the worker says so in {@code output_files}. */
+    private static JsonArray outputFiles(JsonValue output) {
+        if (!(output instanceof JsonObject object)) {
+            return JsonArray.empty();
+        }
+        return object.at("output_files") instanceof JsonArray named
+                ? named
+                : object.object("outputs").array("output_files");
+    }
+
+    private static JsonValue orNull(String text) {
+        return text.isEmpty() ? JsonNull.NULL : new JsonString(text);
+    }
+}

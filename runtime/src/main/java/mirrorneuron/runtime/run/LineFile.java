@@ -1,0 +1,258 @@
+package mirrorneuron.runtime.run;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonValue;
+
+/**
+ * A file of lines that only grows, and the older parts that it left behind: {@code
+ * events.001.jsonl} is the newest of them.
+ *
+ * <p>How long the file is, the position says and not the file system: what is beyond was written
+ * and not noted before a crash, and is written again. So lines are never doubled and never torn.
+ *
+ * @see "storage contract, section 4.5"
+ */
+final class LineFile {
+
+    static final int SEGMENTS_MAX = 5;
+
+    private static final String SUFFIX = ".jsonl";
+
+    private final String name;
+    private final Path folder;
+    private long bytes;
+    private long lines;
+    private long generation;
+    private String firstTs = "";
+    private String lastTs = "";
+    private List<JsonObject> segments = new ArrayList<>();
+    private long droppedSegments;
+    private long droppedLines;
+
+    LineFile(Path folder, String name) {
+        this.folder = folder;
+        this.name = name;
+    }
+
+    static LineFile of(Path folder, String name, JsonObject state) {
+        var file = new LineFile(folder, name);
+        file.bytes = state.integer("bytes").orElse(0);
+        file.lines = state.integer("lines").orElse(0);
+        file.generation = state.integer("generation").orElse(0);
+        file.firstTs = state.string("first_ts").orElse("");
+        file.lastTs = state.string("last_ts").orElse("");
+        for (var segment : state.array("segments")) {
+            file.segments.add((JsonObject) segment);
+        }
+        file.droppedSegments = state.integer("dropped_segments").orElse(0);
+        file.droppedLines = state.integer("dropped_lines").orElse(0);
+        return file;
+    }
+
+    JsonObject state() {
+        return JsonObject.builder()
+                .put("bytes", bytes)
+                .put("lines", lines)
+                .put("generation", generation)
+                .put("first_ts", firstTs)
+                .put("last_ts", lastTs)
+                .put("segments", JsonArray.of(segments))
+                .put("dropped_segments", droppedSegments)
+                .put("dropped_lines", droppedLines)
+                .build();
+    }
+
+    String name() {
+        return name;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** Grows by one with each rotation. */
+    long generation() {
+        return generation;
+    }
+
+    int segments() {
+        return segments.size();
+    }
+
+    private Path current() {
+        return folder.resolve(name);
+    }
+
+    /** The file of a segment; 0 is the current one. */
+    static String segment(String name, int number) {
+        return number == 0
+                ? name
+                : name.substring(0, name.length() - SUFFIX.length())
+                        + String.format(Locale.ROOT, ".%03d", number)
+                        + SUFFIX;
+    }
+
+    /**
+     * The names of what there is of a file, oldest lines first; those that are missing left out.
+     */
+    static List<Path> all(Path folder, String name) {
+        var files = new ArrayList<Path>();
+        for (int number = SEGMENTS_MAX; number >= 0; number--) {
+            var file = folder.resolve(segment(name, number));
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                files.add(file);
+            }
+        }
+        return files;
+    }
+
+    /** What a crash left beyond the noted length goes; false when less is there than was noted. */
+    boolean cut() throws IOException {
+        if (!Files.exists(current(), LinkOption.NOFOLLOW_LINKS)) {
+            return bytes == 0;
+        }
+        if (!Files.isRegularFile(current(), LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        long size = Files.size(current());
+        if (size > bytes) {
+            try (var channel = FileChannel.open(current(), Set.of(StandardOpenOption.WRITE))) {
+                channel.truncate(bytes);
+            }
+        }
+        return size >= bytes;
+    }
+
+    /** Writes lines at the noted end, in one call. */
+    void append(byte[] data, int count, String first, String last) throws IOException {
+        try (var channel =
+                FileChannel.open(
+                        current(),
+                        Set.of(
+                                StandardOpenOption.WRITE,
+                                StandardOpenOption.CREATE,
+                                LinkOption.NOFOLLOW_LINKS))) {
+            var buffer = ByteBuffer.wrap(data);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer, bytes + buffer.position());
+            }
+        }
+        bytes += data.length;
+        lines += count;
+        if (count > 0) {
+            firstTs = firstTs.isEmpty() ? first : firstTs;
+            lastTs = last;
+        }
+    }
+
+    /** True when these bytes belong into a new file. */
+    boolean isFull(long more, long bytesMax) {
+        return bytes > 0 && bytes + more > bytesMax;
+    }
+
+    /**
+     * Moves every part one place down. Each move goes into an empty place, so that a crash between
+     * two leaves exactly one gap, from which {@link #settle} goes on.
+     *
+     * @param before how many older parts there were when the rotation began
+     * @return false when more is missing than a crash can explain
+     */
+    static boolean settle(Path folder, String name, int before) throws IOException {
+        int last = Math.min(before, SEGMENTS_MAX - 1) + 1;
+        int gap = -1;
+        for (int number = 0; number <= last; number++) {
+            if (!Files.exists(folder.resolve(segment(name, number)))) {
+                if (gap >= 0) {
+                    return false;
+                }
+                gap = number;
+            }
+        }
+        if (gap < 0) {
+            Files.delete(folder.resolve(segment(name, last)));
+            gap = last;
+        }
+        for (int number = gap - 1; number >= 0; number--) {
+            Files.move(
+                    folder.resolve(segment(name, number)),
+                    folder.resolve(segment(name, number + 1)),
+                    StandardCopyOption.ATOMIC_MOVE);
+        }
+        return true;
+    }
+
+    /** Notes a rotation whose moves are done, and writes the index that others read. */
+    void rotated() throws IOException {
+        var moved = folder.resolve(segment(name, 1));
+        if (Files.size(moved) > bytes) {
+            try (var channel = FileChannel.open(moved, Set.of(StandardOpenOption.WRITE))) {
+                channel.truncate(bytes);
+            }
+        }
+        segments.addFirst(
+                JsonObject.builder()
+                        .put("first_ts", firstTs)
+                        .put("last_ts", lastTs)
+                        .put("lines", lines)
+                        .put("size", bytes)
+                        .put("sha256", WholeFiles.sha256(moved, bytes))
+                        .build());
+        if (segments.size() > SEGMENTS_MAX) {
+            droppedLines += segments.removeLast().integer("lines").orElse(0);
+            droppedSegments++;
+        }
+        bytes = 0;
+        lines = 0;
+        firstTs = "";
+        lastTs = "";
+        generation++;
+        writeIndex();
+    }
+
+    private void writeIndex() throws IOException {
+        var base = name.substring(0, name.length() - SUFFIX.length());
+        var listed = new ArrayList<JsonValue>();
+        for (int i = 0; i < segments.size(); i++) {
+            listed.add(
+                    JsonObject.builder()
+                            .put("file", segment(name, i + 1))
+                            .put(
+                                    "artifact_id",
+                                    String.format(Locale.ROOT, "%s_jsonl_%03d", base, i + 1))
+                            .putAll(segments.get(i))
+                            .build());
+        }
+        WholeFiles.write(
+                folder.resolve(base + ".index.json"),
+                JsonObject.builder()
+                        .put("schema_version", "mn.run_index.v1")
+                        .put("current", name)
+                        .put("generation", generation)
+                        .put("segments", JsonArray.of(listed))
+                        .put("dropped_segments", droppedSegments)
+                        .put("dropped_lines", droppedLines)
+                        .build());
+    }
+
+    /** Deletes the file with everything that it left behind. */
+    static void delete(Path folder, String name) throws IOException {
+        for (int number = 0; number <= SEGMENTS_MAX; number++) {
+            Files.deleteIfExists(folder.resolve(segment(name, number)));
+        }
+        var base = name.substring(0, name.length() - SUFFIX.length());
+        Files.deleteIfExists(folder.resolve(base + ".index.json"));
+    }
+}

@@ -1,0 +1,451 @@
+package mirrorneuron.runtime.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobRecord;
+import mirrorneuron.api.Message;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.SubmitOptions;
+import mirrorneuron.api.json.Json;
+import mirrorneuron.api.json.JsonNumber;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.runtime.job.Bodies;
+import mirrorneuron.store.Commit;
+import mirrorneuron.store.Store;
+import mirrorneuron.store.rocksdb.RocksStore;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A run's files after a crash at every moment of writing them: always those of a run that was
+ * recorded in one go.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RecordingTest {
+
+    private static final JobId JOB = JobId.of("recorded");
+    private static final InstantSource CLOCK =
+            InstantSource.fixed(Instant.parse("2026-05-01T00:00:00Z"));
+    private static final long NO_ROTATION = 10 << 20;
+    private static final List<String> LINES =
+            List.of(RunFolder.EVENTS, RunFolder.LOGS, RunFolder.ERRORS, RunFolder.TIMELINE);
+
+    @TempDir static Path temp;
+    private Store store;
+    private JobRecord record;
+    private Map<String, List<String>> reference;
+    private List<Long> commits;
+    private int folders;
+
+    @BeforeAll
+    void make_a_log_and_record_it_in_one_go() throws Exception {
+        var home = temp.resolve("home");
+        try (var mn = MirrorNeuron.embedded().home(home).recordRuns(false).start()) {
+            mn.jobs()
+                    .submit(
+                            BundleSource.manifest(
+                                    """
+                                    {"manifest_version":"1.0","graph_id":"door","entrypoints":["door"],
+                                     "initial_inputs":{"door":[]},
+                                     "nodes":[{"node_id":"door","agent_type":"sensor",
+                                       "config":{"complete_after":12,"terminal_sink":true,"complete_run":true}}],
+                                     "edges":[]}
+                                    """),
+                            SubmitOptions.defaults().withJobId(JOB))
+                    .orThrow();
+            for (int n = 0; n < 12; n++) {
+                mn.jobs().send(JOB, AgentId.of("door"), Message.of("knock", JsonNumber.of(n)));
+            }
+            mn.jobs().await(JOB, Duration.ofSeconds(20));
+        }
+        assertThat(home.resolve("runs").resolve(JOB.value())).doesNotExist();
+        store = RocksStore.open(home, "mirrorneuron", CLOCK);
+        record = store.record(JOB).orElseThrow();
+        commits = new ArrayList<>();
+        for (var group : store.facts(JOB, 0, Integer.MAX_VALUE)) {
+            commits.add(group.lastSequence());
+        }
+        assertThat(commits).hasSizeGreaterThan(5);
+        var root = freshRoot();
+        advance(root, store, NO_ROTATION);
+        reference = lines(folder(root));
+    }
+
+    @AfterAll
+    void closeStore() {
+        store.close();
+    }
+
+    @Test
+    void the_files_hold_each_event_once_and_one_beginning_and_one_end() throws IOException {
+        var events = parsed(referenced(RunFolder.EVENTS));
+        for (int i = 0; i < events.size(); i++) {
+            assertThat(events.get(i).integer("seq")).hasValue(i + 1);
+        }
+        assertThat(events.getLast().string("type")).contains("job_completed");
+        var timeline = parsed(referenced(RunFolder.TIMELINE));
+        assertThat(timeline.getFirst().string("type")).contains("run_started");
+        assertThat(timeline.getLast().string("type")).contains("run_completed");
+        assertThat(timeline.stream().filter(line -> line.at("type").toString().contains("run_")))
+                .hasSize(2);
+        assertThat(referenced(RunFolder.ERRORS)).isEmpty();
+    }
+
+    @Test
+    void recording_after_each_commit_gives_the_same_files() throws IOException {
+        var root = freshRoot();
+        for (var limit : commits) {
+            advance(root, until(limit), NO_ROTATION);
+        }
+        assertThat(lines(folder(root))).isEqualTo(reference);
+        assertClosed(folder(root));
+    }
+
+    @Test
+    void a_crash_between_the_files_of_a_batch_and_its_position_doubles_and_tears_nothing()
+            throws IOException {
+        for (int commit = 0; commit + 1 < commits.size(); commit++) {
+            var before = freshRoot();
+            advance(before, until(commits.get(commit)), NO_ROTATION);
+            var after = copy(before);
+            advance(after, until(commits.get(commit + 1)), NO_ROTATION);
+            for (int written = 0; written <= LINES.size(); written++) {
+                for (boolean torn : new boolean[] {false, true}) {
+                    var crashed = copy(before);
+                    for (int file = 0; file < written; file++) {
+                        boolean half = torn && file == written - 1;
+                        append(folder(crashed), folder(after), LINES.get(file), half);
+                    }
+                    advance(crashed, store, NO_ROTATION);
+                    assertThat(lines(folder(crashed)))
+                            .as("commit %d, %d files written, torn %s", commit, written, torn)
+                            .isEqualTo(reference);
+                    assertClosed(folder(crashed));
+                }
+            }
+        }
+    }
+
+    @Test
+    void files_that_are_shorter_than_noted_are_written_again() throws IOException {
+        for (var name : List.of(RunFolder.EVENTS, RunFolder.LOGS, RunFolder.TIMELINE)) {
+            var root = freshRoot();
+            advance(root, until(commits.get(4)), NO_ROTATION);
+            var file = folder(root).resolve(name);
+            var bytes = Files.readAllBytes(file);
+            Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+
+            advance(root, store, NO_ROTATION);
+
+            assertThat(lines(folder(root))).as(name).isEqualTo(reference);
+        }
+    }
+
+    @Test
+    void a_damaged_or_lost_position_is_made_good() throws IOException {
+        for (var damage : List.of("", "{\"schema\":1", "[]", "{\"schema\":9}")) {
+            var root = freshRoot();
+            advance(root, until(commits.get(3)), NO_ROTATION);
+            Files.writeString(folder(root).resolve(RunFolder.POSITION), damage);
+            advance(root, store, NO_ROTATION);
+            assertThat(lines(folder(root))).as(damage).isEqualTo(reference);
+        }
+        var root = freshRoot();
+        advance(root, store, NO_ROTATION);
+        Files.delete(folder(root).resolve(RunFolder.POSITION));
+        advance(root, store, NO_ROTATION);
+        assertThat(lines(folder(root))).isEqualTo(reference);
+        assertClosed(folder(root));
+    }
+
+    @Test
+    void a_crash_while_a_run_is_closed_closes_it_again() throws IOException {
+        var root = freshRoot();
+        advance(root, store, NO_ROTATION);
+        var folder = folder(root);
+        var result = Files.readString(folder.resolve(RunFolder.RESULT));
+        var position = Files.readString(folder.resolve(RunFolder.POSITION));
+        Files.writeString(
+                folder.resolve(RunFolder.POSITION),
+                position.replace("\"closed\":true", "\"closed\":false"));
+        Files.delete(folder.resolve(RunFolder.SUMMARY));
+
+        advance(root, store, NO_ROTATION);
+
+        assertClosed(folder);
+        assertThat(Files.readString(folder.resolve(RunFolder.RESULT))).isEqualTo(result);
+        assertThat(lines(folder)).isEqualTo(reference);
+    }
+
+    @Test
+    void long_files_are_put_aside_and_read_as_one() throws IOException {
+        var root = freshRoot();
+        for (var limit : commits) {
+            advance(root, until(limit), 4_000);
+        }
+        var folder = folder(root);
+        assertThat(folder.resolve("events.001.jsonl")).exists();
+        assertThat(folder.resolve("events.002.jsonl")).exists();
+
+        var all = new TailReader(folder, RunFolder.EVENTS).last(0);
+        assertThat(all.stream().map(JsonObject::toString)).isEqualTo(referenced(RunFolder.EVENTS));
+        var some = new TailReader(folder, RunFolder.EVENTS).last(11);
+        assertThat(some).isEqualTo(all.subList(all.size() - 11, all.size()));
+
+        var index = (JsonObject) Json.parse(Files.readString(folder.resolve("events.index.json")));
+        var newest = (JsonObject) index.array("segments").get(0);
+        assertThat(newest.string("file")).contains("events.001.jsonl");
+        assertThat(newest.string("artifact_id")).contains("events_jsonl_001");
+        assertThat(newest.string("sha256"))
+                .contains(
+                        WholeFiles.sha256(
+                                folder.resolve("events.001.jsonl"),
+                                Files.size(folder.resolve("events.001.jsonl"))));
+    }
+
+    @Test
+    void a_crash_between_two_moves_of_a_rotation_loses_nothing() throws IOException {
+        for (int moves = 0; moves <= 3; moves++) {
+            var root = freshRoot();
+            int commit = 0;
+            while (!Files.exists(folder(root).resolve("events.002.jsonl"))) {
+                advance(root, until(commits.get(commit++)), 4_000);
+            }
+            var folder = folder(root);
+            // What is noted before the moves begin, then some of them.
+            var position =
+                    (JsonObject) Json.parse(Files.readString(folder.resolve(RunFolder.POSITION)));
+            int parts = position.object("files").object(RunFolder.EVENTS).array("segments").size();
+            Files.writeString(
+                    folder.resolve(RunFolder.POSITION),
+                    position.with(
+                                    "rotating",
+                                    JsonObject.builder()
+                                            .put("file", RunFolder.EVENTS)
+                                            .put("segments", parts)
+                                            .build())
+                            .toString());
+            for (int move = 0; move < moves && parts - move >= 0; move++) {
+                Files.move(
+                        folder.resolve(LineFile.segment(RunFolder.EVENTS, parts - move)),
+                        folder.resolve(LineFile.segment(RunFolder.EVENTS, parts - move + 1)));
+            }
+
+            advance(root, store, NO_ROTATION);
+
+            assertThat(
+                            new TailReader(folder, RunFolder.EVENTS)
+                                    .last(0).stream().map(JsonObject::toString))
+                    .as("%d moves", moves)
+                    .isEqualTo(referenced(RunFolder.EVENTS));
+        }
+    }
+
+    @Test
+    void the_oldest_of_five_parts_goes() throws IOException {
+        var root = freshRoot();
+        for (var limit : commits) {
+            advance(root, until(limit), 1_500);
+        }
+        var folder = folder(root);
+        assertThat(LineFile.all(folder, RunFolder.EVENTS)).hasSize(6);
+        var index = (JsonObject) Json.parse(Files.readString(folder.resolve("events.index.json")));
+        assertThat(index.integer("dropped_segments").orElseThrow()).isPositive();
+        var left = new TailReader(folder, RunFolder.EVENTS).last(0);
+        assertThat(left.size() + index.integer("dropped_lines").orElseThrow())
+                .isEqualTo(referenced(RunFolder.EVENTS).size());
+        assertThat(left.getLast().toString()).isEqualTo(referenced(RunFolder.EVENTS).getLast());
+    }
+
+    @Test
+    void samples_of_the_machine_survive_a_crash_and_a_rebuild() throws IOException {
+        var root = freshRoot();
+        var recording = recording(root, until(commits.get(2)), NO_ROTATION);
+        recording.sampled(sample(1, 20));
+        recording.advance();
+        // One that was written and not noted.
+        Files.writeString(
+                folder(root).resolve(RunFolder.SAMPLES),
+                sample(2, 90) + "\n",
+                StandardOpenOption.APPEND);
+        var again = recording(root, store, NO_ROTATION);
+        again.advance();
+        assertThat(samples(root)).containsExactly(sample(1, 20), sample(2, 90));
+
+        again.rebuild();
+
+        assertThat(samples(root)).containsExactly(sample(1, 20), sample(2, 90));
+        assertThat(lines(folder(root))).isEqualTo(reference);
+        var summary =
+                (JsonObject) Json.parse(Files.readString(folder(root).resolve(RunFolder.SUMMARY)));
+        assertThat(summary.object("resource_peaks").number("max_cpu_pct").orElseThrow().asDouble())
+                .isEqualTo(90);
+    }
+
+    @Test
+    void what_workers_wrote_is_left_alone() throws IOException {
+        var root = freshRoot();
+        var folder = Files.createDirectories(folder(root));
+        Files.writeString(folder.resolve(RunFolder.FINAL_ARTIFACT), "{\"report\":\"mine\"}");
+        Files.writeString(folder.resolve(RunFolder.RESULT), "{\"answer\":42}");
+        Files.writeString(folder.resolve("report.md"), "# Done");
+        Files.writeString(folder.resolve(RunFolder.HUMAN), "{\"type\":\"human_notice\"}");
+
+        advance(root, store, NO_ROTATION);
+        recording(root, store, NO_ROTATION).rebuild();
+
+        assertThat(folder.resolve(RunFolder.FINAL_ARTIFACT)).hasContent("{\"report\":\"mine\"}");
+        assertThat(folder.resolve(RunFolder.RESULT)).hasContent("{\"answer\":42}");
+        assertThat(folder.resolve("report.md")).hasContent("# Done");
+        assertThat(folder.resolve(RunFolder.HUMAN)).hasContent("{\"type\":\"human_notice\"}");
+        assertThat(lines(folder)).isEqualTo(reference);
+    }
+
+    @Test
+    void a_link_in_the_place_of_a_file_is_replaced_and_not_followed() throws IOException {
+        var root = freshRoot();
+        advance(root, until(commits.get(2)), NO_ROTATION);
+        var outside = temp.resolve("outside-" + folders);
+        Files.writeString(outside, "mine");
+        Files.delete(folder(root).resolve(RunFolder.LOGS));
+        Files.createSymbolicLink(folder(root).resolve(RunFolder.LOGS), outside);
+
+        advance(root, store, NO_ROTATION);
+
+        assertThat(outside).hasContent("mine");
+        assertThat(lines(folder(root))).isEqualTo(reference);
+    }
+
+    private List<String> referenced(String name) {
+        return reference.getOrDefault(name, List.of("nothing was recorded"));
+    }
+
+    private static JsonObject sample(int second, double cpu) {
+        return JsonObject.builder()
+                .put("ts", "2026-05-01T00:00:0" + second + ".000Z")
+                .put("component", "worker")
+                .put("cpu_pct", cpu)
+                .build();
+    }
+
+    private List<JsonObject> samples(Path root) throws IOException {
+        return TailReader.whole(folder(root).resolve(RunFolder.SAMPLES));
+    }
+
+    private static void assertClosed(Path folder) throws IOException {
+        for (var name :
+                List.of(
+                        RunFolder.RESULT,
+                        RunFolder.FINAL_ARTIFACT,
+                        RunFolder.TIMELINE_MIRROR,
+                        RunFolder.SUMMARY,
+                        RunFolder.RUN,
+                        RunFolder.JOB)) {
+            assertThat(WholeFiles.read(folder.resolve(name))).as(name).isPresent();
+        }
+        assertThat(Files.readString(folder.resolve(RunFolder.POSITION)))
+                .contains("\"closed\":true");
+        assertThat(WholeFiles.read(folder.resolve(RunFolder.RUN)).orElseThrow().string("status"))
+                .contains("completed");
+    }
+
+    private void advance(Path root, Store seen, long fileBytesMax) throws IOException {
+        recording(root, seen, fileBytesMax).advance();
+    }
+
+    private Recording recording(Path root, Store seen, long fileBytesMax) {
+        return new Recording(
+                new Recording.Around(seen, new Bodies(store.blobs()), CLOCK, root, fileBytesMax),
+                record);
+    }
+
+    /** The store as it was when this event was the last one. */
+    private Store until(long last) {
+        return (Store)
+                Proxy.newProxyInstance(
+                        Store.class.getClassLoader(),
+                        new Class<?>[] {Store.class},
+                        (_, method, arguments) -> {
+                            try {
+                                var answer = method.invoke(store, arguments);
+                                if (!method.getName().equals("facts")) {
+                                    return answer;
+                                }
+                                var groups = new ArrayList<Commit.Facts>();
+                                for (var group : (List<?>) answer) {
+                                    if (((Commit.Facts) group).lastSequence() <= last) {
+                                        groups.add((Commit.Facts) group);
+                                    }
+                                }
+                                return groups;
+                            } catch (InvocationTargetException failure) {
+                                throw failure.getCause();
+                            }
+                        });
+    }
+
+    private static Map<String, List<String>> lines(Path folder) throws IOException {
+        var lines = new TreeMap<String, List<String>>();
+        for (var name : LINES) {
+            var text = Files.readString(folder.resolve(name), StandardCharsets.UTF_8);
+            assertThat(text.isEmpty() || text.endsWith("\n")).as(name).isTrue();
+            lines.put(name, text.lines().toList());
+        }
+        return lines;
+    }
+
+    private static List<JsonObject> parsed(List<String> lines) {
+        return lines.stream().map(line -> (JsonObject) Json.parse(line)).toList();
+    }
+
+    /** Adds what a later state of a file has more, or the first half of it. */
+    private static void append(Path to, Path later, String name, boolean half) throws IOException {
+        var before = Files.readAllBytes(to.resolve(name));
+        var after = Files.readAllBytes(later.resolve(name));
+        int more = after.length - before.length;
+        Files.write(
+                to.resolve(name),
+                Arrays.copyOfRange(after, before.length, before.length + (half ? more / 2 : more)),
+                StandardOpenOption.APPEND);
+    }
+
+    private Path folder(Path root) {
+        return root.resolve(JOB.value());
+    }
+
+    private Path freshRoot() {
+        return temp.resolve("runs-" + folders++);
+    }
+
+    private Path copy(Path root) throws IOException {
+        var copy = freshRoot();
+        Files.createDirectories(folder(copy));
+        try (var files = Files.list(folder(root))) {
+            for (var file : files.toList()) {
+                Files.copy(file, folder(copy).resolve(file.getFileName()));
+            }
+        }
+        return copy;
+    }
+}
