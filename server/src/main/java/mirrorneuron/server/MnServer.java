@@ -14,6 +14,7 @@ import mirrorneuron.server.http.HttpEdge;
 import mirrorneuron.server.http.Route;
 import mirrorneuron.server.http.Router;
 import mirrorneuron.server.job.JobRoutes;
+import mirrorneuron.server.run.RunRoutes;
 import mirrorneuron.server.stream.StreamRoutes;
 import mirrorneuron.server.system.SystemRoutes;
 
@@ -60,10 +61,14 @@ public final class MnServer implements AutoCloseable {
         routes.addAll(new SystemRoutes(runtime, settings, startedAt, clock).routes());
         var bundles = runtime.bundles();
         routes.addAll(
-                new JobRoutes(runtime, path -> bundles.folder(path).map(BundleSource::folder))
+                new JobRoutes(
+                                runtime,
+                                runtime.runs(),
+                                path -> bundles.folder(path).map(BundleSource::folder))
                         .routes());
         routes.addAll(new BundleRoutes(runtime, bundles).routes());
         routes.addAll(new StreamRoutes(runtime, clock).routes());
+        routes.addAll(new RunRoutes(runtime.runs(), clock).routes());
         return routes;
     }
 

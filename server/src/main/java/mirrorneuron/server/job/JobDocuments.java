@@ -17,6 +17,7 @@ import mirrorneuron.engine.job.Compaction;
 import mirrorneuron.engine.run.ErrorObject;
 import mirrorneuron.engine.run.EventLine;
 import mirrorneuron.engine.run.RunIds;
+import mirrorneuron.runtime.run.Runs;
 import mirrorneuron.server.http.HttpEdge;
 import mirrorneuron.server.http.PercentText;
 
@@ -29,8 +30,8 @@ final class JobDocuments {
         return Compaction.of(document);
     }
 
-    /** The job in one of the forms compact, summary and full. */
-    static JsonObject details(JobDetails details, String form, int eventLimit) {
+    /** The job in one of the forms compact, summary and full, with what its run has recorded. */
+    static JsonObject details(JobDetails details, Runs runs, String form, int eventLimit) {
         boolean full = form.equals("full");
         var record = details.job();
         var runId = RunIds.of(record);
@@ -43,13 +44,14 @@ final class JobDocuments {
         if (eventLimit == 0) {
             events.clear();
         }
+        var artifacts = runs.artifacts(runId).array("artifacts");
         var summary =
                 JsonObject.builder()
                         .putAll(details.summary().toJson())
                         .put("mode", form)
                         .put("event_count", record.raw().integer("rev").orElse(0))
                         .put("recent_event_count", events.size())
-                        .put("artifact_count", 0)
+                        .put("artifact_count", artifacts.size())
                         .put(
                                 "full_detail_url",
                                 HttpEdge.BASE
@@ -69,7 +71,14 @@ final class JobDocuments {
                                         details.sandboxes().stream()
                                                 .map(SandboxView::raw)
                                                 .toList()))
-                        .put("trace_id", traceId);
+                        .put("artifacts", artifacts)
+                        .put("output_files", runs.outputs(runId).array("outputs"))
+                        .put("trace_id", traceId)
+                        .put("observability_summary", runs.summary(runId));
+        var webUi = runs.ui(runId, 1).object("web_ui");
+        if (!webUi.isEmpty()) {
+            json.put("web_ui", webUi);
+        }
         json.put(
                 "failure",
                 record.failure()

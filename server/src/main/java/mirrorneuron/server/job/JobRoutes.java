@@ -2,6 +2,7 @@ package mirrorneuron.server.job;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonParseException;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.run.RunIds;
+import mirrorneuron.runtime.run.Runs;
 import mirrorneuron.server.http.HttpEdge;
 import mirrorneuron.server.http.HttpFailure;
 import mirrorneuron.server.http.PercentText;
@@ -42,10 +44,12 @@ public final class JobRoutes {
     static final List<String> FORMS = List.of("compact", "summary", "full");
 
     private final MirrorNeuron runtime;
+    private final Runs runs;
     private final SubmissionBody.UploadedBundles uploads;
 
-    public JobRoutes(MirrorNeuron runtime, SubmissionBody.UploadedBundles uploads) {
+    public JobRoutes(MirrorNeuron runtime, Runs runs, SubmissionBody.UploadedBundles uploads) {
         this.runtime = runtime;
+        this.runs = runs;
         this.uploads = uploads;
     }
 
@@ -152,7 +156,7 @@ public final class JobRoutes {
         return Response.ok(
                 runtime.monitor()
                         .jobDetails(id(request), Math.max(1, events))
-                        .map(details -> JobDocuments.details(details, form, events))
+                        .map(details -> JobDocuments.details(details, runs, form, events))
                         .orElseThrow(() -> unknown(request)));
     }
 
@@ -265,13 +269,31 @@ public final class JobRoutes {
     }
 
     private Response cleanup(Request request) {
-        var deleted = runtime.jobs().cleanup(request.query().flag(false, "all")).deletedJobs();
+        boolean all = request.query().flag(false, "all");
+        boolean purge = request.query().flag(false, "purge_runs");
+        var deleted = purge ? purged(all) : runtime.jobs().cleanup(all).deletedJobs();
         return Response.ok(
                 JsonObject.builder()
                         .put("deleted_count", deleted.size())
                         .put("deleted_jobs", ids(deleted))
                         .put("cleared_count", deleted.size())
                         .build());
+    }
+
+    /** Deletes jobs and the folders of their runs, whose names only the jobs' records know. */
+    private List<JobId> purged(boolean all) {
+        var runIds = new HashMap<JobId, String>();
+        for (var summary : runtime.monitor().listJobs(JobQuery.all())) {
+            summary.toJson().string("run_id").ifPresent(run -> runIds.put(summary.jobId(), run));
+        }
+        var deleted = runtime.jobs().cleanup(all).deletedJobs();
+        for (var job : deleted) {
+            var run = runIds.get(job);
+            if (run != null) {
+                runs.delete(run);
+            }
+        }
+        return deleted;
     }
 
     private static JsonArray ids(List<JobId> jobs) {

@@ -11,7 +11,7 @@ import mirrorneuron.server.http.LiveStream;
  * Heartbeats of one stream: a frame whenever nothing was sent for an interval, so that readers can
  * tell a quiet stream from a dead one. Used by one thread.
  */
-final class Pulse {
+public final class Pulse {
 
     private final LiveStream to;
     private final String subject;
@@ -23,7 +23,7 @@ final class Pulse {
     /**
      * @param subject {@code job_id} or {@code run_id}
      */
-    Pulse(LiveStream to, String subject, String id, InstantSource clock, Duration interval) {
+    public Pulse(LiveStream to, String subject, String id, InstantSource clock, Duration interval) {
         this.to = to;
         this.subject = subject;
         this.id = id;
@@ -36,17 +36,17 @@ final class Pulse {
     }
 
     /** Something was sent. */
-    void sent() {
+    public void sent() {
         sentAt = System.nanoTime();
     }
 
     /** How long the writer may wait for something to send. */
-    Duration patience() {
+    public Duration patience() {
         return Duration.ofNanos(Math.max(1_000_000, sentAt + everyNanos - System.nanoTime()));
     }
 
     /** Sends a heartbeat when one is due. */
-    void beat() throws IOException {
+    public void beat() throws IOException {
         if (System.nanoTime() - sentAt >= everyNanos) {
             to.frame(
                     null,
@@ -60,7 +60,7 @@ final class Pulse {
     }
 
     /** The last frame of a stream that ends although its subject goes on. */
-    void error(String why) throws IOException {
+    public void error(String why) throws IOException {
         to.frame(null, "error", JsonObject.builder().put(subject, id).put("error", why).build());
     }
 }

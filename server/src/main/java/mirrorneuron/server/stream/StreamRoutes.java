@@ -74,7 +74,8 @@ public final class StreamRoutes {
         return Duration.ofNanos((long) (seconds * 1e9));
     }
 
-    static boolean wantsStream(Request request) {
+    /** Whether the caller asks for a live stream by its {@code Accept} header. */
+    public static boolean wantsStream(Request request) {
         return request.header("Accept")
                 .map(types -> types.contains("text/event-stream"))
                 .orElse(false);
