@@ -47,6 +47,16 @@ public final class Rows {
                         1,
                         List.of(atLeast("rate", 20_000), atMost("flushes", 0.1))),
                 new Jobs(
+                        "jobs-recorded",
+                        "the same, and each job leaves the files of its run",
+                        Workflow.of(Workflows.oneStep()),
+                        64,
+                        "job",
+                        1,
+                        1,
+                        true,
+                        List.of()),
+                new Jobs(
                         "jobs-module",
                         "one-step jobs (one module agent), 64 in flight",
                         Workflow.of(Workflows.oneModule()),
