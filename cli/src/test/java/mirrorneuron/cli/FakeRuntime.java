@@ -45,6 +45,7 @@ import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.NodeName;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.PoolStats;
+import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunOutcome;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.Submission;
@@ -221,6 +222,11 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     @Override
     public Monitor monitor() {
         return this;
+    }
+
+    @Override
+    public Resources resources() {
+        throw new UnsupportedOperationException("resources");
     }
 
     @Override
