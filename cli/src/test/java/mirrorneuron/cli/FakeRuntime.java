@@ -453,6 +453,7 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
                 job.status,
                 job.events.size(),
                 job.status == JobStatus.COMPLETED ? 100 : job.percent,
+                !job.steps.isEmpty(),
                 job.steps,
                 job.steps.isEmpty()
                         ? List.of()
