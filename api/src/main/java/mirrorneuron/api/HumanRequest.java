@@ -16,9 +16,8 @@ import mirrorneuron.api.json.JsonValue;
  * @param title what the person reads first
  * @param request what the worker asked, when it asked itself; else empty
  * @param output what is to be decided on; JSON null once it was
- * @param allowedDecisions words that may be answered; empty once one was
- * @param requestedAt absent once it was decided
- * @param timeoutAt when the default is taken; absent = never, or it was decided
+ * @param allowedDecisions words that may be answered, or might have been
+ * @param timeoutAt when the default is taken, or would have been; absent = never
  * @param decision absent while it waits
  */
 public record HumanRequest(
@@ -28,7 +27,7 @@ public record HumanRequest(
         JsonObject request,
         JsonValue output,
         List<String> allowedDecisions,
-        Optional<Instant> requestedAt,
+        Instant requestedAt,
         Optional<Instant> timeoutAt,
         Optional<HumanDecision> decision) {
 
@@ -38,6 +37,20 @@ public record HumanRequest(
 
     public boolean pending() {
         return decision.isEmpty();
+    }
+
+    /** The same request about this output. */
+    public HumanRequest withOutput(JsonValue other) {
+        return new HumanRequest(
+                requestId,
+                stepId,
+                title,
+                request,
+                other,
+                allowedDecisions,
+                requestedAt,
+                timeoutAt,
+                decision);
     }
 
     public JsonObject toJson() {
@@ -50,7 +63,7 @@ public record HumanRequest(
                         .put("request", request)
                         .put("output", output)
                         .put("allowed_decisions", JsonArray.ofStrings(allowedDecisions))
-                        .put("requested_at", time(requestedAt))
+                        .put("requested_at", Timestamps.format(requestedAt))
                         .put("timeout_at", time(timeoutAt));
         decision.ifPresent(
                 taken ->

@@ -117,7 +117,7 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
                             JsonObject.empty(),
                             JsonObject.empty(),
                             List.of("approve", "revise", "reject"),
-                            Optional.of(BEGIN),
+                            BEGIN,
                             Optional.of(BEGIN.plusSeconds(3_600)),
                             Optional.empty());
             requests.add(request);
@@ -438,11 +438,11 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
                 request.requestId(),
                 request.stepId(),
                 request.title(),
-                JsonObject.empty(),
+                request.request(),
                 JsonNull.NULL,
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
+                request.allowedDecisions(),
+                request.requestedAt(),
+                request.timeoutAt(),
                 Optional.of(decision));
     }
 

@@ -131,7 +131,10 @@ public final class JobHuman extends Leaf {
                 request.decision()
                         .map(taken -> taken.decision() + " by " + taken.reviewer())
                         .orElseGet(() -> StepsView.choice(request.allowedDecisions())),
-                request.timeoutAt().map(Timestamps::format).orElse(""));
+                request.timeoutAt()
+                        .filter(_ -> request.pending())
+                        .map(Timestamps::format)
+                        .orElse(""));
     }
 
     private Report answered(Desk desk, String name, String word) {

@@ -112,6 +112,8 @@ final class Activities {
                     add(at, noted.type(), "", "", "", said(noted.payload()), 0);
                 }
             }
+            case JobEvent.Told told ->
+                    note(job, at, told.agent(), told.note().type(), told.note().payload());
             case StepEvent step -> step(at, step);
             case JobEvent.Started _ -> job(job, at, "job_running", "");
             case JobEvent.Pausing pausing -> job(job, at, "job_pausing", pausing.reason());
@@ -265,6 +267,7 @@ final class Activities {
         return Optional.<String>empty()
                 .or(() -> payload.string("message"))
                 .or(() -> payload.string("summary"))
+                .or(() -> payload.string("prompt"))
                 .or(() -> payload.string("reason"))
                 .orElse("");
     }

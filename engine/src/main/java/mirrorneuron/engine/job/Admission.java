@@ -40,12 +40,12 @@ sealed interface Admission {
     }
 
     /**
-     * A command got its one message when the attempt began, so another is a duplicate. Agents that
-     * work message by message get every one.
+     * A command got its one message when the attempt began, and a step that unfolds is done by
+     * others, so another is a duplicate. Agents that work message by message get every one.
      */
     private static Admission whileRunning(
             StepState step, AgentState agent, Message message, long nowMs) {
-        return agent == step.entry() && agent.is(Behaviour.Executor.class)
+        return step.unfolded || agent == step.entry() && agent.is(Behaviour.Executor.class)
                 ? ignored(step, agent, message, false, nowMs)
                 : new First(
                         Accepted.of(
@@ -68,14 +68,14 @@ sealed interface Admission {
                                             nowMs, step.id, "its parents are not done")));
         }
         var ledger = job.ledger();
-        if (ledger.unfolds(step).isPresent()) {
+        if (Rounds.unfolds(ledger, step).isPresent()) {
             return new First(
                     Accepted.of(
                             new StepEvent.Unfolded(
                                     nowMs, step.id, agent.id(), driving(agent).messageId())));
         }
-        if (!ledger.room(step)) {
-            ledger.waitForRoom(job, step);
+        if (!ledger.room.isFor(step)) {
+            ledger.room.waitFor(job, step);
             return new Wait();
         }
         return new First(Accepted.of(opened(step, agent, nowMs)));

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +54,9 @@ final class AgentState {
     /** Keys of these bodies, when deduplication is by something else than the message id. */
     Set<String> collectedKeys = Set.of();
 
+    /** What came for the attempt at hand, of an agent of a step's flow; absent before the first. */
+    @Nullable Gathering gathering;
+
     boolean emitted;
     long lateMessages;
 
@@ -92,6 +96,9 @@ final class AgentState {
 
     /** Types that had no edge to take; each is reported once. */
     Set<String> unrouted = Set.of();
+
+    /** What it has told people, by {@link Notices#key}, oldest first. */
+    Set<String> told = Set.of();
 
     /** True while the agent stands in the job's ready queue; derived, never stored. */
     boolean queuedAsReady;
@@ -137,6 +144,7 @@ final class AgentState {
      * @param since epoch milliseconds of the phase
      * @param retryAt epoch milliseconds of the next attempt in phase {@link Phase#RETRY}, else 0
      * @param progress structured lines that the running command has printed
+     * @param later what these say that counts when it has succeeded
      */
     record Inflight(
             Mailbox.Entry entry,
@@ -145,31 +153,51 @@ final class AgentState {
             String leaseId,
             long since,
             long retryAt,
-            int progress) {
+            int progress,
+            JobEvent.Later later) {
 
         Inflight lease(String id, long at) {
-            return new Inflight(entry, Phase.LEASE, id, "", at, 0, 0);
+            return begun(entry, Phase.LEASE, id, "", at, 0);
         }
 
         Inflight running(String lease, long at) {
-            return new Inflight(entry, Phase.RUNNING, attemptId, lease, at, 0, 0);
+            return begun(entry, Phase.RUNNING, attemptId, lease, at, 0);
         }
 
         Inflight handling(String id, long at) {
-            return new Inflight(entry, Phase.HANDLING, id, "", at, 0, 0);
+            return begun(entry, Phase.HANDLING, id, "", at, 0);
         }
 
         Inflight retry(Mailbox.Entry next, long at, long dueAt) {
-            return new Inflight(next, Phase.RETRY, attemptId, "", at, dueAt, 0);
+            return begun(next, Phase.RETRY, attemptId, "", at, dueAt);
         }
 
         Inflight retryAt(long dueAt) {
-            return new Inflight(entry, phase, attemptId, leaseId, since, dueAt, progress);
+            return new Inflight(entry, phase, attemptId, leaseId, since, dueAt, progress, later);
         }
 
-        Inflight progressed(int lines) {
+        Inflight progressed(int lines, JobEvent.Later said) {
             return new Inflight(
-                    entry.applied(lines), phase, attemptId, leaseId, since, retryAt, lines);
+                    entry.applied(lines),
+                    phase,
+                    attemptId,
+                    leaseId,
+                    since,
+                    retryAt,
+                    lines,
+                    later.then(said));
+        }
+
+        /** A phase in which the command has not said anything yet. */
+        static Inflight begun(
+                Mailbox.Entry entry,
+                Phase phase,
+                String attemptId,
+                String leaseId,
+                long since,
+                long retryAt) {
+            return new Inflight(
+                    entry, phase, attemptId, leaseId, since, retryAt, 0, JobEvent.Later.NOTHING);
         }
 
         /** Which try of the message this is, from 1. */
@@ -225,6 +253,17 @@ final class AgentState {
 
     boolean is(Class<? extends Behaviour> kind) {
         return kind.isInstance(vertex.behaviour());
+    }
+
+    /** Remembers what it told people. */
+    void tell(String key) {
+        if (told.isEmpty()) {
+            told = new LinkedHashSet<>();
+        }
+        told.add(key);
+        if (told.size() > Notices.IDS_MAX) {
+            told.remove(told.iterator().next());
+        }
     }
 
     void collect(JsonValue body, @Nullable String key) {

@@ -21,7 +21,7 @@ final class Completion {
     /** The step's output, if handling this message ends it. */
     static Optional<JsonValue> of(AgentState agent, Change change, Message message) {
         var step = Objects.requireNonNull(agent.step);
-        if (step.agents.getLast() != agent || step.agents.stream().anyMatch(Completion::speaks)) {
+        if (!isLast(agent)) {
             return Optional.empty();
         }
         return switch (change) {
@@ -39,9 +39,19 @@ final class Completion {
                     Change.DuplicateIgnored _,
                     Change.Late _,
                     Change.HandledByModule _,
+                    // What it gives is known where it was made.
+                    Change.Gathered _,
                     Change.Ran _ ->
                     Optional.empty();
         };
+    }
+
+    /** True when the step is done with this agent's work, and nobody else will say that it is. */
+    static boolean isLast(AgentState agent) {
+        var step = agent.step;
+        return step != null
+                && step.agents.getLast() == agent
+                && step.agents.stream().noneMatch(Completion::speaks);
     }
 
     /**
@@ -74,6 +84,8 @@ final class Completion {
     }
 
     private static boolean speaks(AgentState agent) {
-        return agent.is(Behaviour.Executor.class) || agent.is(Behaviour.Module.class);
+        return agent.is(Behaviour.Executor.class)
+                || agent.is(Behaviour.Module.class)
+                || agent.is(Behaviour.StepSink.class);
     }
 }

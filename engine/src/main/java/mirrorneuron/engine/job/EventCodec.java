@@ -23,6 +23,7 @@ import mirrorneuron.api.json.JsonWriter;
 import mirrorneuron.engine.job.JobEvent.Change;
 import mirrorneuron.engine.job.JobEvent.Output;
 import mirrorneuron.engine.job.JobEvent.RouteNote;
+import mirrorneuron.engine.manifest.AgentType;
 import mirrorneuron.engine.worker.StructuredResult.Note;
 import org.jspecify.annotations.Nullable;
 
@@ -135,6 +136,7 @@ public final class EventCodec {
             case JobEvent.Progressed e -> {
                 agent(to, e.agent()).field("attempt_id", e.attemptId()).field("lines", e.lines());
                 e.state().ifPresent(state -> to.field("state", state));
+                later(to, e.later());
                 sent(to, e.outputs(), e.routes(), e.notes(), inHand(job, e.agent()));
             }
             case JobEvent.Handled e -> {
@@ -198,6 +200,10 @@ public final class EventCodec {
                             .field("reason", e.reason())
                             .field("deferred", e.deferred());
             case JobEvent.Restarted e -> agent(to, e.agent());
+            case JobEvent.Told e ->
+                    agent(to, e.agent())
+                            .field("type", e.note().type())
+                            .field("payload", e.note().payload());
             case JobEvent.Noted e -> {
                 e.agent().ifPresent(id -> agent(to, id));
                 to.field("type", e.type()).field("payload", e.payload());
@@ -426,7 +432,8 @@ public final class EventCodec {
                             json.get("state"),
                             outputs(json, inHand(job, agent(json))),
                             routes(json),
-                            notes(json));
+                            notes(json),
+                            later(json));
             case "handled" ->
                     new JobEvent.Handled(
                             at,
@@ -523,6 +530,9 @@ public final class EventCodec {
             case "noted" ->
                     new JobEvent.Noted(
                             at, someAgent(json), text(json, "type"), json.object("payload"));
+            case "told" ->
+                    new JobEvent.Told(
+                            at, agent(json), new Note(text(json, "type"), json.object("payload")));
             case "agent_completed" ->
                     new JobEvent.AgentCompleted(
                             at,
@@ -589,6 +599,7 @@ public final class EventCodec {
             case JobEvent.RestartScheduled _ -> "restart_scheduled";
             case JobEvent.Restarted _ -> "restarted";
             case JobEvent.Noted _ -> "noted";
+            case JobEvent.Told _ -> "told";
             case JobEvent.AgentCompleted _ -> "agent_completed";
             case JobEvent.CompletionDeferred _ -> "completion_deferred";
             case StepEvent e -> StepCodec.kind(e);
@@ -645,12 +656,30 @@ public final class EventCodec {
                 to.beginObject()
                         .field("e", note.edgeId())
                         .field("y", note.type())
-                        .field("v", note.verdict().name().toLowerCase(Locale.ROOT))
-                        .endObject();
+                        .field("v", note.verdict().name().toLowerCase(Locale.ROOT));
+                if (!note.messageId().isEmpty()) {
+                    to.field("m", note.messageId());
+                }
+                to.endObject();
             }
             to.endArray();
         }
         notes(to, notes);
+    }
+
+    static void later(JsonWriter to, JobEvent.Later later) {
+        if (!later.equals(JobEvent.Later.NOTHING)) {
+            to.name("later").beginObject();
+            notes(to, later.reports());
+            later.completeStep().ifPresent(output -> to.field("step", output));
+            later.completeRun().ifPresent(output -> to.field("run", output));
+            to.endObject();
+        }
+    }
+
+    static JobEvent.Later later(JsonObject json) {
+        var later = json.object("later");
+        return new JobEvent.Later(notes(later), later.get("step"), later.get("run"));
     }
 
     static void notes(JsonWriter to, List<Note> notes) {
@@ -710,7 +739,8 @@ public final class EventCodec {
                     new RouteNote(
                             text(note, "e"),
                             text(note, "y"),
-                            RouteNote.Verdict.valueOf(text(note, "v").toUpperCase(Locale.ROOT))));
+                            RouteNote.Verdict.valueOf(text(note, "v").toUpperCase(Locale.ROOT)),
+                            text(note, "m")));
         }
         return routes;
     }
@@ -735,6 +765,13 @@ public final class EventCodec {
             case Change.Late c -> to.field("c", "late").field("count", c.count());
             case Change.Observed c -> to.field("c", "observed").field("count", c.count());
             case Change.HandledByModule c -> to.field("c", "module").field("state", c.state());
+            case Change.Gathered c ->
+                    to.field("c", "gathered")
+                            .field("by", c.by().wire())
+                            .field("as", c.outcome().name().toLowerCase(Locale.ROOT))
+                            .field("attempt_id", c.attemptId())
+                            .field("sources", JsonArray.ofStrings(c.sources()))
+                            .field("count", c.count());
             case Change.Ran c -> {
                 to.field("c", c.fallback() ? "fallback" : "ran")
                         .field("attempts", c.attempts())
@@ -754,6 +791,14 @@ public final class EventCodec {
             case "late" -> new Change.Late(json.integer("count").orElse(0));
             case "observed" -> new Change.Observed(json.integer("count").orElse(0));
             case "module" -> new Change.HandledByModule(json.at("state"));
+            case "gathered" ->
+                    new Change.Gathered(
+                            AgentType.ofName(text(json, "by")).orElseThrow(),
+                            Change.Gathered.Outcome.valueOf(
+                                    text(json, "as").toUpperCase(Locale.ROOT)),
+                            text(json, "attempt_id"),
+                            texts(json.array("sources")),
+                            number(json, "count"));
             case "ran", "fallback" ->
                     new Change.Ran(
                             json.get("state"),

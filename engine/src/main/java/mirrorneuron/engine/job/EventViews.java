@@ -17,6 +17,7 @@ import mirrorneuron.engine.job.JobEvent.Change;
 import mirrorneuron.engine.job.JobEvent.Output;
 import mirrorneuron.engine.job.JobEvent.RouteNote;
 import mirrorneuron.engine.job.JobEvent.RouteNote.Verdict;
+import mirrorneuron.engine.manifest.AgentType;
 import mirrorneuron.engine.worker.StructuredResult.Note;
 
 /**
@@ -75,6 +76,7 @@ public final class EventViews {
                     JobEvent.RestartScheduled _,
                     JobEvent.Restarted _,
                     JobEvent.Noted _,
+                    JobEvent.Told _,
                     JobEvent.AgentCompleted _,
                     JobEvent.CompletionDeferred _,
                     JobEvent.Pausing _,
@@ -94,7 +96,8 @@ public final class EventViews {
                     Change.Aggregated _,
                     Change.DuplicateIgnored _,
                     Change.Late _,
-                    Change.Observed _ ->
+                    Change.Observed _,
+                    Change.Gathered _ ->
                     1;
             case Change.Ran ran -> ran.fallback() ? 0 : 2;
         };
@@ -129,6 +132,7 @@ public final class EventViews {
                     JobEvent.Replayed _,
                     JobEvent.RestartScheduled _,
                     JobEvent.Restarted _,
+                    JobEvent.Told _,
                     JobEvent.AgentCompleted _,
                     JobEvent.CompletionDeferred _,
                     JobEvent.Pausing _,
@@ -296,6 +300,12 @@ public final class EventViews {
                                             "agents",
                                             JsonArray.of(
                                                     new JsonString(restarted.agent().value()))));
+            case JobEvent.Told told ->
+                    to.add(
+                            told.note().type(),
+                            Optional.of(told.agent()),
+                            told.note().payload(),
+                            true);
             case JobEvent.Noted noted ->
                     to.add(noted.type(), noted.agent(), noted.payload(), false);
             case JobEvent.AgentCompleted completed ->
@@ -387,6 +397,13 @@ public final class EventViews {
                             object().put("late_messages", late.count()));
             case Change.Observed observed ->
                     to.trace("sensor_observed", agent, object().put("count", observed.count()));
+            case Change.Gathered gathered ->
+                    to.trace(
+                            gatheredType(gathered),
+                            agent,
+                            object().put("attempt_id", gathered.attemptId())
+                                    .put("sources", JsonArray.ofStrings(gathered.sources()))
+                                    .put("count", gathered.count()));
             case Change.Ran ran when ran.fallback() -> {}
             case Change.Ran ran -> {
                 var lease = ran.result().object("lease");
@@ -409,6 +426,17 @@ public final class EventViews {
         to.notes(agent, handled.notes());
         to.outputs(agent, handled.outputs(), handled.routes());
         to.trace("message_acked", agent, object().put("message_id", handled.messageId()));
+    }
+
+    private static String gatheredType(Change.Gathered gathered) {
+        return gathered.by().wire()
+                + switch (gathered.outcome()) {
+                    case WAITING -> "_waiting";
+                    case DONE ->
+                            gathered.by() == AgentType.STEP_SOURCE ? "_dispatched" : "_completed";
+                    case ALREADY_DONE -> "_already_dispatched";
+                    case DUPLICATE -> "_duplicate_ignored";
+                };
     }
 
     private static void attemptFailed(JobEvent.AttemptFailed failed, Lines to) {
@@ -538,7 +566,10 @@ public final class EventViews {
 
         private void route(AgentId agent, RouteNote note) {
             if (note.verdict() == Verdict.UNROUTED) {
-                trace("message_unrouted", agent, object().put("type", note.type()));
+                trace(
+                        "message_unrouted",
+                        agent,
+                        object().put("message_id", note.messageId()).put("type", note.type()));
             } else if (note.verdict() == Verdict.NONE_MATCHED) {
                 trace("route_not_matched", agent, object().put("type", note.type()));
             } else {

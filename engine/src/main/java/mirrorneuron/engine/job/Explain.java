@@ -260,6 +260,9 @@ public final class Explain {
                                         ? " of " + aggregator.completeAfter().getAsInt()
                                         : ""));
             }
+            if (FlowAgents.isWaiting(agent) && evidence.size() < EVIDENCE_MAX) {
+                evidence.add("agent " + agent.id() + ": waits for " + FlowAgents.missing(agent));
+            }
             if (!agent.unrouted.isEmpty() && evidence.size() < EVIDENCE_MAX) {
                 evidence.add(
                         "agent "

@@ -127,6 +127,8 @@ final class Fold {
                                 - (agent.pressure == Pressure.NORMAL ? 0 : 1);
                 agent.pressure = changed.pressure();
             }
+            case JobEvent.Told told ->
+                    Notices.key(told.note()).ifPresent(job.agent(told.agent())::tell);
             case JobEvent.Noted noted -> noted.agent().ifPresent(id -> noted(job, id, noted));
             case JobEvent.StreamGap _, JobEvent.AgentCompleted _ -> {}
             case JobEvent.RestartScheduled scheduled -> {
@@ -239,7 +241,7 @@ final class Fold {
         }
         var entry = agent.mailbox.take();
         tookOne(job, agent);
-        return new Inflight(entry, Phase.RETRY, "", "", atMs, 0, 0);
+        return Inflight.begun(entry, Phase.RETRY, "", "", atMs, 0);
     }
 
     private static void noted(Job job, AgentId id, JobEvent.Noted noted) {
@@ -259,7 +261,7 @@ final class Fold {
         var agent = job.agent(progressed.agent());
         agent.didSomething(progressed.atMs());
         agent.report = agent.report.heard(progressed.notes());
-        setInflight(job, agent, inflight(agent).progressed(progressed.lines()));
+        setInflight(job, agent, inflight(agent).progressed(progressed.lines(), progressed.later()));
         progressed.state().ifPresent(state -> agent.state = state);
         send(job, agent, progressed.outputs(), progressed.routes(), progressed.atMs());
     }
@@ -282,6 +284,7 @@ final class Fold {
                 collect(agent, message.body(), aggregated.key());
                 agent.emitted = !newBatch(agent);
             }
+            case Change.Gathered gathered -> gather(agent, message, gathered);
             case Change.DuplicateIgnored _ -> {}
             case Change.Late late -> agent.lateMessages = late.count();
             case Change.HandledByModule module -> {
@@ -304,6 +307,25 @@ final class Fold {
     private static void collect(AgentState agent, JsonValue body, String key) {
         agent.counted++;
         agent.collect(body, key.isEmpty() ? null : key);
+    }
+
+    private static void gather(AgentState agent, Message message, Change.Gathered gathered) {
+        var kept = Gathering.of(agent, gathered.attemptId());
+        agent.gathering = kept;
+        switch (gathered.outcome()) {
+            case WAITING -> {
+                kept.bodies.put(gathered.sources().getFirst(), Gathering.plain(message.body()));
+                kept.count = gathered.count();
+            }
+            case DONE -> {
+                agent.counted++;
+                // The bodies are on their way; that they came is all that matters from here on.
+                kept.bodies.clear();
+                kept.count = gathered.count();
+                kept.done = true;
+            }
+            case ALREADY_DONE, DUPLICATE -> {}
+        }
     }
 
     /** Lets go of what was sent, when the aggregator begins anew after each emission. */

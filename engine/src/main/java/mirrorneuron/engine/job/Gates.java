@@ -45,13 +45,13 @@ final class Gates {
                     command,
                     "waits for no decision there: step " + step.id + " is " + step.status.wire());
         }
-        if (!gate.allowed().contains(command.decision())) {
+        if (!gate.question().allowed().contains(command.decision())) {
             return refused(
                     ErrorCode.REQUEST_INVALID,
                     job,
                     command,
                     "allows only "
-                            + gate.allowed().stream()
+                            + gate.question().allowed().stream()
                                     .map(Approval.Decision::wire)
                                     .collect(Collectors.joining(", ")));
         }
@@ -92,9 +92,10 @@ final class Gates {
             return named;
         }
         for (var step : job.ledger().steps()) {
-            if (step.gate != null && step.gate.requestId().equals(command.gate())
+            if (step.gate != null && step.gate.question().requestId().equals(command.gate())
                     || step.decided.stream()
-                            .anyMatch(taken -> taken.requestId().equals(command.gate()))) {
+                            .anyMatch(
+                                    taken -> taken.question().requestId().equals(command.gate()))) {
                 return step;
             }
         }
@@ -132,7 +133,7 @@ final class Gates {
                 new StepEvent.GateDecided(
                         nowMs,
                         step.id,
-                        gate.requestId(),
+                        gate.question().requestId(),
                         decisionId,
                         decision,
                         by,

@@ -8,6 +8,7 @@ import mirrorneuron.api.HumanDecision;
 import mirrorneuron.api.HumanRequest;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.workflow.Approval;
 
 /** What people see of the gates of a job. */
@@ -31,18 +32,39 @@ public final class HumanViews {
     }
 
     private static HumanRequest pending(StepState step, StepState.Gate gate) {
+        return request(step, gate.question(), gate.output().value(), Optional.empty());
+    }
+
+    private static HumanRequest answered(StepState step, StepState.Decided taken) {
+        return request(
+                step,
+                taken.question(),
+                JsonNull.NULL,
+                Optional.of(
+                        new HumanDecision(
+                                taken.decisionId(),
+                                taken.decision().wire(),
+                                taken.by(),
+                                taken.note())));
+    }
+
+    private static HumanRequest request(
+            StepState step,
+            StepState.Question question,
+            JsonValue output,
+            Optional<HumanDecision> decision) {
         return new HumanRequest(
-                gate.requestId(),
+                question.requestId(),
                 step.id,
-                title(step, gate.request()),
-                gate.request(),
-                gate.output(),
-                gate.allowed().stream().map(Approval.Decision::wire).toList(),
-                Optional.of(Instant.ofEpochMilli(gate.openedAt())),
-                gate.timeoutAt() > 0
-                        ? Optional.of(Instant.ofEpochMilli(gate.timeoutAt()))
+                title(step, question.request()),
+                question.request(),
+                output,
+                question.allowed().stream().map(Approval.Decision::wire).toList(),
+                Instant.ofEpochMilli(question.openedAt()),
+                question.timeoutAt() > 0
+                        ? Optional.of(Instant.ofEpochMilli(question.timeoutAt()))
                         : Optional.empty(),
-                Optional.empty());
+                decision);
     }
 
     private static String title(StepState step, JsonObject request) {
@@ -50,23 +72,5 @@ public final class HumanViews {
                 .or(() -> request.string("prompt"))
                 .or(() -> step.spec.approval().map(Approval::title))
                 .orElse(step.label());
-    }
-
-    private static HumanRequest answered(StepState step, StepState.Decided taken) {
-        return new HumanRequest(
-                taken.requestId(),
-                step.id,
-                title(step, JsonObject.empty()),
-                JsonObject.empty(),
-                JsonNull.NULL,
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(
-                        new HumanDecision(
-                                taken.decisionId(),
-                                taken.decision().wire(),
-                                taken.by(),
-                                taken.note())));
     }
 }

@@ -203,6 +203,11 @@ public final class Job {
         return id;
     }
 
+    /** The inputs of the run, over their defaults where the workflow has any. */
+    JsonObject runInputs() {
+        return ledger == null ? inputs(graph, submission) : Variables.inputs(ledger.variables);
+    }
+
     /** True when steps drive the job and not messages alone. */
     public boolean hasSteps() {
         return ledger != null;
@@ -262,7 +267,7 @@ public final class Job {
                 next = Math.min(next, later.dueAt());
             }
             if (ledger != null) {
-                next = Math.min(next, ledger.nextAlarm().orElse(Long.MAX_VALUE));
+                next = Math.min(next, ledger.alarms.next().orElse(Long.MAX_VALUE));
             }
         }
         return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);

@@ -97,8 +97,8 @@ public final class JobEngine {
             case JobCommand.WorkerProgress progress -> Results.progress(job, progress, nowMs);
             case JobCommand.WorkerBeacon beacon -> beacon(job, beacon, nowMs);
             case JobCommand.WorkerFinished finished -> Results.finished(job, finished, nowMs);
-            case JobCommand.ModuleFinished finished -> Results.moduleFinished(job, finished, nowMs);
-            case JobCommand.ModuleFailed failed -> Results.moduleFailed(job, failed, nowMs);
+            case JobCommand.ModuleFinished finished -> ModuleResults.finished(job, finished, nowMs);
+            case JobCommand.ModuleFailed failed -> ModuleResults.failed(job, failed, nowMs);
             case JobCommand.Pause pause -> pause(job, pause, nowMs);
             case JobCommand.Resume _ -> resume(job, nowMs);
             case JobCommand.Cancel cancel -> cancel(job, cancel, nowMs);

@@ -1,5 +1,6 @@
 package mirrorneuron.engine.job;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.AgentId;
@@ -9,6 +10,7 @@ import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.engine.manifest.AgentType;
 import mirrorneuron.engine.worker.StructuredResult.Note;
 
 /**
@@ -43,6 +45,7 @@ public sealed interface JobEvent
                 JobEvent.RestartScheduled,
                 JobEvent.Restarted,
                 JobEvent.Noted,
+                JobEvent.Told,
                 JobEvent.AgentCompleted,
                 JobEvent.CompletionDeferred,
                 JobEvent.Pausing,
@@ -99,8 +102,10 @@ public sealed interface JobEvent
             implements JobEvent {}
 
     /**
-     * A running command said something that counts at once. {@code lines} are its structured lines
-     * so far.
+     * A running command said something that counts at once.
+     *
+     * @param lines its structured lines so far
+     * @param later what counts when it has succeeded
      */
     record Progressed(
             long atMs,
@@ -110,8 +115,38 @@ public sealed interface JobEvent
             Optional<JsonValue> state,
             List<Output> outputs,
             List<RouteNote> routes,
-            List<Note> notes)
+            List<Note> notes,
+            Later later)
             implements JobEvent {}
+
+    /**
+     * What a command said while it ran of its step or its run; it is so only if the command
+     * succeeds.
+     *
+     * @param reports events whose types the ledger reads, in order
+     */
+    record Later(
+            List<Note> reports, Optional<JsonValue> completeStep, Optional<JsonValue> completeRun) {
+
+        static final Later NOTHING = new Later(List.of(), Optional.empty(), Optional.empty());
+
+        public Later {
+            reports = List.copyOf(reports);
+        }
+
+        /** This and what was said after it; of two outputs the newer one counts. */
+        Later then(Later next) {
+            if (next.equals(NOTHING)) {
+                return this;
+            }
+            var all = new ArrayList<>(reports);
+            all.addAll(next.reports);
+            return new Later(
+                    all,
+                    next.completeStep.or(() -> completeStep),
+                    next.completeRun.or(() -> completeRun));
+        }
+    }
 
     /** The message is done: the agent's change and everything it sent, as one. */
     record Handled(
@@ -199,6 +234,9 @@ public sealed interface JobEvent
     record Restarted(long atMs, AgentId agent) implements JobEvent {}
 
     /** Something worth reading that changes nothing. */
+    /** A command told people something, or asked them. */
+    record Told(long atMs, AgentId agent, Note note) implements JobEvent {}
+
     record Noted(long atMs, Optional<AgentId> agent, String type, JsonObject payload)
             implements JobEvent {}
 
@@ -252,8 +290,12 @@ public sealed interface JobEvent
      */
     record Output(Message message, String edgeId, boolean held, long dueAtMs) {}
 
-    /** How an edge with a condition, or a type without an edge, was judged. */
-    record RouteNote(String edgeId, String type, Verdict verdict) {
+    /**
+     * How an edge with a condition, or a type without an edge, was judged.
+     *
+     * @param messageId of a message without an edge; else empty, as the outputs have ids themselves
+     */
+    record RouteNote(String edgeId, String type, Verdict verdict, String messageId) {
         enum Verdict {
             MATCHED,
             NOT_MATCHED,
@@ -286,6 +328,34 @@ public sealed interface JobEvent
         record Observed(long count) implements Change {}
 
         record HandledByModule(JsonValue state) implements Change {}
+
+        /**
+         * An agent at the beginning, a join or the end of a step's flow looked at a message.
+         *
+         * @param by {@code step_source}, {@code step_join} or {@code step_sink}
+         * @param attemptId of the message; another one than before makes the agent forget
+         * @param sources whose message it was; once the agent is done, everybody who has delivered
+         * @param count how many of those that the agent waits for have delivered
+         */
+        record Gathered(
+                AgentType by, Outcome outcome, String attemptId, List<String> sources, int count)
+                implements Change {
+
+            public Gathered {
+                sources = List.copyOf(sources);
+            }
+
+            enum Outcome {
+                /** The message was kept, and others have to come. */
+                WAITING,
+                /** It was the last; what the agent makes of them was sent. */
+                DONE,
+                /** A source had sent its dispatches in this attempt. */
+                ALREADY_DONE,
+                /** It had come before, or nobody waited for it. */
+                DUPLICATE
+            }
+        }
 
         /**
          * A command ran.

@@ -486,6 +486,8 @@ public final class JobViews {
                                     .build();
                     case Behaviour.Sensor _ ->
                             JsonObject.builder().put("count", agent.counted).build();
+                    case Behaviour.StepSource _, Behaviour.StepJoin _, Behaviour.StepSink _ ->
+                            FlowAgents.view(agent);
                     case Behaviour.Executor _ ->
                             JsonObject.builder()
                                     .put("runs", agent.counted)

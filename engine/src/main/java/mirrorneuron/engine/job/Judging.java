@@ -40,7 +40,7 @@ final class Judging {
     private static @Nullable Accepted due(Job job, long nowMs) {
         var ledger = job.ledger();
         while (true) {
-            var step = ledger.due(nowMs);
+            var step = ledger.alarms.due(nowMs);
             if (step == null) {
                 return null;
             }
@@ -58,7 +58,7 @@ final class Judging {
                     return overdue(job, step, nowMs);
                 }
                 default -> {
-                    ledger.disarm(step);
+                    ledger.alarms.disarm(step);
                     ledger.judgeLater(step);
                 }
             }
@@ -67,7 +67,7 @@ final class Judging {
 
     /** Nobody has decided in time. */
     private static Accepted overdue(Job job, StepState step, long nowMs) {
-        var decision = Objects.requireNonNull(step.gate).fallback();
+        var decision = Objects.requireNonNull(step.gate).question().fallback();
         return Gates.decided(
                 job,
                 step,
@@ -143,26 +143,26 @@ final class Judging {
      */
     private static @Nullable Accepted nextRound(Job job, StepState step, long nowMs) {
         var added = job.ledger().addedBy(step);
-        boolean fresh =
-                added.stream()
-                        .anyMatch(
-                                one ->
-                                        one.added != null
-                                                && one.added.revision() == job.ledger().revision);
+        var older = added.stream().filter(one -> round(one) < step.rounds).toList();
+        boolean fresh = older.size() < added.size();
         if (step.triggered || !fresh || added.stream().anyMatch(one -> !one.ended())) {
             return null;
         }
+        // The controller has not heard yet of the steps of the round that is over.
         var history = job.ledger().spec.dynamic().orElseThrow().limits().historyMax();
-        if (added.size() > history) {
+        int retiring = Math.min(added.size() - history, older.size());
+        if (retiring > 0) {
             return Accepted.of(
                     new StepEvent.Retired(
                             nowMs,
                             step.id,
-                            added.subList(0, added.size() - history).stream()
-                                    .map(one -> one.id)
-                                    .toList()));
+                            older.subList(0, retiring).stream().map(one -> one.id).toList()));
         }
         return triggered(job, step, nowMs);
+    }
+
+    private static int round(StepState step) {
+        return Objects.requireNonNull(step.added).round();
     }
 
     /** A step that unfolds plans its next round when everything of this one is over. */
@@ -170,7 +170,7 @@ final class Judging {
         if (!step.unfolded || step.openChildren > 0) {
             return null;
         }
-        var spec = job.ledger().unfolds(step).orElseThrow();
+        var spec = Rounds.unfolds(job.ledger(), step).orElseThrow();
         if (step.childRound >= spec.roundsMax()) {
             return StepFailures.roundsUsedUp(job, step, spec.roundsMax(), nowMs);
         }
@@ -179,12 +179,12 @@ final class Judging {
 
     private static @Nullable Accepted again(Ledger ledger, Job job, StepState step, long nowMs) {
         if (step.retryAt > nowMs) {
-            ledger.arm(step);
-            ledger.leaveRoom(job, step);
+            ledger.alarms.arm(step);
+            ledger.room.leave(job, step);
             return null;
         }
-        if (!ledger.room(step)) {
-            ledger.waitForRoom(job, step);
+        if (!ledger.room.isFor(step)) {
+            ledger.room.waitFor(job, step);
             return null;
         }
         return Accepted.of(Admission.openedAgain(step, nowMs));
@@ -248,7 +248,7 @@ final class Judging {
         }
         body.put("input", parent.entries.getLast().message().body());
         var results = new ArrayList<JsonValue>();
-        for (var step : job.ledger().childrenOf(parent)) {
+        for (var step : Rounds.of(job.ledger(), parent)) {
             var place = Objects.requireNonNull(step.child);
             if (!place.planner()) {
                 results.add(

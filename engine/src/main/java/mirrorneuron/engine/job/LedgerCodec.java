@@ -16,6 +16,7 @@ import mirrorneuron.api.json.JsonWriter;
 import mirrorneuron.engine.job.StepState.Decided;
 import mirrorneuron.engine.job.StepState.EntryMessage;
 import mirrorneuron.engine.job.StepState.Gate;
+import mirrorneuron.engine.job.StepState.Question;
 import mirrorneuron.engine.workflow.Outcome;
 import mirrorneuron.engine.workflow.StepStatus;
 
@@ -102,6 +103,7 @@ final class LedgerCodec {
                     .field("template", added.template())
                     .field("label", added.label())
                     .field("revision", added.revision())
+                    .field("round", added.round())
                     .field("with", added.input());
         }
         var child = step.child;
@@ -138,6 +140,9 @@ final class LedgerCodec {
                 .field("note", step.note)
                 .field("cascades", step.cascades)
                 .field("triggered", step.triggered);
+        if (!step.closed.isEmpty()) {
+            to.field("closed", JsonArray.ofStrings(step.closed));
+        }
         step.failure.ifPresent(failure -> to.field("failure", failure.toJson()));
         if (!step.entries.isEmpty()) {
             to.name("entries").beginArray();
@@ -150,15 +155,9 @@ final class LedgerCodec {
         }
         var gate = step.gate;
         if (gate != null) {
-            to.name("gate")
-                    .beginObject()
-                    .field("id", gate.requestId())
-                    .field("request", gate.request())
-                    .field("output", gate.output())
-                    .field("opened", gate.openedAt())
-                    .field("timeout", gate.timeoutAt())
-                    .field("allowed", StepCodec.decisions(gate.allowed()))
-                    .field("fallback", gate.fallback().wire());
+            to.name("gate").beginObject();
+            question(to, gate.question());
+            StepCodec.output(to, gate.output());
             EventCodec.outputs(to, gate.withheld(), null);
             EventCodec.notes(to, gate.choices());
             to.endObject();
@@ -166,9 +165,9 @@ final class LedgerCodec {
         if (!step.decided.isEmpty()) {
             to.name("decided").beginArray();
             for (var decided : step.decided) {
-                to.beginObject()
-                        .field("id", decided.decisionId())
-                        .field("request", decided.requestId())
+                to.beginObject();
+                question(to, decided.question());
+                to.field("decision_id", decided.decisionId())
                         .field("decision", decided.decision().wire())
                         .field("by", decided.by())
                         .field("note", decided.note())
@@ -199,9 +198,9 @@ final class LedgerCodec {
             if (step == null) {
                 step =
                         stored.has("parent")
-                                ? ledger.addChild(job, EventCodec.text(stored, "id"), child(stored))
+                                ? Rounds.addChild(job, EventCodec.text(stored, "id"), child(stored))
                                 : stored.has("template")
-                                        ? ledger.addStep(
+                                        ? Growth.addStep(
                                                 job, EventCodec.text(stored, "id"), added(stored))
                                         : instance(stored, job, scatters);
             }
@@ -225,6 +224,7 @@ final class LedgerCodec {
                 EventCodec.text(json, "template"),
                 EventCodec.text(json, "label"),
                 SnapshotCodec.number(json, "revision"),
+                (int) SnapshotCodec.number(json, "round"),
                 json.at("with"));
     }
 
@@ -254,7 +254,7 @@ final class LedgerCodec {
                 scatters.computeIfAbsent(
                         SnapshotCodec.number(json, "scatter"),
                         _ -> new StepState.Scatter((int) SnapshotCodec.number(json, "max")));
-        return ledger.instance(
+        return Growth.instance(
                 job,
                 ledger.step(EventCodec.text(json, "source")),
                 ledger.step(EventCodec.text(json, "target")),
@@ -270,6 +270,7 @@ final class LedgerCodec {
         step.status = StepStatus.valueOf(EventCodec.text(json, "status").toUpperCase(Locale.ROOT));
         step.outcome = EventCodec.text(json, "outcome");
         step.output = json.at("output");
+        step.closed = EventCodec.texts(json.array("closed"));
         step.attempt = (int) SnapshotCodec.number(json, "attempt");
         step.failures = (int) SnapshotCodec.number(json, "failures");
         step.startedAt = SnapshotCodec.number(json, "started");
@@ -304,17 +305,31 @@ final class LedgerCodec {
             var gate = json.object("gate");
             step.gate =
                     new Gate(
-                            EventCodec.text(gate, "id"),
-                            gate.object("request"),
-                            gate.at("output"),
+                            question(gate),
+                            StepCodec.output(gate),
                             EventCodec.outputs(gate, null),
-                            EventCodec.notes(gate),
-                            SnapshotCodec.number(gate, "opened"),
-                            SnapshotCodec.number(gate, "timeout"),
-                            StepCodec.decisions(gate.array("allowed")),
-                            StepCodec.decision(EventCodec.text(gate, "fallback")));
+                            EventCodec.notes(gate));
         }
         step.decided = decided(json.array("decided"));
+    }
+
+    private static void question(JsonWriter to, Question question) {
+        to.field("id", question.requestId())
+                .field("request", question.request())
+                .field("opened", question.openedAt())
+                .field("timeout", question.timeoutAt())
+                .field("allowed", StepCodec.decisions(question.allowed()))
+                .field("fallback", question.fallback().wire());
+    }
+
+    private static Question question(JsonObject json) {
+        return new Question(
+                EventCodec.text(json, "id"),
+                json.object("request"),
+                SnapshotCodec.number(json, "opened"),
+                SnapshotCodec.number(json, "timeout"),
+                StepCodec.decisions(json.array("allowed")),
+                StepCodec.decision(EventCodec.text(json, "fallback")));
     }
 
     private static ArrayList<Decided> decided(JsonArray array) {
@@ -323,8 +338,8 @@ final class LedgerCodec {
             var taken = (JsonObject) element;
             decided.add(
                     new Decided(
-                            EventCodec.text(taken, "id"),
-                            EventCodec.text(taken, "request"),
+                            question(taken),
+                            EventCodec.text(taken, "decision_id"),
                             StepCodec.decision(EventCodec.text(taken, "decision")),
                             EventCodec.text(taken, "by"),
                             EventCodec.text(taken, "note"),

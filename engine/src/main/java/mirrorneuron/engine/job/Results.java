@@ -1,6 +1,5 @@
 package mirrorneuron.engine.job;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,9 +12,6 @@ import java.util.OptionalInt;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.Failure;
 import mirrorneuron.api.JobStatus;
-import mirrorneuron.api.Message;
-import mirrorneuron.api.agent.Action;
-import mirrorneuron.api.agent.AgentResult;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonBool;
 import mirrorneuron.api.json.JsonObject;
@@ -33,8 +29,8 @@ import mirrorneuron.engine.workflow.StepStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the results of commands and Java code mean for the job. Only the attempt in hand counts;
- * every other is stale.
+ * What the results of commands mean for the job, and what they share with those of Java code. Only
+ * the attempt in hand counts; every other is stale.
  */
 final class Results {
 
@@ -81,6 +77,7 @@ final class Results {
         // A repeated attempt prints its first lines again; what they asked for is in the log
         // already.
         boolean repeated = line <= inflight.entry().applied();
+        var heard = Heard.of(agent, increment.events());
         var events = new ArrayList<JobEvent>();
         if (!repeated) {
             int index = 0;
@@ -98,30 +95,89 @@ final class Results {
                         repeated ? Optional.empty() : increment.nextState(),
                         sending.outputs,
                         sending.routes,
-                        repeated
-                                ? List.of()
-                                : increment.events().stream().map(Results::own).toList()));
+                        repeated ? List.of() : heard.notes(),
+                        // A repeated attempt has to say again what counts at its end.
+                        new JobEvent.Later(
+                                heard.reports(),
+                                agent.step == null ? Optional.empty() : increment.completeStep(),
+                                increment.completeRun())));
         deadLetterUnroutable(job, sending, nowMs, events);
+        if (!repeated) {
+            Notices.record(agent, heard.notices(), nowMs, events);
+        }
         return new Accepted(events, List.of());
+    }
+
+    /**
+     * The events that a command reports, by who reads them. What a step's command asks of people is
+     * read by two: people hear of it, and the ledger opens a gate when the step has an output.
+     *
+     * @param notes which only readers of the log see
+     */
+    private record Heard(List<Note> notes, List<Note> reports, List<Note> notices) {
+
+        static Heard of(AgentState agent, List<Note> events) {
+            var notes = new ArrayList<Note>(0);
+            var reports = new ArrayList<Note>(0);
+            var notices = new ArrayList<Note>(0);
+            for (var event : events) {
+                boolean read = agent.step != null && StepReports.isLedgerType(event.type());
+                if (read) {
+                    reports.add(event);
+                }
+                if (Notices.isOne(event)) {
+                    notices.add(event);
+                } else if (!read) {
+                    notes.add(own(event));
+                }
+            }
+            return new Heard(notes, reports, notices);
+        }
     }
 
     static Decision finished(Job job, JobCommand.WorkerFinished command, long nowMs) {
         var agent = owner(job, command.agent(), command.attemptId(), Phase.RUNNING);
         if (agent == null || job.status().terminal()) {
-            return JobEngine.stale(command.attemptId());
+            return late(job, command, nowMs);
         }
         if (job.status() == JobStatus.CANCELLING) {
-            return Accepted.of(
-                    new JobEvent.Returned(
-                            nowMs,
-                            agent.id(),
-                            Objects.requireNonNull(agent.inflight).entry().message().messageId(),
-                            "job cancelled"));
+            return new Accepted(
+                    List.of(
+                            released(agent, nowMs),
+                            new JobEvent.Returned(
+                                    nowMs,
+                                    agent.id(),
+                                    Objects.requireNonNull(agent.inflight)
+                                            .entry()
+                                            .message()
+                                            .messageId(),
+                                    "job cancelled")),
+                    List.of());
         }
         return switch (command.outcome()) {
             case WorkerOutcome.Succeeded succeeded -> succeeded(job, agent, succeeded, nowMs);
-            case WorkerOutcome.Failed failed -> failed(job, agent, failed, nowMs);
+            case WorkerOutcome.Failed failed -> {
+                var events = new ArrayList<JobEvent>();
+                Notices.record(agent, failed.notices(), nowMs, events);
+                var effects = new ArrayList<Effect>();
+                failed(job, agent, failed, nowMs, events, effects);
+                yield new Accepted(events, effects);
+            }
         };
+    }
+
+    /** An attempt that was given up before has ended: what it told people was said nevertheless. */
+    private static Decision late(Job job, JobCommand.WorkerFinished command, long nowMs) {
+        var agent = job.find(command.agent());
+        var events = new ArrayList<JobEvent>(0);
+        if (agent != null
+                && !job.status().terminal()
+                && command.outcome() instanceof WorkerOutcome.Failed failed) {
+            Notices.record(agent, failed.notices(), nowMs, events);
+        }
+        return events.isEmpty()
+                ? JobEngine.stale(command.attemptId())
+                : new Accepted(events, List.of());
     }
 
     /**
@@ -140,18 +196,12 @@ final class Results {
         var payload = defaultPayload(job, agent, executor, inflight, outcome);
         executor.outputMessageType()
                 .ifPresent(type -> sending.emit("0", type, payload, EXECUTOR_HEADERS));
-        var notes = new ArrayList<Note>();
+        var heard =
+                Heard.of(agent, outcome.result().map(result -> result.events()).orElse(List.of()));
+        var notes = new ArrayList<>(heard.notes());
         outcome.result()
                 .ifPresent(
                         result -> {
-                            result.events().stream()
-                                    .filter(
-                                            note ->
-                                                    agent.step == null
-                                                            || !StepReports.isLedgerType(
-                                                                    note.type()))
-                                    .map(Results::own)
-                                    .forEach(notes::add);
                             int index = 1;
                             for (var wish : result.emissions()) {
                                 sending.emit(Integer.toString(index++), wish);
@@ -178,13 +228,20 @@ final class Results {
         var completion =
                 outcome.result()
                         .flatMap(result -> result.completeRun())
+                        .or(() -> inflight.later().completeRun())
                         .map(value -> value.equals(JsonBool.TRUE) ? payload : value);
         if (agent.step != null) {
+            var reports = new ArrayList<>(inflight.later().reports());
+            reports.addAll(heard.reports());
             var said =
                     new StepResults.Said(
-                            outcome.result().map(result -> result.events()).orElse(List.of()),
+                            reports,
                             stepOutput(agent, outcome, payload),
-                            completion.isPresent());
+                            completion.isPresent(),
+                            // The gate says itself what it waits for.
+                            heard.notices().stream()
+                                    .filter(note -> !heard.reports().contains(note))
+                                    .toList());
             return StepResults.handled(job, agent, cause, ran, sending, notes, said, nowMs);
         }
         var events = new ArrayList<JobEvent>();
@@ -199,6 +256,7 @@ final class Results {
                         sending.routes,
                         notes));
         deadLetterUnroutable(job, sending, nowMs, events);
+        Notices.record(agent, heard.notices(), nowMs, events);
         var effects = new ArrayList<Effect>();
         if (completion.isEmpty() && executor.completesRun()) {
             completion = Optional.of(payload);
@@ -210,7 +268,10 @@ final class Results {
     /** What a command that succeeded gives its step; empty when it says that more will come. */
     private static Optional<JsonValue> stepOutput(
             AgentState agent, WorkerOutcome.Succeeded outcome, JsonValue payload) {
-        var said = outcome.result().flatMap(result -> result.completeStep());
+        var said =
+                outcome.result()
+                        .flatMap(result -> result.completeStep())
+                        .or(() -> Objects.requireNonNull(agent.inflight).later().completeStep());
         if (said.isPresent()) {
             return said.map(value -> value.equals(JsonBool.TRUE) ? payload : value);
         }
@@ -257,6 +318,17 @@ final class Results {
                 .build();
     }
 
+    /** The slots of a command that was stopped or lost are free again. */
+    static JobEvent.Noted released(AgentState agent, long nowMs) {
+        var inflight = Objects.requireNonNull(agent.inflight);
+        return new JobEvent.Noted(
+                nowMs,
+                Optional.of(agent.id()),
+                "executor_lease_released",
+                lease((Behaviour.Executor) agent.vertex.behaviour(), inflight)
+                        .with("attempt_id", new JsonString(inflight.attemptId())));
+    }
+
     private static JsonObject lease(Behaviour.Executor executor, Inflight inflight) {
         return JsonObject.builder()
                 .put("lease_id", inflight.leaseId())
@@ -290,20 +362,31 @@ final class Results {
                 : text.substring(0, PREVIEW_CHARS_MAX) + "…";
     }
 
-    private static Decision failed(
-            Job job, AgentState agent, WorkerOutcome.Failed outcome, long nowMs) {
+    private static void failed(
+            Job job,
+            AgentState agent,
+            WorkerOutcome.Failed outcome,
+            long nowMs,
+            List<JobEvent> events,
+            List<Effect> effects) {
         var inflight = Objects.requireNonNull(agent.inflight);
         if (outcome.cause().infrastructure()) {
-            return outcome.cause() == Cause.STOPPED
-                    ? Accepted.of(
-                            new JobEvent.Returned(
-                                    nowMs,
-                                    agent.id(),
-                                    inflight.entry().message().messageId(),
-                                    job.status() == JobStatus.PAUSING
-                                            ? "job paused"
-                                            : "worker stopped"))
-                    : redeliver(job, agent, outcome.error(), nowMs);
+            events.add(released(agent, nowMs));
+        }
+        if (outcome.cause() == Cause.STOPPED) {
+            events.add(
+                    new JobEvent.Returned(
+                            nowMs,
+                            agent.id(),
+                            inflight.entry().message().messageId(),
+                            job.status() == JobStatus.PAUSING ? "job paused" : "worker stopped"));
+            return;
+        }
+        if (outcome.cause().infrastructure()) {
+            var again = redeliver(job, agent, outcome.error(), nowMs);
+            events.addAll(again.events());
+            effects.addAll(again.effects());
+            return;
         }
         var executor = (Behaviour.Executor) agent.vertex.behaviour();
         int attempt = inflight.attempt();
@@ -317,7 +400,6 @@ final class Results {
                         Math.min(executor.retryBackoffMs(), JobEngine.TTL_MAX_MS)
                                 << Math.min(attempt - 1, 20),
                         JobEngine.TTL_MAX_MS);
-        var events = new ArrayList<JobEvent>();
         events.add(
                 new JobEvent.AttemptFailed(
                         nowMs,
@@ -330,13 +412,11 @@ final class Results {
                         outcome.error(),
                         preview(outcome.stderr().isEmpty() ? outcome.stdout() : outcome.stderr()),
                         again ? nowMs + delay : 0));
-        var effects = new ArrayList<Effect>();
         if (agent.step != null) {
             stepFailed(job, agent, executor, inflight, outcome, nowMs, events, effects);
         } else if (!again) {
             givenUp(job, agent, executor, inflight, outcome, nowMs, events, effects);
         }
-        return new Accepted(events, effects);
     }
 
     /** A fallback, where there is one, stands in for the result once no attempt is left. */
@@ -477,7 +557,7 @@ final class Results {
     }
 
     /** Hands the message out again later, or gives it up when that was tried often enough. */
-    private static Decision redeliver(Job job, AgentState agent, String reason, long nowMs) {
+    static Accepted redeliver(Job job, AgentState agent, String reason, long nowMs) {
         var inflight = Objects.requireNonNull(agent.inflight);
         var message = inflight.entry().message();
         int deliveries = inflight.entry().redeliveries() + 1;
@@ -495,175 +575,8 @@ final class Results {
                         reason));
     }
 
-    static Decision moduleFinished(Job job, JobCommand.ModuleFinished command, long nowMs) {
-        var agent = owner(job, command.agent(), command.attemptId(), Phase.HANDLING);
-        if (agent == null || job.status().terminal()) {
-            return JobEngine.stale(command.attemptId());
-        }
-        var inflight = Objects.requireNonNull(agent.inflight);
-        var message = inflight.entry().message();
-        if (job.status() == JobStatus.CANCELLING) {
-            return Accepted.of(
-                    new JobEvent.Returned(nowMs, agent.id(), message.messageId(), "job cancelled"));
-        }
-        return switch (command.result()) {
-            case AgentResult.Handled handled -> moduleHandled(job, agent, message, handled, nowMs);
-            case AgentResult.Retry retry -> {
-                var decision = redeliver(job, agent, retry.why(), nowMs);
-                yield decision instanceof Accepted(var events, var effects)
-                                && events.getFirst() instanceof JobEvent.DeliveryRetried retried
-                        ? new Accepted(
-                                List.of(
-                                        new JobEvent.DeliveryRetried(
-                                                nowMs,
-                                                retried.agent(),
-                                                retried.messageId(),
-                                                retried.attempt(),
-                                                nowMs + millis(retry.after()),
-                                                retried.reason())),
-                                effects)
-                        : decision;
-            }
-            case AgentResult.Reject reject when agent.step != null ->
-                    stepThrew(job, agent, "rejected", reject.why(), false, nowMs);
-            case AgentResult.Reject reject ->
-                    Accepted.of(
-                            new JobEvent.DeadLettered(
-                                    nowMs,
-                                    agent.id(),
-                                    message,
-                                    job.deadLetters,
-                                    "handler_rejected",
-                                    reject.why(),
-                                    inflight.entry().redeliveries() + 1));
-        };
-    }
-
-    /** Any duration that an agent may name, "for ever" included; a message lives no longer. */
-    private static long millis(Duration wish) {
-        var longest = Duration.ofMillis(JobEngine.TTL_MAX_MS);
-        return wish.compareTo(longest) > 0 ? longest.toMillis() : Math.max(0, wish.toMillis());
-    }
-
-    private static Decision moduleHandled(
-            Job job, AgentState agent, Message message, AgentResult.Handled handled, long nowMs) {
-        var sending = new Sending(job, agent, message, handled.state(), nowMs);
-        var notes = new ArrayList<Note>(0);
-        var reports = new ArrayList<Note>(0);
-        var stepOutput = Optional.<JsonValue>empty();
-        var completion = Optional.<JsonValue>empty();
-        int index = 0;
-        for (var action : handled.actions()) {
-            var key = Integer.toString(index++);
-            switch (action) {
-                case Action.Emit emit ->
-                        sending.emit(key, emit.type(), emit.body(), emit.options());
-                case Action.EmitTo emit ->
-                        sending.emitTo(key, emit.agent(), emit.type(), emit.body(), emit.options());
-                case Action.Event event -> reports.add(new Note(event.type(), event.payload()));
-                case Action.CompleteStep complete -> stepOutput = Optional.of(complete.output());
-                case Action.CompleteRun complete -> completion = Optional.of(complete.output());
-            }
-        }
-        for (var report : reports) {
-            if (agent.step == null || !StepReports.isLedgerType(report.type())) {
-                notes.add(own(report));
-            }
-        }
-        if (agent.step != null) {
-            return StepResults.handled(
-                    job,
-                    agent,
-                    message,
-                    new Change.HandledByModule(handled.state()),
-                    sending,
-                    notes,
-                    new StepResults.Said(reports, stepOutput, completion.isPresent()),
-                    nowMs);
-        }
-        var events = new ArrayList<JobEvent>(2);
-        gaps(job, sending, nowMs, events);
-        events.add(
-                new JobEvent.Handled(
-                        nowMs,
-                        agent.id(),
-                        message.messageId(),
-                        new Change.HandledByModule(handled.state()),
-                        sending.outputs,
-                        sending.routes,
-                        notes));
-        deadLetterUnroutable(job, sending, nowMs, events);
-        var effects = new ArrayList<Effect>(0);
-        completion.ifPresent(output -> completeRun(job, agent, output, nowMs, events, effects));
-        return new Accepted(events, effects);
-    }
-
-    static Decision moduleFailed(Job job, JobCommand.ModuleFailed command, long nowMs) {
-        var agent = owner(job, command.agent(), command.attemptId(), Phase.HANDLING);
-        if (agent == null || job.status().terminal()) {
-            return JobEngine.stale(command.attemptId());
-        }
-        if (job.status() == JobStatus.CANCELLING) {
-            return Accepted.of(
-                    new JobEvent.Returned(
-                            nowMs,
-                            agent.id(),
-                            Objects.requireNonNull(agent.inflight).entry().message().messageId(),
-                            "job cancelled"));
-        }
-        if (!command.setup() && job.status() == JobStatus.PAUSING && job.pauseNow) {
-            // The pause interrupted it, so this is no failure of its own.
-            return Accepted.of(
-                    new JobEvent.Returned(
-                            nowMs,
-                            agent.id(),
-                            Objects.requireNonNull(agent.inflight).entry().message().messageId(),
-                            "job paused"));
-        }
-        if (!command.setup() && agent.step != null) {
-            return stepThrew(job, agent, "exception", command.error(), true, nowMs);
-        }
-        if (!command.setup()) {
-            return redeliver(job, agent, command.error(), nowMs);
-        }
-        var failure =
-                Failure.of(
-                        "runtime.agent.setup_failed",
-                        "Agent " + agent.id() + " could not be set up: " + command.error(),
-                        JsonObject.builder()
-                                .put("message", command.error())
-                                .put("category", "configuration")
-                                .put("retryable", false)
-                                .put("component", "module")
-                                .put("agent_id", agent.id().value())
-                                .build(),
-                        Instant.ofEpochMilli(nowMs),
-                        "Mend the node's config or the agent's code, and submit again.");
-        var effects = new ArrayList<>(JobEngine.stopAllBut(job, agent));
-        effects.add(new Effect.JobEnded(JobStatus.FAILED));
-        return new Accepted(
-                List.of(new JobEvent.Failed(nowMs, Optional.of(agent.id()), failure)), effects);
-    }
-
-    private static Accepted stepThrew(
-            Job job, AgentState agent, String cause, String error, boolean retryable, long nowMs) {
-        var events = new ArrayList<JobEvent>(2);
-        var effects = new ArrayList<Effect>(0);
-        StepFailures.failed(
-                job,
-                Objects.requireNonNull(agent.step),
-                agent,
-                cause,
-                error,
-                retryable,
-                nowMs,
-                events,
-                effects);
-        return new Accepted(events, effects);
-    }
-
     /** An agent's event; what readers would take for the job's own life is wrapped. */
-    private static Note own(Note note) {
+    static Note own(Note note) {
         return note.type().startsWith("job_")
                 ? new Note(
                         "agent_event",

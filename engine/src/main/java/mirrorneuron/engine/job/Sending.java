@@ -136,7 +136,7 @@ final class Sending {
     private void route(String type, String key, Message message, Action.Options options) {
         var candidates = sender.vertex.candidates(type);
         if (candidates.isEmpty()) {
-            noteUnrouted(type);
+            noteUnrouted(type, key);
             return;
         }
         boolean taken =
@@ -144,7 +144,7 @@ final class Sending {
                         ? take(candidates.getFirst(), key, message, options)
                         : choose(candidates, type, key, message, options);
         if (!taken) {
-            routes.add(new RouteNote("", type, Verdict.NONE_MATCHED));
+            routes.add(new RouteNote("", type, Verdict.NONE_MATCHED, ""));
         }
     }
 
@@ -178,7 +178,10 @@ final class Sending {
             if (anyFirst || !plain(edge)) {
                 routes.add(
                         new RouteNote(
-                                edge.id(), type, holds ? Verdict.MATCHED : Verdict.NOT_MATCHED));
+                                edge.id(),
+                                type,
+                                holds ? Verdict.MATCHED : Verdict.NOT_MATCHED,
+                                ""));
             }
             if (holds) {
                 taken |= take(edge, key, message, options);
@@ -271,7 +274,7 @@ final class Sending {
         return sender != null && job.graph.sameCycle(sender, target.vertex) ? max * 2 : max;
     }
 
-    private void noteUnrouted(String type) {
+    private void noteUnrouted(String type, String key) {
         if (sender.unrouted.contains(type)) {
             return;
         }
@@ -279,7 +282,9 @@ final class Sending {
             unroutedHere = new HashSet<>();
         }
         if (unroutedHere.add(type)) {
-            routes.add(new RouteNote("", type, Verdict.UNROUTED));
+            // Nobody is to get it, so nothing but the place of its sending tells it from others.
+            var id = MessageIds.output(cause.messageId(), sender.id().value(), "", key);
+            routes.add(new RouteNote("", type, Verdict.UNROUTED, id));
         }
     }
 

@@ -3,6 +3,7 @@ package mirrorneuron.engine.job;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -107,10 +108,12 @@ public final class SnapshotCodec {
         return agent.processed == 0
                 && agent.counted == 0
                 && !agent.emitted
+                && agent.gathering == null
                 && agent.quiet()
                 && agent.lastError.isEmpty()
                 && agent.state == null
                 && agent.unrouted.isEmpty()
+                && agent.told.isEmpty()
                 && agent.restarts.isEmpty()
                 && agent.streams.isEmpty()
                 && agent.lastEventAt == 0
@@ -127,6 +130,10 @@ public final class SnapshotCodec {
         }
         if (!agent.collectedKeys.isEmpty()) {
             to.field("keys", JsonArray.ofStrings(agent.collectedKeys.stream().sorted().toList()));
+        }
+        if (agent.gathering != null) {
+            to.name("gathering");
+            agent.gathering.write(to);
         }
         if (agent.emitted) {
             to.field("emitted", true);
@@ -156,6 +163,9 @@ public final class SnapshotCodec {
         }
         if (!agent.report.said().isEmpty()) {
             to.field("report", agent.report.said());
+        }
+        if (!agent.told.isEmpty()) {
+            to.field("told", JsonArray.ofStrings(List.copyOf(agent.told)));
         }
         if (!agent.unrouted.isEmpty()) {
             to.field("unrouted", JsonArray.ofStrings(agent.unrouted.stream().sorted().toList()));
@@ -202,8 +212,9 @@ public final class SnapshotCodec {
                     .field("lease", inflight.leaseId())
                     .field("since", inflight.since())
                     .field("retry_at", inflight.retryAt())
-                    .field("progress", inflight.progress())
-                    .name("entry");
+                    .field("progress", inflight.progress());
+            EventCodec.later(to, inflight.later());
+            to.name("entry");
             entry(to, inflight.entry());
             to.endObject();
         }
@@ -321,6 +332,9 @@ public final class SnapshotCodec {
             agent.collectedKeys = new HashSet<>();
             json.array("keys").forEach(key -> agent.collectedKeys.add(((JsonString) key).value()));
         }
+        if (json.has("gathering")) {
+            agent.gathering = Gathering.read(json.object("gathering"));
+        }
         agent.emitted = json.bool("emitted").orElse(false);
         agent.lateMessages = number(json, "late");
         agent.lastError = json.string("error");
@@ -341,6 +355,7 @@ public final class SnapshotCodec {
         agent.startedAt = number(json, "started");
         agent.lastEventAt = number(json, "last");
         agent.report = new WorkReport(json.object("report"));
+        EventCodec.texts(json.array("told")).forEach(agent::tell);
         json.array("unrouted").forEach(type -> agent.sawUnrouted(((JsonString) type).value()));
         for (var element : json.array("streams")) {
             var stream = (JsonObject) element;
@@ -367,7 +382,8 @@ public final class SnapshotCodec {
                             EventCodec.text(inflight, "lease"),
                             number(inflight, "since"),
                             number(inflight, "retry_at"),
-                            (int) number(inflight, "progress"));
+                            (int) number(inflight, "progress"),
+                            EventCodec.later(inflight));
         }
     }
 

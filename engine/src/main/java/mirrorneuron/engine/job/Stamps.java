@@ -114,7 +114,7 @@ final class Stamps {
         return message.withHeaders(headers.build());
     }
 
-    private static Optional<String> source(JsonObject headers) {
+    static Optional<String> source(JsonObject headers) {
         return headers.string(SOURCE_STEP_ID);
     }
 

@@ -70,9 +70,9 @@ final class StepCodec {
                 to.field("attempt", e.attempt())
                         .field("status", e.status().wire())
                         .field("outcome", e.outcome())
-                        .field("output", e.output())
                         .field("reason", e.reason())
                         .field("cascades", e.cascades());
+                output(to, e.output());
                 e.failure().ifPresent(failure -> to.field("failure", failure.toJson()));
             }
             case StepEvent.Branched e ->
@@ -97,10 +97,10 @@ final class StepCodec {
                 to.field("attempt", e.attempt())
                         .field("request_id", e.requestId())
                         .field("request", e.request())
-                        .field("output", e.output())
                         .field("timeout_at", e.timeoutAtMs())
                         .field("allowed", decisions(e.allowed()))
                         .field("fallback", e.fallback().wire());
+                output(to, e.output());
                 EventCodec.outputs(to, e.withheld(), null);
                 EventCodec.notes(to, e.choices());
             }
@@ -165,7 +165,7 @@ final class StepCodec {
                             attempt,
                             status(EventCodec.text(json, "status")),
                             EventCodec.text(json, "outcome"),
-                            json.at("output"),
+                            output(json),
                             EventCodec.text(json, "reason"),
                             json.has("failure")
                                     ? Optional.of(Failure.fromJson(json.object("failure")))
@@ -209,7 +209,7 @@ final class StepCodec {
                             attempt,
                             EventCodec.text(json, "request_id"),
                             json.object("request"),
-                            json.at("output"),
+                            output(json),
                             EventCodec.outputs(json, null),
                             EventCodec.notes(json),
                             json.integer("timeout_at").orElse(0),
@@ -230,6 +230,21 @@ final class StepCodec {
                     throw new IllegalArgumentException(
                             "fact: " + kind + " (expected: a kind that this release knows)");
         };
+    }
+
+    static void output(JsonWriter to, StepOutput output) {
+        to.field("output", output.value());
+        if (!output.written().isEmpty()) {
+            to.field("written", output.written());
+        }
+        if (!output.closed().isEmpty()) {
+            to.field("closed", JsonArray.ofStrings(output.closed()));
+        }
+    }
+
+    static StepOutput output(JsonObject json) {
+        return new StepOutput(
+                json.at("output"), json.object("written"), EventCodec.texts(json.array("closed")));
     }
 
     private static StepStatus status(String wire) {

@@ -23,7 +23,7 @@ final class StepContext {
                         .put("step_label", step.label())
                         .put("max_attempts", step.spec.retry().attemptsMax())
                         .put("in", Variables.read(ledger.variables, step.spec.in()))
-                        .put("run_inputs", Variables.inputs(ledger.variables))
+                        .put("run_inputs", job.runInputs())
                         .put("messages", messages(step));
         if (step.instance != null) {
             context.put("map_index", step.instance.mapIndex()).put("item", step.instance.item());

@@ -88,11 +88,17 @@ public sealed interface StepEvent extends JobEvent {
             int attempt,
             StepStatus status,
             String outcome,
-            JsonValue output,
+            StepOutput output,
             String reason,
             Optional<Failure> failure,
             boolean cascades)
-            implements StepEvent {}
+            implements StepEvent {
+
+        Ended with(StepOutput other) {
+            return new Ended(
+                    atMs, step, attempt, status, outcome, other, reason, failure, cascades);
+        }
+    }
 
     /** The step chose among its children. */
     record Branched(long atMs, String step, List<String> selected, List<String> skipped)
@@ -152,13 +158,29 @@ public sealed interface StepEvent extends JobEvent {
             int attempt,
             String requestId,
             JsonObject request,
-            JsonValue output,
+            StepOutput output,
             List<Output> withheld,
             List<Note> choices,
             long timeoutAtMs,
             List<Approval.Decision> allowed,
             Approval.Decision fallback)
-            implements StepEvent {}
+            implements StepEvent {
+
+        GateOpened with(StepOutput other) {
+            return new GateOpened(
+                    atMs,
+                    step,
+                    attempt,
+                    requestId,
+                    request,
+                    other,
+                    withheld,
+                    choices,
+                    timeoutAtMs,
+                    allowed,
+                    fallback);
+        }
+    }
 
     /**
      * @param by who decided; {@code timeout} when nobody did in time

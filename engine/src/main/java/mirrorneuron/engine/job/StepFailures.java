@@ -41,7 +41,7 @@ final class StepFailures {
         var agent = done == null ? step.entry() : done;
         var policy = step.spec.retry();
         int failures = step.failures + 1;
-        stopOthers(step, done, effects);
+        stopOthers(step, done, nowMs, events, effects);
         endChildren(job, step, null, nowMs, events, effects);
         if (retryable
                 && !step.unfolded
@@ -68,7 +68,7 @@ final class StepFailures {
                         step.attempt,
                         status,
                         Ledger.OUTCOME_FAILED,
-                        JsonNull.NULL,
+                        StepOutput.of(step, JsonNull.NULL),
                         error,
                         Optional.of(failure),
                         false));
@@ -114,9 +114,17 @@ final class StepFailures {
     /**
      * What stops the rest of the attempt: the step's other agents, and this one if it still runs.
      */
-    static void stopOthers(StepState step, @Nullable AgentState done, List<Effect> effects) {
+    static void stopOthers(
+            StepState step,
+            @Nullable AgentState done,
+            long nowMs,
+            List<JobEvent> events,
+            List<Effect> effects) {
         for (var agent : step.agents) {
             if (agent != done) {
+                if (agent.inflight != null && agent.inflight.phase() == Phase.RUNNING) {
+                    events.add(Results.released(agent, nowMs));
+                }
                 stop(agent, effects);
             }
         }
@@ -180,9 +188,9 @@ final class StepFailures {
         if (!parent.unfolded) {
             return;
         }
-        for (var child : job.ledger().childrenOf(parent)) {
+        for (var child : Rounds.of(job.ledger(), parent)) {
             if (child != done && !child.ended()) {
-                stopOthers(child, null, effects);
+                stopOthers(child, null, nowMs, events, effects);
                 events.add(StepResults.skipped(child, parent.id + " is over", nowMs));
             }
         }
@@ -215,6 +223,7 @@ final class StepFailures {
             AgentState agent,
             Message message,
             String reason,
+            String error,
             long nowMs,
             List<JobEvent> events,
             List<Effect> effects) {
@@ -236,7 +245,7 @@ final class StepFailures {
                 step,
                 agent,
                 "dead_letter",
-                "a message became a dead letter: " + reason,
+                "a message became a dead letter: " + reason + (error.isEmpty() ? "" : ": " + error),
                 true,
                 nowMs,
                 events,

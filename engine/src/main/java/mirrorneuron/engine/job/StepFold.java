@@ -2,9 +2,11 @@ package mirrorneuron.engine.job;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import mirrorneuron.engine.job.StepState.Decided;
 import mirrorneuron.engine.job.StepState.EntryMessage;
 import mirrorneuron.engine.job.StepState.Gate;
+import mirrorneuron.engine.job.StepState.Question;
 import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.message.MessageIds;
 import mirrorneuron.engine.workflow.StepStatus;
@@ -47,16 +49,16 @@ final class StepFold {
             case StepEvent.RetryScheduled retry -> retry(job, ledger, step, retry);
             case StepEvent.Ended ended -> ended(job, ledger, step, ended);
             case StepEvent.Branched _ -> {}
-            case StepEvent.Scattered scattered -> ledger.scatter(job, scattered);
+            case StepEvent.Scattered scattered -> Growth.scatter(job, scattered);
             case StepEvent.Patched patched ->
-                    ledger.patch(
+                    Growth.patch(
                             job,
                             GraphPatch.parse(patched.patch()).patch().orElseThrow(),
                             patched.revision());
             case StepEvent.Unfolded unfolded -> unfolded(job, ledger, step, unfolded);
             case StepEvent.Planned planned ->
-                    ledger.addRound(job, step, ChildPlan.steps(planned.steps()));
-            case StepEvent.RoundEnded _ -> ledger.addPlanner(job, step);
+                    Rounds.addRound(job, step, ChildPlan.steps(planned.steps()));
+            case StepEvent.RoundEnded _ -> Rounds.addPlanner(job, step);
             case StepEvent.Rearmed rearmed -> rearmed(job, ledger, step, rearmed);
             case StepEvent.Retired retired -> {
                 ledger.retire(job, retired.steps());
@@ -66,7 +68,7 @@ final class StepFold {
             case StepEvent.GateDecided decided -> gateDecided(job, step, decided);
         }
         step.lastEventAt = event.atMs();
-        ledger.arm(step);
+        ledger.alarms.arm(step);
     }
 
     private static void opened(Job job, Ledger ledger, StepState step, StepEvent.Opened opened) {
@@ -78,7 +80,7 @@ final class StepFold {
             step.startedAt = opened.atMs();
         }
         step.retryAt = 0;
-        ledger.attemptOpened(step);
+        ledger.room.opened(step);
         var entry = job.agent(opened.agent());
         if (!again) {
             step.entries = arrived(job, entry);
@@ -115,7 +117,7 @@ final class StepFold {
         startClock(step, unfolded.atMs());
         // Its planner gives the signs of life.
         step.heartbeatAt = 0;
-        ledger.addPlanner(job, step);
+        Rounds.addPlanner(job, step);
     }
 
     /** Takes what waits at the agent without belonging to an attempt. */
@@ -206,7 +208,8 @@ final class StepFold {
     private static void ended(Job job, Ledger ledger, StepState step, StepEvent.Ended ended) {
         closeAttempt(job, ledger, step, ended.status());
         step.outcome = ended.outcome();
-        step.output = ended.output();
+        step.output = ended.output().value();
+        step.closed = ended.output().closed();
         step.reason = ended.reason();
         step.failure = ended.failure();
         step.cascades = ended.cascades();
@@ -218,9 +221,8 @@ final class StepFold {
             step.failures++;
             step.lastError = ended.failure().get().desc();
         }
-        if (ended.status() == StepStatus.COMPLETED || ended.status() == StepStatus.PARTIAL) {
-            ledger.variables = Variables.written(ledger.variables, step.spec.out(), ended.output());
-        }
+        ledger.variables =
+                Variables.written(ledger.variables, step.spec.out(), ended.output().written());
         abandon(job, step);
         ledger.ended(step);
     }
@@ -244,9 +246,9 @@ final class StepFold {
         stopClock(step);
         step.status = next;
         if (open) {
-            ledger.attemptClosed(job, step);
+            ledger.room.closed(job, step);
         } else {
-            ledger.leaveRoom(job, step);
+            ledger.room.leave(job, step);
         }
     }
 
@@ -265,15 +267,16 @@ final class StepFold {
         closeAttempt(job, ledger, step, StepStatus.WAITING);
         step.gate =
                 new Gate(
-                        opened.requestId(),
-                        opened.request(),
+                        new Question(
+                                opened.requestId(),
+                                opened.request(),
+                                opened.atMs(),
+                                opened.timeoutAtMs(),
+                                opened.allowed(),
+                                opened.fallback()),
                         opened.output(),
                         opened.withheld(),
-                        opened.choices(),
-                        opened.atMs(),
-                        opened.timeoutAtMs(),
-                        opened.allowed(),
-                        opened.fallback());
+                        opened.choices());
         abandon(job, step);
     }
 
@@ -281,8 +284,8 @@ final class StepFold {
         var taken = new ArrayList<>(step.decided);
         taken.add(
                 new Decided(
+                        Objects.requireNonNull(step.gate).question(),
                         decided.decisionId(),
-                        decided.requestId(),
                         decided.decision(),
                         decided.by(),
                         decided.note(),
@@ -298,7 +301,7 @@ final class StepFold {
         var step = agent.step;
         if (step != null && step.status == StepStatus.RUNNING) {
             startClock(step, atMs);
-            job.ledger().arm(step);
+            job.ledger().alarms.arm(step);
         }
     }
 
@@ -307,7 +310,7 @@ final class StepFold {
         var step = agent.step;
         if (step != null && step.status == StepStatus.RUNNING && !step.runsOutside()) {
             stopClock(step);
-            job.ledger().arm(step);
+            job.ledger().alarms.arm(step);
         }
     }
 
@@ -326,7 +329,7 @@ final class StepFold {
             if (step.heartbeatAt > 0) {
                 heartbeat(step, atMs);
             }
-            job.ledger().arm(step);
+            job.ledger().alarms.arm(step);
         }
     }
 
@@ -341,10 +344,10 @@ final class StepFold {
             step.heartbeatAt += step.heartbeatAt > 0 ? shift : 0;
             step.retryAt += step.retryAt > 0 ? shift : 0;
             var gate = step.gate;
-            if (gate != null && gate.timeoutAt() > 0) {
-                step.gate = gate.until(gate.timeoutAt() + shift);
+            if (gate != null && gate.question().timeoutAt() > 0) {
+                step.gate = gate.until(gate.question().timeoutAt() + shift);
             }
-            ledger.arm(step);
+            ledger.alarms.arm(step);
             ledger.judgeLater(step);
         }
     }

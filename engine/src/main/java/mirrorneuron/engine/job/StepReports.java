@@ -39,7 +39,7 @@ final class StepReports {
     final List<Note> choices = new ArrayList<>(0);
 
     /** The step's output, when the result ends it and nobody has to agree. */
-    private Optional<JsonValue> completed = Optional.empty();
+    private Optional<StepOutput> completed = Optional.empty();
 
     private String reason = "";
 
@@ -64,7 +64,7 @@ final class StepReports {
     static StepReports of(Job job, StepState step, StepResults.Said said, long nowMs) {
         var reports = new StepReports(job, step, nowMs);
         JsonObject asked = null;
-        var completion = said.completion();
+        var reported = Optional.<JsonValue>empty();
         for (var note : said.reports()) {
             if (!isLedgerType(note.type()) || reports.isForeign(note)) {
                 continue;
@@ -78,13 +78,19 @@ final class StepReports {
                 case "complete_step",
                         "workflow_step_completed",
                         "workflow_step_attempt_completed" ->
-                        completion = completion.or(() -> Optional.of(output(note.payload())));
-                case "human_input_requested" -> asked = note.payload();
+                        reported = reported.or(() -> Optional.of(output(note.payload())));
+                case Notices.REQUEST -> asked = note.payload();
                 default -> {}
             }
         }
-        if (reports.end.isEmpty() && completion.isPresent()) {
+        // What it says in words of its own comes before what its success says.
+        var completion = reported.or(said::completion);
+        if (reports.end.isEmpty() && reports.failure == null && completion.isPresent()) {
             reports.complete(completion.get(), asked);
+        }
+        if (reports.failure != null) {
+            // What failed completes nothing, and chooses nothing.
+            return reports;
         }
         if (reports.gate == null) {
             reports.choices.forEach(reports::choose);
@@ -131,7 +137,8 @@ final class StepReports {
         end =
                 Optional.of(
                         rounds || step.patched
-                                ? new StepEvent.Rearmed(nowMs, step.id, step.attempt, output)
+                                ? new StepEvent.Rearmed(
+                                        nowMs, step.id, step.attempt, output.value())
                                 : StepResults.ended(
                                         step,
                                         StepStatus.COMPLETED,
@@ -203,14 +210,15 @@ final class StepReports {
                                     .put("title", approval.get().title())
                                     .build()));
         }
-        completed = Optional.of(output);
+        completed = Optional.of(StepOutput.of(step, output));
     }
 
     /** A planner's output is what comes next; one that is no plan fails its attempt. */
     private void plan(JsonValue output, StepState.Child child) {
         var parent = job.ledger().step(child.parent());
         var parsed =
-                ChildPlan.parse(output, job.ledger().unfolds(parent).orElseThrow(), child.round());
+                ChildPlan.parse(
+                        output, Rounds.unfolds(job.ledger(), parent).orElseThrow(), child.round());
         if (parsed.plan().isEmpty()) {
             failure = new Fault(parsed.problem(), true);
             return;
@@ -462,7 +470,7 @@ final class StepReports {
                             0,
                             StepStatus.SKIPPED,
                             items.isEmpty() ? Ledger.OUTCOME_MAPPED_EMPTY : Ledger.OUTCOME_MAPPED,
-                            JsonArray.empty(),
+                            StepOutput.unread(JsonArray.empty()),
                             target.id + " is done by its instances",
                             Optional.empty(),
                             false));
@@ -493,6 +501,10 @@ final class StepReports {
             if (target.ended() || target.attempt > 0 || ending.contains(id)) {
                 return "target: " + id + " (expected: a step that has not started)";
             }
+            if (target.added != null || target.child != null) {
+                // Its round would be over while its instances are still at work.
+                return "target: " + id + " (expected: a step of the manifest)";
+            }
             if (target.agents.size() > 1) {
                 return "target: " + id + " (expected: a step of one agent)";
             }
@@ -513,7 +525,7 @@ final class StepReports {
                     "workflow_step_attempt_completed",
                     "complete_step",
                     "workflow_graph_patch",
-                    "human_input_requested" ->
+                    Notices.REQUEST ->
                     true;
             default -> false;
         };

@@ -25,8 +25,13 @@ final class StepResults {
      * @param reports events whose types the ledger reads, in order
      * @param completion the step's output; empty when the agent did not end the step
      * @param completesRun whether it tried to end the run, which no step may
+     * @param notices for people, whatever becomes of the step
      */
-    record Said(List<Note> reports, Optional<JsonValue> completion, boolean completesRun) {}
+    record Said(
+            List<Note> reports,
+            Optional<JsonValue> completion,
+            boolean completesRun,
+            List<Note> notices) {}
 
     /** The message is done, and what was said of the step follows. */
     static Accepted handled(
@@ -55,6 +60,7 @@ final class StepResults {
                         keeps ? sending.routes : List.of(),
                         notes));
         Results.deadLetterUnroutable(job, sending, nowMs, events);
+        Notices.record(agent, said.notices(), nowMs, events);
         if (said.completesRun()) {
             events.add(
                     noted(
@@ -90,17 +96,17 @@ final class StepResults {
         }
         events.addAll(reports.events);
         if (reports.gate != null) {
-            StepFailures.stopOthers(step, agent, effects);
+            StepFailures.stopOthers(step, agent, nowMs, events, effects);
             events.add(gate(step, reports, sending.outputs, nowMs));
             return new Accepted(events, effects);
         }
         reports.end.ifPresent(
                 end -> {
-                    StepFailures.stopOthers(step, agent, effects);
+                    StepFailures.stopOthers(step, agent, nowMs, events, effects);
                     events.add(end);
                     for (var below : reports.after) {
                         var other = job.ledger().step(below.step());
-                        StepFailures.stopOthers(other, null, effects);
+                        StepFailures.stopOthers(other, null, nowMs, events, effects);
                         StepFailures.endChildren(job, other, step, nowMs, events, effects);
                         events.add(below);
                     }
@@ -118,7 +124,7 @@ final class StepResults {
                 step.attempt,
                 step.id + ":gate:" + step.attempt,
                 gate.request(),
-                gate.output(),
+                StepOutput.of(step, gate.output()),
                 outputs,
                 reports.choices,
                 timeout > 0 ? nowMs + timeout : 0,
@@ -136,6 +142,23 @@ final class StepResults {
             StepStatus status,
             String outcome,
             JsonValue output,
+            String reason,
+            long nowMs) {
+        boolean well = status == StepStatus.COMPLETED || status == StepStatus.PARTIAL;
+        return ended(
+                step,
+                status,
+                outcome,
+                well ? StepOutput.of(step, output) : StepOutput.unread(output),
+                reason,
+                nowMs);
+    }
+
+    static StepEvent.Ended ended(
+            StepState step,
+            StepStatus status,
+            String outcome,
+            StepOutput output,
             String reason,
             long nowMs) {
         boolean open = step.status == StepStatus.RUNNING || step.status == StepStatus.WAITING;
@@ -159,15 +182,27 @@ final class StepResults {
                 0,
                 StepStatus.SKIPPED,
                 Ledger.OUTCOME_SKIPPED,
-                JsonNull.NULL,
+                StepOutput.unread(JsonNull.NULL),
                 reason,
                 Optional.empty(),
                 true);
     }
 
-    /** Whether a success of this agent ends its step without saying so. */
+    /**
+     * Whether a success of this agent ends its step without saying so. Where the step has a sink,
+     * the sink ends it.
+     */
     static boolean completesStep(AgentState agent) {
         return !(agent.vertex.behaviour() instanceof Behaviour.Executor)
-                || agent.vertex.spec().config().bool("workflow_complete_step").orElse(true);
+                || agent.vertex
+                        .spec()
+                        .config()
+                        .bool("workflow_complete_step")
+                        .orElseGet(() -> !hasSink(agent));
+    }
+
+    private static boolean hasSink(AgentState agent) {
+        return agent.step != null
+                && agent.step.agents.stream().anyMatch(a -> a.is(Behaviour.StepSink.class));
     }
 }

@@ -52,7 +52,12 @@ final class StepState {
     StepStatus status = StepStatus.PENDING;
 
     String outcome = "";
+
+    /** What it gave, or a reference to it; JSON null when it gave nothing. */
     JsonValue output = JsonNull.NULL;
+
+    /** Ids of edges from here whose condition does not hold for the output. */
+    List<String> closed = List.of();
 
     /** Number of the newest attempt; 0 before the first. */
     int attempt;
@@ -146,9 +151,16 @@ final class StepState {
 
     /**
      * @param revision of the graph that the patch made
+     * @param round of the controller at which it was added, from 1
      * @param input JSON null when the template's own is meant
      */
-    record Added(String region, String template, String label, long revision, JsonValue input) {}
+    record Added(
+            String region,
+            String template,
+            String label,
+            long revision,
+            int round,
+            JsonValue input) {}
 
     record EntryMessage(AgentState agent, Message message) {}
 
@@ -173,26 +185,45 @@ final class StepState {
         }
     }
 
-    record Gate(
+    /**
+     * What a person is asked at a gate.
+     *
+     * @param request what the worker asked itself; else empty
+     * @param timeoutAt when the fallback is taken; 0 = never
+     * @param allowed decisions that may be taken
+     */
+    record Question(
             String requestId,
             JsonObject request,
-            JsonValue output,
-            List<JobEvent.Output> withheld,
-            List<Note> choices,
             long openedAt,
             long timeoutAt,
             List<Approval.Decision> allowed,
-            Approval.Decision fallback) {
+            Approval.Decision fallback) {}
+
+    record Gate(
+            Question question,
+            StepOutput output,
+            List<JobEvent.Output> withheld,
+            List<Note> choices) {
 
         Gate until(long at) {
             return new Gate(
-                    requestId, request, output, withheld, choices, openedAt, at, allowed, fallback);
+                    new Question(
+                            question.requestId(),
+                            question.request(),
+                            question.openedAt(),
+                            at,
+                            question.allowed(),
+                            question.fallback()),
+                    output,
+                    withheld,
+                    choices);
         }
     }
 
     record Decided(
+            Question question,
             String decisionId,
-            String requestId,
             Approval.Decision decision,
             String by,
             String note,

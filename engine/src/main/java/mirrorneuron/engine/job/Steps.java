@@ -261,6 +261,12 @@ final class Steps {
                 yield hand(job, agent, entry, nowMs);
             }
             case Behaviour.Module _ -> hand(job, agent, entry, nowMs);
+            case Behaviour.StepSource source ->
+                    FlowAgents.source(job, agent, source, entry.message(), nowMs);
+            case Behaviour.StepJoin join ->
+                    FlowAgents.join(job, agent, join, entry.message(), nowMs);
+            case Behaviour.StepSink sink ->
+                    FlowAgents.sink(job, agent, sink, entry.message(), nowMs);
         };
     }
 
@@ -278,7 +284,7 @@ final class Steps {
         events.add(
                 new JobEvent.DeadLettered(
                         nowMs, agent.id(), message, job.deadLetters, reason, error, attempts));
-        StepFailures.deadLettered(job, agent, message, reason, nowMs, events, effects);
+        StepFailures.deadLettered(job, agent, message, reason, error, nowMs, events, effects);
         return new Accepted(events, effects);
     }
 
@@ -402,6 +408,26 @@ final class Steps {
             Change change,
             Sending sending,
             long nowMs) {
+        var completion =
+                agent.step == null
+                        ? Optional.<JsonValue>empty()
+                        : Completion.of(agent, change, message);
+        return handled(job, agent, message, change, sending, completion, nowMs);
+    }
+
+    /**
+     * The message is done.
+     *
+     * @param completion the output of the agent's step, if that ends with it
+     */
+    static Accepted handled(
+            Job job,
+            AgentState agent,
+            Message message,
+            Change change,
+            Sending sending,
+            Optional<JsonValue> completion,
+            long nowMs) {
         if (agent.step != null) {
             return StepResults.handled(
                     job,
@@ -410,7 +436,7 @@ final class Steps {
                     change,
                     sending,
                     List.of(),
-                    new StepResults.Said(List.of(), Completion.of(agent, change, message), false),
+                    new StepResults.Said(List.of(), completion, false, List.of()),
                     nowMs);
         }
         var event =

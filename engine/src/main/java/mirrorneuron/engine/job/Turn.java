@@ -34,6 +34,7 @@ public final class Turn {
     private final JsonWriter facts = new JsonWriter(1_024);
     private final List<Effect> effects = new ArrayList<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>(0);
+    private final List<byte[]> largeValues = new ArrayList<>(0);
     private final long sequenceBefore;
     private int count;
     private @Nullable DeadLetter replaying;
@@ -94,7 +95,8 @@ public final class Turn {
     }
 
     private void record(Decision.Accepted accepted) {
-        for (var event : accepted.events()) {
+        for (var decided : accepted.events()) {
+            var event = StepOutput.shrunk(decided, largeValues);
             EventCodec.write(facts, event, job.sequence() + 1, job);
             JobEngine.apply(job, event);
             count++;
@@ -167,5 +169,13 @@ public final class Turn {
     /** Dead letters made or changed in this turn. */
     public List<DeadLetter> deadLetters() {
         return List.copyOf(deadLetters);
+    }
+
+    /**
+     * Outputs that the facts hold only references to, as the bytes that these name. They are to be
+     * kept before the facts are.
+     */
+    public List<byte[]> largeValues() {
+        return List.copyOf(largeValues);
     }
 }

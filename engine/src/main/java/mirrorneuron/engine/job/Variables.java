@@ -1,6 +1,7 @@
 package mirrorneuron.engine.job;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
@@ -63,23 +64,26 @@ final class Variables {
         return JsonNull.NULL;
     }
 
-    /** The variables after a step has given its outputs. */
-    static JsonObject written(JsonObject variables, Map<String, String> out, JsonValue output) {
+    /** What an output gives to variables, by the step's own names. */
+    static JsonObject given(Map<String, String> out, JsonValue output) {
         if (out.isEmpty() || !(output instanceof JsonObject all)) {
-            return variables;
+            return JsonObject.empty();
         }
         var outputs = all.at("outputs") instanceof JsonObject named ? named : all;
+        var given = JsonObject.builder();
+        out.entrySet().stream()
+                .filter(way -> way.getValue().startsWith(STATE) && outputs.has(way.getKey()))
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(way -> given.put(way.getKey(), outputs.at(way.getKey())));
+        return given.build();
+    }
+
+    /** The variables after a step has given them these values. */
+    static JsonObject written(JsonObject variables, Map<String, String> out, JsonObject given) {
         var after = variables;
-        for (var name : out.keySet().stream().sorted().toList()) {
-            var path = out.get(name);
-            if (path != null && path.startsWith(STATE) && outputs.has(name)) {
-                after =
-                        put(
-                                after,
-                                path.substring(STATE.length()).split("\\."),
-                                0,
-                                outputs.at(name));
-            }
+        for (var member : given.members()) {
+            var path = Objects.requireNonNull(out.get(member.getKey()));
+            after = put(after, path.substring(STATE.length()).split("\\."), 0, member.getValue());
         }
         return after;
     }

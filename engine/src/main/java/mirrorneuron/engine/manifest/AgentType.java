@@ -9,7 +9,10 @@ public enum AgentType {
     EXECUTOR,
     AGGREGATOR,
     SENSOR,
-    MODULE;
+    MODULE,
+    STEP_SOURCE,
+    STEP_JOIN,
+    STEP_SINK;
 
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
@@ -23,6 +26,9 @@ public enum AgentType {
             case "aggregator", "collector" -> Optional.of(AGGREGATOR);
             case "sensor" -> Optional.of(SENSOR);
             case "module" -> Optional.of(MODULE);
+            case "step_source" -> Optional.of(STEP_SOURCE);
+            case "step_join" -> Optional.of(STEP_JOIN);
+            case "step_sink" -> Optional.of(STEP_SINK);
             default -> Optional.empty();
         };
     }

@@ -1,10 +1,14 @@
 package mirrorneuron.engine.manifest;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SequencedSet;
+import mirrorneuron.api.AgentId;
 
 /** What a node does with a message, with its settings. */
 public sealed interface Behaviour {
@@ -101,8 +105,11 @@ public sealed interface Behaviour {
             uploads = List.copyOf(uploads);
         }
 
-        /** The same command without tries of its own, for an agent whose step is tried again. */
-        Executor triedOnce() {
+        /**
+         * The same command for an agent of a step: without tries of its own, because the step is
+         * tried again.
+         */
+        Executor ofStep(Beacon beacon) {
             return new Executor(
                     command,
                     runner,
@@ -132,6 +139,61 @@ public sealed interface Behaviour {
                     beacon,
                     python);
         }
+    }
+
+    /**
+     * Begins the flow inside a step: waits until everybody it needs has delivered, and then sends
+     * each dispatch once per attempt.
+     *
+     * @param requiredUpstreams names of steps or agents, in written order; empty = the first
+     *     message is enough
+     */
+    record StepSource(SequencedSet<String> requiredUpstreams, List<Dispatch> dispatches)
+            implements Behaviour {
+
+        public StepSource {
+            requiredUpstreams = ordered(requiredUpstreams);
+            dispatches = List.copyOf(dispatches);
+        }
+    }
+
+    /**
+     * Joins the flow inside a step: the first message of each source counts.
+     *
+     * @param expectedSources agents, in written order; empty = whoever sends, with {@code first}
+     * @param first whether the first source is enough; else every one has to deliver
+     * @param outputKeys under which member of the output a source's body stands; its own name when
+     *     it is not among the keys
+     * @param passthrough the bodies' own members make the output
+     * @param failure why a message that arrives is a failure; absent = it is none
+     */
+    record StepJoin(
+            SequencedSet<String> expectedSources,
+            boolean first,
+            Map<String, String> outputKeys,
+            boolean passthrough,
+            Optional<String> failure,
+            String outputMessageType)
+            implements Behaviour {
+
+        public StepJoin {
+            expectedSources = ordered(expectedSources);
+            outputKeys = Map.copyOf(outputKeys);
+        }
+    }
+
+    /** Ends the flow inside a step: sends what it makes of the message and completes the step. */
+    record StepSink(BodyShape shape, String outputMessageType) implements Behaviour {}
+
+    /**
+     * What a step source sends.
+     *
+     * @param to the agent that gets it; absent = whoever the edges name
+     */
+    record Dispatch(Optional<AgentId> to, String messageType, BodyShape shape) {}
+
+    private static SequencedSet<String> ordered(SequencedSet<String> names) {
+        return Collections.unmodifiableSequencedSet(new LinkedHashSet<>(names));
     }
 
     /** What to run. */

@@ -44,6 +44,9 @@ final class BehaviourReader {
             case SENSOR -> sensor(config, completion);
             case MODULE -> module(config);
             case EXECUTOR -> new ExecutorReader(config, node, completion).read();
+            case STEP_SOURCE -> FlowReader.source(config);
+            case STEP_JOIN -> FlowReader.join(config);
+            case STEP_SINK -> FlowReader.sink(config);
         };
     }
 

@@ -27,7 +27,11 @@ final class CompletionPath {
 
     private static boolean canCompleteRun(NodeSpec node) {
         return switch (node.behaviour()) {
-            case Behaviour.Router _ -> false;
+            case Behaviour.Router _,
+                    Behaviour.StepSource _,
+                    Behaviour.StepJoin _,
+                    Behaviour.StepSink _ ->
+                    false;
             case Behaviour.Aggregator aggregator ->
                     aggregator.completesRun()
                             && (aggregator.completeOnMessage()

@@ -21,7 +21,18 @@ final class Entrypoints {
     record Written(boolean any, List<AgentId> ids) {}
 
     static Written written(Fields holder, NodeDrafts nodes, String... names) {
-        var values = values(holder, names);
+        return read(
+                holder, nodes, "It is ignored: nodes with role root are the entrypoints.", names);
+    }
+
+    /** Nodes that get a first message beside those that begin the work. */
+    static List<AgentId> auxiliary(Fields holder, NodeDrafts nodes) {
+        return read(holder, nodes, "It is ignored.", "auxiliary_entrypoints").ids();
+    }
+
+    private static Written read(
+            Fields holder, NodeDrafts nodes, String otherwise, String... names) {
+        var values = values(holder, otherwise, names);
         var ids = new LinkedHashSet<AgentId>();
         for (int i = 0; i < values.size(); i++) {
             if (values.get(i) instanceof JsonString(var text) && nodes.has(text.strip())) {
@@ -40,7 +51,7 @@ final class Entrypoints {
         return new Written(!values.isEmpty(), List.copyOf(ids));
     }
 
-    private static List<JsonValue> values(Fields holder, String... names) {
+    private static List<JsonValue> values(Fields holder, String otherwise, String... names) {
         return switch (holder.value(names)) {
             case JsonArray array -> array.values();
             case JsonString(var text) when !text.isBlank() -> List.of(holder.value(names));
@@ -52,7 +63,7 @@ final class Entrypoints {
                                 holder.at(names),
                                 holder.value(names),
                                 "a list of node ids",
-                                "It is ignored: nodes with role root are the entrypoints.");
+                                otherwise);
                 yield List.of();
             }
         };

@@ -2,6 +2,7 @@ package mirrorneuron.engine.manifest;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.engine.workflow.WorkflowSpec;
@@ -39,6 +40,7 @@ final class FlatReader {
         inputs.read(top, "initial_inputs");
         Sections.check(top);
         drafts.checkSinks(edges.edges());
+        new FlowCheck(findings, drafts, Set.of()).check(nodes);
         CompletionPath.check(top.at("nodes"), findings, policies.jobType(), nodes);
         boolean emptyWorkflow = nodes.isEmpty() && Dialect.isDeclaredWorkflow(top.json());
         return Optional.of(

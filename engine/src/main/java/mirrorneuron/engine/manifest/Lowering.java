@@ -2,10 +2,12 @@ package mirrorneuron.engine.manifest;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.workflow.WorkflowSpec;
@@ -24,6 +26,7 @@ final class Lowering {
     private final Findings findings;
     private final NodeDrafts drafts;
     private final Map<String, Binding> bindings;
+    private final WorkflowControl control;
     private final Optional<StepPlan> plan;
     private final Optional<StepRoutes> routes;
     private final StepAgents agents;
@@ -38,7 +41,8 @@ final class Lowering {
         this.findings = layout.top().findings();
         this.drafts = new NodeDrafts(findings, limits);
         this.bindings = Binding.readAll(layout.top());
-        this.plan = StepPlan.read(layout, limits, strict);
+        this.control = WorkflowControl.read(layout.top(), strict);
+        this.plan = StepPlan.read(layout, control, limits, strict);
         this.routes =
                 layout.dialect() == Dialect.SOURCE
                         ? plan.map(steps -> new StepRoutes(steps, drafts))
@@ -70,6 +74,7 @@ final class Lowering {
                 plan.map(p -> p.spec(teams, drafts, header.type().equals("service")))
                         .orElse(WorkflowSpec.none());
         var edges = edges();
+        new FlowCheck(findings, drafts, stepIds()).check(nodes);
         var entrypoints = entrypoints(nodes, teams);
         var inputs = inputs(entrypoints, teams);
         Sections.check(layout.top());
@@ -91,6 +96,12 @@ final class Lowering {
                 workflow,
                 layout.top().json().object("metadata"),
                 layout.top().json());
+    }
+
+    private Set<String> stepIds() {
+        return plan.map(StepPlan::steps).orElse(List.of()).stream()
+                .map(StepDraft::id)
+                .collect(Collectors.toSet());
     }
 
     private Set<AgentId> agentsOfSteps(Map<StepDraft, List<AgentId>> teams) {
@@ -122,7 +133,8 @@ final class Lowering {
                     "End the run in a node after the last step, or let it end with that step.");
         }
         return node.behaviour() instanceof Behaviour.Executor executor
-                ? node.withBehaviour(executor.triedOnce())
+                ? node.withBehaviour(
+                        executor.ofStep(control.beacon(executor.beacon(), node.config())))
                 : node;
     }
 
@@ -137,7 +149,16 @@ final class Lowering {
         return edges.edges();
     }
 
+    /** Those that begin the work, and those beside it that a source adds to them. */
     private List<AgentId> entrypoints(List<NodeSpec> nodes, Map<StepDraft, List<AgentId>> teams) {
+        var all = new LinkedHashSet<>(beginning(nodes, teams));
+        if (layout.dialect() == Dialect.SOURCE) {
+            all.addAll(Entrypoints.auxiliary(layout.entrypoints(), drafts));
+        }
+        return List.copyOf(all);
+    }
+
+    private List<AgentId> beginning(List<NodeSpec> nodes, Map<StepDraft, List<AgentId>> teams) {
         var written = Entrypoints.written(layout.entrypoints(), drafts, "entrypoints");
         if (written.any()) {
             return written.ids();

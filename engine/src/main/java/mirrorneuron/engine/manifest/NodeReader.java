@@ -167,7 +167,8 @@ final class NodeReader {
         if (type.isEmpty()) {
             node.wrong(
                     "node.agent_type_unsupported",
-                    "one of router, executor, aggregator, sensor, module",
+                    "one of router, executor, aggregator, sensor, module, step_source, step_join,"
+                            + " step_sink",
                     "agent_type",
                     "agentType");
         }

@@ -30,23 +30,29 @@ final class StepPlan {
     private Optional<DynamicReader> dynamic = Optional.empty();
     private Optional<ChildWorkflowReader> children = Optional.empty();
 
-    private StepPlan(Layout layout, List<StepDraft> steps, int edgesMax, boolean strict) {
+    private StepPlan(
+            Layout layout,
+            List<StepDraft> steps,
+            WorkflowControl control,
+            int edgesMax,
+            boolean strict) {
         this.layout = layout;
         this.findings = layout.top().findings();
         this.strict = strict;
         this.steps = steps;
         steps.forEach(step -> positions.put(step.id(), step.index()));
-        this.settings = StepSettings.read(layout, positions);
+        this.settings = StepSettings.read(layout, positions, control);
         this.edges = new StepEdgeReader(findings, positions, edgesMax, strict);
     }
 
     /** Reads which steps there are and what is written between them; empty when there are none. */
-    static Optional<StepPlan> read(Layout layout, ManifestLimits limits, boolean strict) {
+    static Optional<StepPlan> read(
+            Layout layout, WorkflowControl control, ManifestLimits limits, boolean strict) {
         var steps = StepDraft.readAll(layout, limits);
         if (steps.isEmpty()) {
             return Optional.empty();
         }
-        var plan = new StepPlan(layout, steps, limits.edgesMax(), strict);
+        var plan = new StepPlan(layout, steps, control, limits.edgesMax(), strict);
         plan.edges.readAll(layout.stepEdges());
         var order = new StepOrder(steps, plan.positions, plan.edges);
         order.addNeeds();

@@ -166,7 +166,7 @@ final class StepReader {
     }
 
     /** Commands in containers cannot be heard; their time limit has to do. */
-    private static long beaconTimeoutMs(Fields control, JsonObject config) {
+    private long beaconTimeoutMs(Fields control, JsonObject config) {
         var own =
                 control.whole(
                         "step.beacon_timeout_invalid", 1, Integer.MAX_VALUE, "beacon_timeout_ms");
@@ -176,10 +176,17 @@ final class StepReader {
         if (!beacons || ExecutorReader.isDocker(config)) {
             return 0;
         }
-        return own.isPresent()
-                ? own.getAsLong()
-                : RetryReader.wholeIfSound(config, "beacon_timeout_ms", 1)
-                        .orElse(BEACON_TIMEOUT_MS_DEFAULT);
+        if (own.isPresent()) {
+            return own.getAsLong();
+        }
+        var agents = RetryReader.wholeIfSound(config, "beacon_timeout_ms", 1);
+        if (agents.isPresent()) {
+            return agents.getAsLong();
+        }
+        var liveness = settings.control();
+        return liveness.livenessRequired()
+                ? liveness.beaconTimeoutMs().orElse(BEACON_TIMEOUT_MS_DEFAULT)
+                : 0;
     }
 
     private static OptionalDouble minConfidence(Fields control) {

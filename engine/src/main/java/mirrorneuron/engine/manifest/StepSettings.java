@@ -19,6 +19,7 @@ import mirrorneuron.engine.workflow.FailurePolicy;
  * @param failure what a failed step does to the run unless it says otherwise
  * @param human defaults of gates
  * @param joinHolder holds {@code join_default}
+ * @param control signs of life, where steps and agents do not say
  */
 record StepSettings(
         int entrypoint,
@@ -29,7 +30,8 @@ record StepSettings(
         Fields human,
         Fields joinHolder,
         boolean dynamic,
-        JsonObject state) {
+        JsonObject state,
+        WorkflowControl control) {
 
     private static final String SCHEMA = "mn.workflow.problem_graph/v1";
     private static final String CODE = "workflow.field_type";
@@ -37,7 +39,8 @@ record StepSettings(
     /**
      * @param positions of the steps, by their ids; not empty
      */
-    static StepSettings read(Layout layout, Map<String, Integer> positions) {
+    static StepSettings read(
+            Layout layout, Map<String, Integer> positions, WorkflowControl control) {
         checkSchema(layout);
         var entrypoint = step(layout, "entrypoint", positions);
         var source = step(layout, "source", positions);
@@ -51,7 +54,8 @@ record StepSettings(
                 policy.fields(CODE, "human"),
                 layout.with("join_default"),
                 isDynamic(layout),
-                layout.with("state").object(CODE, "state"));
+                layout.with("state").object(CODE, "state"),
+                control);
     }
 
     private static void checkSchema(Layout layout) {

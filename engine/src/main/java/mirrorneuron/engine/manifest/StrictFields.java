@@ -60,6 +60,9 @@ final class StrictFields {
     }
 
     static void ofSource(Fields top) {
+        var agents = top.fields(TYPE, "agents");
+        checkEntrypoints(agents);
+        checkEntrypoints(agents, "auxiliary_entrypoints");
         if (require(top, "workflow") instanceof JsonObject) {
             var workflow = top.fields(TYPE, "workflow");
             requireSteps(workflow);
@@ -81,9 +84,14 @@ final class StrictFields {
 
     /** A submission falls back to nodes with a root's role when the list is something else. */
     private static void checkEntrypoints(Fields holder) {
-        switch (holder.value("entrypoints")) {
-            case JsonArray _, JsonString _, JsonNull _ -> {}
-            default -> holder.wrong(TYPE, "a list of node ids", "entrypoints");
+        checkEntrypoints(holder, "entrypoints");
+    }
+
+    private static void checkEntrypoints(Fields holder, String name) {
+        switch (holder.value(name)) {
+            case JsonArray _, JsonNull _ -> {}
+            case JsonString(var text) when !text.isBlank() -> {}
+            default -> holder.wrong(TYPE, "a list of node ids", name);
         }
     }
 

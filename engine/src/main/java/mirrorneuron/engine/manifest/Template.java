@@ -29,8 +29,8 @@ public enum Template {
 
     public boolean allowedFor(AgentType type) {
         return switch (type) {
-            case ROUTER -> this == GENERIC || this == MAP;
-            case AGGREGATOR -> this == GENERIC || this == REDUCE;
+            case ROUTER, STEP_SOURCE -> this == GENERIC || this == MAP;
+            case AGGREGATOR, STEP_JOIN, STEP_SINK -> this == GENERIC || this == REDUCE;
             case SENSOR -> this == GENERIC;
             case EXECUTOR, MODULE -> true;
         };

@@ -56,6 +56,11 @@ public final class MessageIds {
         return HexFormat.of().formatHex(sha256(writer.toByteArray()));
     }
 
+    /** SHA-256 in hex of these bytes. */
+    static String digest(byte[] bytes) {
+        return HexFormat.of().formatHex(sha256(bytes));
+    }
+
     private static void canonical(JsonValue value, JsonWriter writer) {
         switch (value) {
             case JsonObject object -> {

@@ -1,8 +1,10 @@
 package mirrorneuron.engine.worker;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.engine.worker.StructuredResult.Note;
 
 /**
  * How one attempt ended. Texts are redacted and bounded already.
@@ -32,15 +34,36 @@ public sealed interface WorkerOutcome {
             Optional<JsonObject> stepResult)
             implements WorkerOutcome {}
 
-    /** The attempt failed. */
+    /**
+     * The attempt failed.
+     *
+     * @param notices what it told people before
+     */
     record Failed(
             String sandboxName,
             String stdout,
             String stderr,
             Cause cause,
             OptionalInt exitCode,
-            String error)
-            implements WorkerOutcome {}
+            String error,
+            List<Note> notices)
+            implements WorkerOutcome {
+
+        public Failed {
+            notices = List.copyOf(notices);
+        }
+
+        /** An attempt that told people nothing. */
+        public Failed(
+                String sandboxName,
+                String stdout,
+                String stderr,
+                Cause cause,
+                OptionalInt exitCode,
+                String error) {
+            this(sandboxName, stdout, stderr, cause, exitCode, error, List.of());
+        }
+    }
 
     /** Why an attempt failed; the cause decides about retries, never the text. */
     enum Cause {

@@ -220,7 +220,7 @@ class BranchAndScatterTest extends JobSpec {
         given(SCORE);
         scatter("plan", "{'target': 'score', 'items': [1,2,3,4,5], 'max_concurrency': 2}");
         for (int left = 5; left > 0; left--) {
-            assertThat(job.ledger().active).isEqualTo(Math.min(2, left));
+            assertThat(job.ledger().room.active).isEqualTo(Math.min(2, left));
             complete("score[" + (5 - left) + "]", "1");
         }
         complete("gather", "1");
@@ -263,6 +263,37 @@ class BranchAndScatterTest extends JobSpec {
         scatter("plan", payload);
         assertThat(payload("workflow_step_scatter_rejected").string("reason")).contains(reason);
         thenSteps("plan completed", "score queued", "gather pending");
+    }
+
+    @Test
+    void a_target_that_has_started_or_was_scattered_over_is_no_target_any_more() {
+        given(
+                """
+                p: executor {'output_message_type': null}
+                q: executor {'output_message_type': null}
+                t: executor {'output_message_type': null}
+                entrypoints: p, q
+                step p: p
+                step q: q
+                step t: t {'trigger_rule': 'one_success'}
+                p => t
+                q => t
+                """);
+        complete("p", "1");
+        grant("t");
+        scatter("q", "{'target': 't', 'items': [1]}");
+        assertThat(payload("workflow_step_scatter_rejected").string("reason"))
+                .contains("target: t (expected: a step that has not started)");
+        thenSteps("p completed", "q completed", "t running");
+
+        given(SCORE);
+        grant("plan");
+        succeed(
+                "plan",
+                "{'events': [{'type': 'workflow_step_scatter', 'payload': {'target': 'score', 'items': [1]}}, {'type': 'workflow_step_scatter', 'payload': {'target': 'score', 'items': [2]}}], 'complete_step': 1}");
+        assertThat(payload("workflow_step_scatter_rejected").string("reason"))
+                .contains("target: score (expected: a step that has not started)");
+        thenSteps("plan completed", "score skipped", "gather pending", "score[0] queued");
     }
 
     @Test

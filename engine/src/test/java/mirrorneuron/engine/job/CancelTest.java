@@ -36,7 +36,7 @@ class CancelTest extends JobSpec {
         then("job_cancelling");
         thenEffects(Effect.StopWorker.class, Effect.StopWorker.class, Effect.WithdrawLease.class);
         stop("x");
-        then("message_returned(x)");
+        then("executor_lease_released(x)", "message_returned(x)");
         thenStatus(JobStatus.CANCELLING);
         throwing("m", "interrupted");
         then("message_returned(m)", "job_cancelled");
@@ -51,7 +51,7 @@ class CancelTest extends JobSpec {
         cancel();
         print0();
         succeed("x", "done");
-        then("message_returned(x)", "job_cancelled");
+        then("executor_lease_released(x)", "message_returned(x)", "job_cancelled");
         thenStatus(JobStatus.CANCELLED);
     }
 
@@ -68,7 +68,7 @@ class CancelTest extends JobSpec {
         grant("x");
         cancel();
         fail("x", 1);
-        then("message_returned(x)", "job_cancelled");
+        then("executor_lease_released(x)", "message_returned(x)", "job_cancelled");
     }
 
     @Test

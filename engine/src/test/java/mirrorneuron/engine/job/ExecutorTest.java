@@ -249,6 +249,22 @@ class ExecutorTest extends JobSpec {
         assertThat(letter(0).message().at("body")).isEqualTo(json("5"));
     }
 
+    // The slots of a command that ends without a result of its own
+
+    @Test
+    void a_lost_worker_has_given_its_slots_back() {
+        given("x: executor");
+        grant("x");
+        var attempt = attempt("x");
+        lose("x");
+        then("executor_lease_released(x)", "message_retry_scheduled(x)");
+        assertThat(payload("executor_lease_released"))
+                .isEqualTo(
+                        object(
+                                "{'lease_id': 'lease-%s', 'pool': 'default', 'slots': 1, 'attempt_id': '%s'}"
+                                        .formatted(attempt, attempt)));
+    }
+
     // Failure
 
     @Test
@@ -381,7 +397,7 @@ class ExecutorTest extends JobSpec {
         given("x: executor {'max_attempts': 1}");
         grant("x");
         lose("x");
-        then("message_retry_scheduled(x)");
+        then("executor_lease_released(x)", "message_retry_scheduled(x)");
         assertThat(payload("message_retry_scheduled").string("reason"))
                 .contains("worker host lost");
         advanceToWake();
@@ -409,7 +425,7 @@ class ExecutorTest extends JobSpec {
         }
         grant("x");
         lose("x");
-        then("dead_letter(x)", "executor_lease_requested(x)");
+        then("executor_lease_released(x)", "dead_letter(x)", "executor_lease_requested(x)");
         assertThat(letter(0).reason()).isEqualTo("attempts_exhausted");
         assertThat(letter(0).error()).isEqualTo("worker host lost");
         assertThat(letter(0).attempts()).isEqualTo(10);
@@ -425,7 +441,7 @@ class ExecutorTest extends JobSpec {
         grant("x");
         pauseNow();
         stop("x");
-        then("message_returned(x)", "job_paused");
+        then("executor_lease_released(x)", "message_returned(x)", "job_paused");
         resume();
         then("job_resumed", "executor_lease_requested(x)");
         grant("x");

@@ -2,8 +2,13 @@ package mirrorneuron.engine.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Optional;
 import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.HumanDecision;
+import mirrorneuron.api.HumanRequest;
 import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.json.JsonNull;
 import org.junit.jupiter.api.Test;
 
 /** A person decides on a step's output. */
@@ -158,6 +163,37 @@ class GateTest extends JobSpec {
         advanceToWake();
         thenStatus(JobStatus.COMPLETED);
         assertThat(output()).isEqualTo(json("5"));
+    }
+
+    @Test
+    void an_answered_request_still_says_what_was_asked() {
+        given(
+                """
+                d: executor {'output_message_type': null}
+                step draft: d {'control': {'approval': {'title': 'Review', 'allowed_decisions': ['approve', 'revise'], 'timeout_seconds': 60}}}
+                """);
+        grant("d");
+        succeed(
+                "d",
+                "{'events': [{'type': 'human_input_requested', 'payload': {'prompt': 'Send it?', 'options': ['now', 'later']}}], 'complete_step': 5}");
+        var asked = HumanViews.requests(job).getFirst();
+        advance(1_000);
+        decide("draft", "x", "revise", "shorter");
+        crashAndReadSnapshot();
+        recover();
+
+        assertThat(HumanViews.requests(job))
+                .containsExactly(
+                        new HumanRequest(
+                                "draft:gate:1",
+                                "draft",
+                                "Send it?",
+                                object("{'prompt': 'Send it?', 'options': ['now', 'later']}"),
+                                JsonNull.NULL,
+                                List.of("approve", "revise"),
+                                asked.requestedAt(),
+                                Optional.of(asked.requestedAt().plusSeconds(60)),
+                                Optional.of(new HumanDecision("x", "revise", "ada", "shorter"))));
     }
 
     @Test

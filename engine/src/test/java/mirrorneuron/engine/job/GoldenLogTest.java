@@ -100,6 +100,8 @@ class GoldenLogTest extends JobSpec {
         now = T0;
         logs.add(story(release, "rounds", DynamicGraphTest.ROUNDS, this::rounds));
         now = T0;
+        logs.add(story(release, "flow", StepFlowTest.FLOW.formatted("'fed'"), this::flow));
+        now = T0;
         logs.add(story(release, "study", ChildWorkflowTest.STUDY, this::study));
         return logs;
     }
@@ -280,7 +282,7 @@ class GoldenLogTest extends JobSpec {
             plan -> sink: planned
             score -> gather: scored
             review -> publish: reviewed
-            step plan: plan {'control': {'timeout_seconds': 30, 'retry': {'max_attempts': 2, 'backoff_seconds': 1}}}
+            step plan: plan {'control': {'timeout_seconds': 30, 'retry': {'max_attempts': 2, 'backoff_seconds': 1}}, 'out': {'text': '$state.text'}}
             step rival: rival
             step score: score
             step gather: gather
@@ -288,9 +290,10 @@ class GoldenLogTest extends JobSpec {
             step publish: publish
             plan => rival
             plan => score
-            plan => review
-            score => gather
+            plan => review {'condition': '${output.n} > 0'}
+            score => gather {'condition': '${output} > 10', 'accepts': ['done', 'skipped']}
             review => publish
+            workflow: {'state': {'text': ''}}
             """;
 
     private void workflow() {
@@ -298,14 +301,19 @@ class GoldenLogTest extends JobSpec {
         grant("plan");
         now += 5_000;
         when(new JobCommand.WorkerBeacon(AgentId.of("plan"), attempt("plan"), object("{'n': 1}")));
+        print(
+                "plan",
+                "{'events': [{'type': 'human_notice', 'payload': {'notice_id': 'n1', 'message': 'look'}}]}");
         advance(25_000);
         advanceToWake();
         grant("plan");
+        print(
+                "plan",
+                "{'events': [{'type': 'workflow_step_branch', 'payload': {'branches': ['score', 'review']}}]}");
         succeed(
                 "plan",
-                "{'events': [{'type': 'workflow_step_branch', 'payload': {'branches': ['score', 'review']}},"
-                        + " {'type': 'workflow_step_scatter', 'payload': {'target': 'score', 'items': [{'c': 1}, {'c': 2}], 'max_concurrency': 1}}],"
-                        + " 'complete_step': {'text': 'planned'}}");
+                "{'events': [{'type': 'workflow_step_scatter', 'payload': {'target': 'score', 'items': [{'c': 1}, {'c': 2}], 'max_concurrency': 1}}],"
+                        + " 'complete_step': {'text': 'planned', 'n': 1}}");
         send("review", "hint", "{'n': 2}");
         crash();
         now += 10;
@@ -341,6 +349,27 @@ class GoldenLogTest extends JobSpec {
         complete("look-2-0", "20");
         complete("plan", "{'rounds': 2}");
         complete("tell", "1");
+    }
+
+    /** A source, a join and a sink, with a message too many for each and a second attempt. */
+    private void flow() {
+        when(new JobCommand.Start(NODE));
+        grant("a");
+        succeed("a", "{'complete_step': true}");
+        complete("b", "2");
+        send("s__start", "fed", "{'late': true}");
+        send("s__join", "part", "{'unasked': true}");
+        handle("right", with("{}").emit("part", json("{'n': 4}")).build());
+        crash();
+        now += 10;
+        recover();
+        resume();
+        grant("left");
+        fail("left", 1);
+        advanceToWake();
+        grant("left");
+        succeed("left", "3");
+        handle("right", with("{}").emit("part", json("{'n': 5}")).build());
     }
 
     private void study() {

@@ -144,7 +144,7 @@ final class Invariants {
                     .isLessThanOrEqualTo(step.parentsEnded);
         }
         assertThat(ledger.open).as("steps that are not over").isEqualTo(open);
-        assertThat(ledger.active).as("steps with an open attempt").isEqualTo(active);
+        assertThat(ledger.room.active).as("steps with an open attempt").isEqualTo(active);
         assertThat(stepsDerived(SnapshotCodec.read(object(SnapshotCodec.write(job)), job.graph())))
                 .as("what a snapshot's reader derives of the steps")
                 .isEqualTo(stepsDerived(job));

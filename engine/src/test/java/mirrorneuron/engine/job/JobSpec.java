@@ -1,5 +1,6 @@
 package mirrorneuron.engine.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
@@ -47,6 +48,7 @@ abstract class JobSpec {
     private final List<EventCodec.Recorded> facts = new ArrayList<>();
     private final TreeMap<Integer, DeadLetter> letters = new TreeMap<>();
     private List<Effect> effects = List.of();
+    private List<String> kept = List.of();
     private List<RuntimeEvent> events = List.of();
     private List<JobEvent> lastFacts = List.of();
     private Decision decision = new Decision.Unchanged(JobStatus.PENDING, "");
@@ -332,6 +334,11 @@ abstract class JobSpec {
         return decision;
     }
 
+    /** The large values that the facts of the last step only refer to, as JSON text. */
+    final List<String> kept() {
+        return kept;
+    }
+
     final <T extends JobEvent> T fact(Class<T> kind) {
         var found = lastFacts.stream().filter(kind::isInstance).map(kind::cast).toList();
         assertThat(found).as("facts of kind %s", kind.getSimpleName()).hasSize(1);
@@ -452,6 +459,7 @@ abstract class JobSpec {
         facts.addAll(recorded);
         lastFacts = recorded.stream().map(EventCodec.Recorded::event).toList();
         effects = turn.effects();
+        kept = turn.largeValues().stream().map(bytes -> new String(bytes, UTF_8)).toList();
         turn.deadLetters().forEach(letter -> letters.put(letter.index(), letter));
         var views = new ArrayList<RuntimeEvent>();
         for (var fact : recorded) {

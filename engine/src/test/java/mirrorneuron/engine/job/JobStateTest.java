@@ -73,7 +73,7 @@ class JobStateTest extends JobSpec {
             WorkerBeacon   | RUNNING PAUSING CANCELLING       | Noted
             WorkerBeacon   | PENDING QUEUED PAUSED COMPLETED FAILED CANCELLED UNKNOWN | conflict: Expected a result of the attempt in hand, but x-a1 is not it any more
             WorkerFinished | RUNNING PAUSING                  | Handled
-            WorkerFinished | CANCELLING                       | Returned
+            WorkerFinished | CANCELLING                       | Noted Returned
             WorkerFinished | PENDING QUEUED PAUSED COMPLETED FAILED CANCELLED UNKNOWN | conflict: Expected a result of the attempt in hand, but x-a1 is not it any more
             ModuleFinished | RUNNING PAUSING                  | Handled
             ModuleFinished | CANCELLING                       | Returned

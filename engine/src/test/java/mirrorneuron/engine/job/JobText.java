@@ -37,6 +37,8 @@ import mirrorneuron.engine.manifest.RuntimeManifest;
  * step draft: x {'control': {'retry': {'max_attempts': 3}}}
  * draft => review {'accepts': ['done', 'skipped']}
  * workflow: {'execution': 'serial'}
+ * bindings: {'draft': {'workers': [{'id': 'x'}, {'id': 'y'}]}}
+ * control: {'liveness': {'timeout_ms': 1000}}
  * </pre>
  *
  * Single quotes stand for double ones. The braces hold a node's config or an edge's members. The
@@ -101,6 +103,7 @@ final class JobText {
         var steps = new ArrayList<JsonObject>();
         var stepEdges = new ArrayList<JsonObject>();
         var workflow = JsonObject.empty();
+        var runtime = JsonObject.builder();
         for (var line : text.strip().split("\n")) {
             var trimmed = line.strip();
             if (trimmed.isEmpty()) {
@@ -116,6 +119,8 @@ final class JobText {
                 case "inputs:" -> top.put("initial_inputs", json(rest));
                 case "policies:" -> top.put("policies", json(rest));
                 case "type:" -> top.put("type", rest);
+                case "bindings:" -> runtime.put("bindings", json(rest));
+                case "control:" -> runtime.put("workflow_control", json(rest));
                 case "workflow:" -> workflow = object(rest);
                 default -> add(trimmed, nodes, edges);
             }
@@ -124,6 +129,7 @@ final class JobText {
             entrypoints = List.of(nodes.getFirst().string("node_id").orElseThrow());
         }
         if (!steps.isEmpty()) {
+            top.put("runtime", runtime.build());
             return workflow(top.build(), workflow, steps, stepEdges, nodes, edges, entrypoints);
         }
         return top.put("nodes", JsonArray.of(nodes))

@@ -61,7 +61,7 @@ class PauseTest extends JobSpec {
         assertThat(effect(Effect.StopWorker.class).attemptId()).isEqualTo("x-a1");
         assertThat(job.nextWake()).isEmpty();
         stop("x");
-        then("message_returned(x)", "job_paused");
+        then("executor_lease_released(x)", "message_returned(x)", "job_paused");
     }
 
     @Test
@@ -72,7 +72,7 @@ class PauseTest extends JobSpec {
         then("job_pausing");
         assertThat(effect(Effect.StopWorker.class).attemptId()).isEqualTo("x-a1");
         stop("x");
-        then("message_returned(x)", "job_paused");
+        then("executor_lease_released(x)", "message_returned(x)", "job_paused");
         assertThat(agent("x").depth()).isEqualTo(1);
         now += 60_000;
         resume();

@@ -46,11 +46,16 @@ final class RandomGraphs {
                 Combinators.combine(
                                 Arbitraries.of(
                                         "executor",
+                                        "executor",
+                                        "module",
                                         "module",
                                         "module",
                                         "router",
                                         "aggregator",
-                                        "sensor"),
+                                        "sensor",
+                                        "step_source",
+                                        "step_join",
+                                        "step_sink"),
                                 Arbitraries.integers().between(1, 4),
                                 Arbitraries.integers().between(0, 11))
                         .as(Node::new)
@@ -136,6 +141,16 @@ final class RandomGraphs {
                                     + (node.choice() == 0 ? ", \"unsafe\": true" : "");
                     case "router" -> node.choice() % 3 == 0 ? "\"emit_type\": \"blue\"" : "";
                     case "aggregator" -> aggregator(node.choice());
+                    case "step_source" ->
+                            "\"dispatches\": [{\"message_type\": \"red\"}, {\"message_type\": \"blue\"}]"
+                                    + (node.choice() % 2 == 0
+                                            ? ", \"required_upstreams\": [\"n0\", \"runtime\"]"
+                                            : "");
+                    case "step_join" -> join(node.choice());
+                    case "step_sink" ->
+                            node.choice() % 2 == 0
+                                    ? "\"output_message_type\": \"blue\""
+                                    : "\"output_message_type\": \"red\", \"schema\": {\"required\": [\"v\"]}";
                     default -> "\"output_message_type\": \"red\"";
                 };
         var backpressure = "\"backpressure\": {\"max_queue_depth\": " + node.room() + "}";
@@ -158,6 +173,17 @@ final class RandomGraphs {
                     "\"dedupe_by\": \"v\", \"output_message_type\": \"blue\", \"complete_after\": 2";
             default ->
                     "\"complete_after\": 2, \"output_message_type\": \"red\", \"reset_after_emit\": true";
+        };
+    }
+
+    private static String join(int choice) {
+        var sources =
+                "\"output_message_type\": \"red\", \"expected_sources\": [\"n0\", \"external\"]";
+        return switch (choice % 4) {
+            case 0 -> sources + ", \"completion_mode\": \"first\"";
+            case 1 -> sources + ", \"passthrough\": true";
+            case 2 -> sources + ", \"fail_on_message\": true";
+            default -> sources;
         };
     }
 

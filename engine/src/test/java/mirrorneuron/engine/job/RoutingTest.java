@@ -171,6 +171,21 @@ class RoutingTest extends JobSpec {
     }
 
     @Test
+    void a_report_of_a_type_without_an_edge_names_the_message() {
+        given("a: module");
+        var cause = inHand("a").messageId();
+        handle("a", with("{}").emit("x", json("1")).emit("y", json("2")).build());
+        assertThat(payloads("message_unrouted"))
+                .containsExactly(
+                        object("{'message_id': '%s', 'type': 'x'}".formatted(unrouted(cause, 0))),
+                        object("{'message_id': '%s', 'type': 'y'}".formatted(unrouted(cause, 1))));
+    }
+
+    private static String unrouted(String cause, int action) {
+        return MessageIds.output(cause, "a", "", Integer.toString(action));
+    }
+
+    @Test
     void a_self_edge_goes_through_the_mailbox() {
         given(
                 """

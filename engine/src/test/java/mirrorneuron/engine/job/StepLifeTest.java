@@ -276,10 +276,10 @@ class StepLifeTest extends JobSpec {
                 """);
         complete("r", "1");
         thenSteps("root completed", "a queued", "b queued", "c queued");
-        assertThat(job.ledger().active).isEqualTo(2);
+        assertThat(job.ledger().room.active).isEqualTo(2);
         assertThat(explainStep("c").cause()).isEqualTo("waiting_for_room");
         complete("a", "1");
-        assertThat(job.ledger().active).isEqualTo(2);
+        assertThat(job.ledger().room.active).isEqualTo(2);
         complete("b", "1");
         complete("c", "1");
         thenStatus(JobStatus.COMPLETED);
@@ -315,5 +315,35 @@ class StepLifeTest extends JobSpec {
                     "1");
         }
         thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void the_workflows_control_says_how_long_silence_may_last() {
+        given(
+                """
+                a: executor {'beacon_enabled': true}
+                step a: a {'control': {'timeout_seconds': 600}}
+                control: {'liveness': {'timeout_ms': 8000}}
+                """);
+        grant("a");
+        advance(8_000 + 4_999);
+        thenNothing();
+        advance(1);
+        thenAmongOthers("workflow_step_attempt_timed_out", "job_failed(a)");
+        assertThat(payload("workflow_step_attempt_timed_out").string("kind")).hasValue("heartbeat");
+    }
+
+    @Test
+    void where_signs_of_life_are_not_required_silence_may_last() {
+        given(
+                """
+                a: executor {'beacon_enabled': true}
+                step a: a {'control': {'timeout_seconds': 600}}
+                control: {'liveness': {'required': false}}
+                """);
+        grant("a");
+        advance(599_999);
+        thenNothing();
+        thenStatus(JobStatus.RUNNING);
     }
 }

@@ -21,10 +21,16 @@ class NodesTest extends LoaderSpec {
         "aggregator, AGGREGATOR",
         "collector, AGGREGATOR",
         "sensor, SENSOR",
-        "module, MODULE"
+        "module, MODULE",
+        "step_source, STEP_SOURCE",
+        "step_join, STEP_JOIN",
+        "step_sink, STEP_SINK"
     })
     void aliases_are_resolved_and_the_word_is_kept(String word, AgentType type) {
-        givenConfig(word, "'command': 'true', 'module': 'M', 'complete_on_message': true");
+        givenConfig(
+                word,
+                "'command': 'true', 'module': 'M', 'complete_on_message': true,"
+                        + " 'dispatches': [{}], 'expected_sources': ['a']");
 
         var node = thenNode();
         assertThat(node.agentType()).isEqualTo(type);
@@ -54,14 +60,18 @@ class NodesTest extends LoaderSpec {
         "executor, generic stream map reduce accumulator batch",
         "aggregator, generic reduce accumulator",
         "sensor, generic",
-        "module, generic stream map reduce accumulator batch"
+        "module, generic stream map reduce accumulator batch",
+        "step_source, generic map",
+        "step_join, generic reduce accumulator",
+        "step_sink, generic reduce accumulator"
     })
     void each_type_has_its_templates(String type, String allowed) {
         for (var template : "generic stream map reduce accumulator batch".split(" ")) {
             givenNode(
                     """
                     'agent_type': '%s', 'type': '%s',
-                    'config': {'command': 'true', 'module': 'M', 'complete_on_message': true}"""
+                    'config': {'command': 'true', 'module': 'M', 'complete_on_message': true,
+                      'dispatches': [{}], 'expected_sources': ['a']}"""
                             .formatted(type, template));
             if (List.of(allowed.split(" ")).contains(template)) {
                 thenLoaded();
@@ -90,7 +100,7 @@ class NodesTest extends LoaderSpec {
                     'node_id': 5                          | node.id_invalid              | node_id
                     'node_id': 'a b'                      | node.id_invalid              | node_id
                     'agent_type': null                    | node.agent_type_unsupported  | agent_type
-                    'agent_type': 'step_join'             | node.agent_type_unsupported  | agent_type
+                    'agent_type': 'step_mixer'            | node.agent_type_unsupported  | agent_type
                     'agent_type': 1                       | node.agent_type_unsupported  | agent_type
                     'type': 'tree'                        | node.template_unsupported    | type
                     'config': []                          | node.config_type             | config

@@ -100,6 +100,56 @@ class SourceTest extends WorkflowLoaderSpec {
     }
 
     @Test
+    void auxiliary_entrypoints_get_a_first_message_beside_the_first_step() {
+        givenSource(
+                "{'id': 'a', 'run': {'handler': 'f'}}",
+                """
+                'agents': {'extra_nodes': [{'node_id': 'clock', 'agent_type': 'router'},
+                  {'node_id': 'watch', 'agent_type': 'sensor'}],
+                  'auxiliary_entrypoints': ['watch', 'a']},
+                'initial_inputs': {'watch': [{'body': {'n': 1}}]}""");
+
+        assertThat(thenLoaded().entrypoints()).isEqualTo(agents("a", "watch"));
+        assertThat(thenLoaded().initialInputs()).containsOnlyKeys(agents("watch"));
+    }
+
+    @Test
+    void auxiliary_entrypoints_come_beside_those_that_are_written() {
+        givenSource(
+                "{'id': 'a', 'run': {'handler': 'f'}}",
+                """
+                'agents': {'extra_nodes': [{'node_id': 'clock', 'agent_type': 'router'},
+                  {'node_id': 'watch', 'agent_type': 'sensor'}],
+                  'entrypoints': ['clock'], 'auxiliary_entrypoints': 'watch'}""");
+
+        assertThat(thenLoaded().entrypoints()).isEqualTo(agents("clock", "watch"));
+    }
+
+    @Test
+    void an_auxiliary_entrypoint_must_be_there() {
+        givenSource(
+                "{'id': 'a', 'run': {'handler': 'f'}}",
+                "'agents': {'auxiliary_entrypoints': ['ghost']}");
+
+        thenRefused("manifest.entrypoint_unknown", "/manifest/agents/auxiliary_entrypoints/0");
+    }
+
+    @Test
+    void what_is_no_list_of_auxiliary_entrypoints_is_left_out_and_refused_when_all_is_checked() {
+        var agents = "'agents': {'auxiliary_entrypoints': 5}";
+        givenSource("{'id': 'a', 'run': {'handler': 'f'}}", agents);
+        thenWarned("manifest.entrypoints_type", "/manifest/agents/auxiliary_entrypoints");
+        assertThat(thenLoaded().entrypoints()).isEqualTo(agents("a"));
+
+        givenStrict(
+                """
+                {'kind': 'WorkflowSource', 'identity': {'id': 'n'},
+                 'workflow': {'steps': [{'id': 'a', 'run': {'handler': 'f'}}]}, %s}"""
+                        .formatted(agents));
+        thenRefused("manifest.field_type", "/manifest/agents/auxiliary_entrypoints");
+    }
+
+    @Test
     void agents_that_no_step_names_stay_in_the_registry() {
         givenSource(
                 "{'id': 'a', 'run': {'handler': 'f'}}",

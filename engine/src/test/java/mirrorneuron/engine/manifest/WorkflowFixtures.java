@@ -28,6 +28,7 @@ final class WorkflowFixtures {
                     "children",
                     "executable",
                     "bindings",
+                    "flow",
                     "source");
 
     private WorkflowFixtures() {}

@@ -60,7 +60,12 @@ final class PayloadReferences {
                                                     "node.module_source_missing",
                                                     node,
                                                     "module_source"));
-            case Behaviour.Router _, Behaviour.Aggregator _, Behaviour.Sensor _ -> {}
+            case Behaviour.Router _,
+                    Behaviour.Aggregator _,
+                    Behaviour.Sensor _,
+                    Behaviour.StepSource _,
+                    Behaviour.StepJoin _,
+                    Behaviour.StepSink _ -> {}
         }
     }
 

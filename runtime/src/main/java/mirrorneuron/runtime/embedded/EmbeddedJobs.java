@@ -412,8 +412,12 @@ final class EmbeddedJobs implements Jobs {
                 // everything else.
                 var stored = store.record(id).map(JobRecord::raw).orElse(JsonObject.empty());
                 return Optional.of(
-                        JobRecord.fromJson(
-                                fresh.get().with("manifest_ref", stored.object("manifest_ref"))));
+                        restored(
+                                JobRecord.fromJson(
+                                        fresh.get()
+                                                .with(
+                                                        "manifest_ref",
+                                                        stored.object("manifest_ref")))));
             }
         }
         return store.record(id).map(this::restored);
@@ -664,7 +668,9 @@ final class EmbeddedJobs implements Jobs {
 
     @Override
     public List<HumanRequest> humanRequests(JobId id) {
-        return view(id, HumanViews::requests);
+        return view(id, HumanViews::requests).stream()
+                .map(request -> request.withOutput(bodies.restore(request.output())))
+                .toList();
     }
 
     @Override

@@ -138,7 +138,12 @@ final class Intake {
                                         "Put the jar that holds its AgentFactory below payloads/agents."));
                     }
                 }
-                case Behaviour.Router _, Behaviour.Aggregator _, Behaviour.Sensor _ -> {}
+                case Behaviour.Router _,
+                        Behaviour.Aggregator _,
+                        Behaviour.Sensor _,
+                        Behaviour.StepSource _,
+                        Behaviour.StepJoin _,
+                        Behaviour.StepSink _ -> {}
             }
         }
         issues.addAll(hardware(Requirements.of(manifest), force || forced(manifest)));

@@ -34,6 +34,7 @@ import mirrorneuron.engine.job.JobEngine;
 import mirrorneuron.engine.job.JobViews;
 import mirrorneuron.engine.job.SnapshotCodec;
 import mirrorneuron.engine.job.Turn;
+import mirrorneuron.engine.message.Reference;
 import mirrorneuron.engine.worker.LeaseDesk;
 import mirrorneuron.engine.worker.StructuredResult;
 import mirrorneuron.engine.worker.WorkerOutcome;
@@ -186,6 +187,7 @@ public final class JobActor {
             Consumer<JobActor> register) {
         var actor = new JobActor(job, context, 1, around, 0);
         boolean rest = first.run();
+        around.bodies().keep(first.largeValues());
         var earlier = around.store().create(actor.commitOf(first, true, key));
         if (earlier.isPresent()) {
             return new Created(null, earlier);
@@ -388,6 +390,8 @@ public final class JobActor {
         }
         boolean rest = halted || turn.run();
         if (!turn.isEmpty()) {
+            // Before the facts that name them: a reference never leads nowhere.
+            around.bodies().keep(turn.largeValues());
             around.store().commit(commitOf(turn, false, Optional.empty()));
         }
         release(turn);
@@ -502,7 +506,9 @@ public final class JobActor {
                             result.with(
                                     "output",
                                     around.bodies()
-                                            .shrink(result.at("output"), Bodies.OUTPUT_BYTES_MAX)));
+                                            .shrink(
+                                                    result.at("output"),
+                                                    Reference.OUTPUT_BYTES_MAX)));
         }
         recorded = record;
         return new Commit.Entry(

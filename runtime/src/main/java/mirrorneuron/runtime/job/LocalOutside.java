@@ -112,7 +112,7 @@ public final class LocalOutside implements Outside {
                 context.payloads(),
                 context.configuration(),
                 start.leaseId(),
-                start.workflow());
+                (JsonObject) bodies.restore(start.workflow()));
     }
 
     @Override

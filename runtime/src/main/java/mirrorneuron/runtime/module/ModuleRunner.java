@@ -138,7 +138,7 @@ public final class ModuleRunner {
                 call.attempt(),
                 job + ":" + call.agent() + ":" + call.message().messageId(),
                 clock.instant(),
-                call.workflow());
+                (JsonObject) bodies.restore(call.workflow()));
     }
 
     private static String describe(Throwable failure) {

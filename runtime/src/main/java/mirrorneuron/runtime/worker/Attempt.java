@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import mirrorneuron.engine.worker.StructuredResult;
+import mirrorneuron.engine.worker.StructuredResult.Note;
 import mirrorneuron.engine.worker.StructuredResults;
 import mirrorneuron.engine.worker.WorkerOutcome;
 import mirrorneuron.engine.worker.WorkerOutcome.Cause;
@@ -34,6 +35,10 @@ final class Attempt implements ProcessGroup.Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
     private static final int STDERR_BYTES_MAX = 64 * 1024;
+
+    /** A sign of life that came as an event is the same as one that came as a line of its own. */
+    private static final String BEACON_EVENT = "agent_beacon";
+
     private static final String SHELL = "/bin/sh";
     private static final Pattern RUN_ID = Pattern.compile("(?!\\.)[A-Za-z0-9._-]{1,200}");
 
@@ -297,7 +302,8 @@ final class Attempt implements ProcessGroup.Watcher {
                     "",
                     Cause.START_FAILED,
                     OptionalInt.of(status),
-                    secrets.hide("command cannot be started: " + command.words().getFirst()));
+                    secrets.hide("command cannot be started: " + command.words().getFirst()),
+                    List.of());
         }
         if (cause == null) {
             cause = Cause.EXIT_STATUS;
@@ -317,7 +323,7 @@ final class Attempt implements ProcessGroup.Watcher {
                     default -> "command exited with status " + status;
                 };
         return new WorkerOutcome.Failed(
-                sandboxName(), said, errors, cause, OptionalInt.of(status), error);
+                sandboxName(), said, errors, cause, OptionalInt.of(status), error, humanLines());
     }
 
     private WorkerOutcome succeeded(Workspace workspace, String said, String errors)
@@ -345,24 +351,28 @@ final class Attempt implements ProcessGroup.Watcher {
         }
     }
 
-    /** The result with what the command asked of people in its run's folder. */
+    /** The result with what the command said to people in its run's folder. */
     private Optional<StructuredResult> withHumanLines(Optional<StructuredResult> result) {
-        var folder = runFolder;
-        if (folder == null) {
+        var notes = humanLines();
+        if (notes.isEmpty()) {
             return result;
         }
+        var said = result.orElseGet(() -> StructuredResult.ofEvents(List.of()));
+        var events = new ArrayList<>(said.events());
+        events.addAll(notes);
+        return Optional.of(said.withEvents(events));
+    }
+
+    private List<Note> humanLines() {
+        var folder = runFolder;
+        if (folder == null) {
+            return List.of();
+        }
         try {
-            var notes = humanLines.take(folder, Beacons.step(request), secrets::hide);
-            if (notes.isEmpty()) {
-                return result;
-            }
-            var said = result.orElseGet(() -> StructuredResult.ofEvents(List.of()));
-            var events = new ArrayList<>(said.events());
-            events.addAll(notes);
-            return Optional.of(said.withEvents(events));
+            return humanLines.take(folder, Beacons.step(request), secrets::hide);
         } catch (IOException failure) {
             LOG.warn("{} of {} cannot be read", HumanLines.FILE, request.job(), failure);
-            return result;
+            return List.of();
         }
     }
 
@@ -443,7 +453,19 @@ final class Attempt implements ProcessGroup.Watcher {
 
         @Override
         public void onIncrement(StructuredResult increment) {
-            listener.onProgress(increment);
+            var events = new ArrayList<Note>(increment.events().size());
+            for (var event : increment.events()) {
+                if (event.type().equals(BEACON_EVENT)) {
+                    onBeacon(event.payload().toString());
+                } else {
+                    events.add(event);
+                }
+            }
+            var rest = increment.withEvents(events);
+            boolean onlyLives = rest.equals(StructuredResult.ofEvents(List.of()));
+            if (!onlyLives || increment.events().isEmpty()) {
+                listener.onProgress(rest);
+            }
         }
     }
 

@@ -27,9 +27,9 @@ import mirrorneuron.engine.worker.StructuredResults;
  * result could have held too.
  *
  * <p>The attempts of a run share the file. A line that names a step belongs to an attempt of that
- * step, any other to the attempt that ends first; each is handed out once. Lines that were there
- * before the first attempt of this runtime began were heard already, or belong to an attempt that
- * is done again and will write them again. Safe from any thread.
+ * step, any other to the attempt that ends first, well or not; each is handed out once. Lines that
+ * were there before the first attempt of this runtime began were heard already, or belong to an
+ * attempt that is done again and will write them again. Safe from any thread.
  *
  * @see "runtime contract, section 7.9"
  */

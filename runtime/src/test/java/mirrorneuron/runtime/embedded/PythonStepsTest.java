@@ -165,4 +165,58 @@ class PythonStepsTest {
             assertThat(output.toString()).contains("\"outputs\":{\"wrote\":3}");
         }
     }
+
+    @Test
+    void a_large_output_reaches_the_next_step_the_variables_the_person_and_the_result_whole()
+            throws Exception {
+        var manifest =
+                """
+                {"apiVersion":"mn.workflow/v1","kind":"Workflow",
+                 "workflow":{"workflow_id":"w","state":{"pages":""},"steps":[
+                   {"id":"read","run":"read","out":{"pages":"$state.pages"},
+                    "control":{"approval":{"title":"Good?"}}},
+                   {"id":"count","run":"count","in":{"pages":"$state.pages"}}],
+                   "edges":[{"from":"read","to":"count"}]},
+                 "agents":{"nodes":[
+                   {"node_id":"read","agent_type":"executor","config":{"output_message_type":null,
+                     "runner_module":"host_local","command":["python3","work.py"],"upload_path":"work.py"}},
+                   {"node_id":"count","agent_type":"executor","config":{"output_message_type":null,
+                     "runner_module":"host_local","command":["python3","work.py"],"upload_path":"work.py"}}]}}
+                """;
+        var work =
+                """
+                from mirrorneuron_worker import step
+                if step.id == "read":
+                    step.finish({"pages": "p" * 100_000})
+                else:
+                    told = step.output_of("read")["pages"]
+                    step.finish({"equal": told == step.values["pages"], "pages": told})
+                """;
+        try (var runtime = MirrorNeuron.embedded().home(home).start()) {
+            var jobs = runtime.jobs();
+            jobs.submit(
+                    program(manifest, "work.py", work), SubmitOptions.defaults().withJobId(JOB));
+            List<HumanRequest> requests = List.of();
+            while (requests.isEmpty()) {
+                assertThat(jobs.await(JOB, Duration.ofMillis(20))).isNotNull();
+                requests = jobs.humanRequests(JOB);
+            }
+            assertThat(((JsonObject) requests.getFirst().output()).string("pages"))
+                    .contains("p".repeat(100_000));
+        }
+        // The next process knows the output only from where it was kept.
+        try (var runtime = MirrorNeuron.embedded().home(home).start()) {
+            var jobs = runtime.jobs();
+            jobs.respond(JOB, "read", new HumanDecision("d1", "approve", "ada", ""));
+            jobs.await(JOB, Duration.ofSeconds(30));
+            var record = jobs.inspect(JOB).orElseThrow();
+            assertThat(record.status()).as(record.toString()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(record.output())
+                    .isEqualTo(
+                            Json.parse(
+                                    "{\"equal\":true,\"pages\":\"" + "p".repeat(100_000) + "\"}"));
+            assertThat(jobs.events(JOB, EventQuery.all()).toString())
+                    .doesNotContain("p".repeat(70_000));
+        }
+    }
 }

@@ -383,6 +383,20 @@ class HostLocalTest {
     }
 
     @Test
+    void a_beacon_may_come_as_an_event_of_a_line() {
+        var heard =
+                workers.start(
+                        sh(
+                                "echo '{\"mn\":{\"events\":[{\"type\":\"agent_beacon\",\"payload\":{\"status\":\"busy\"}}]}}';"
+                                        + " echo '{\"mn\":{\"events\":[{\"type\":\"agent_beacon\"},{\"type\":\"rows\",\"payload\":{}}]}}'"));
+        assertThat(heard.outcome().stdout()).isEmpty();
+        assertThat(heard.beacons.stream().map(beacon -> beacon.at("status").toString()))
+                .containsExactly("\"busy\"", "\"alive\"");
+        assertThat(heard.progress.stream().map(increment -> increment.events().toString()))
+                .containsExactly("[Note[type=rows, payload={}]]");
+    }
+
+    @Test
     void the_runtime_beacons_while_the_command_lives() throws Exception {
         var gate = home.resolve("gate");
         var alive = new CountDownLatch(2);

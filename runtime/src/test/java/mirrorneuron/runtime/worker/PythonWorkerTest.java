@@ -232,6 +232,23 @@ class PythonWorkerTest {
     }
 
     @Test
+    void a_command_that_fails_has_told_people_what_it_told_them() throws Exception {
+        var outcome =
+                workers.fail(
+                        python(
+                                ASKS
+                                        + """
+                                        line(type="human_notice", notice_id="n1", message="look")
+                                        step.finish({"n": 1})
+                                        raise SystemExit(3)
+                                        """));
+        assertThat(outcome.notices().toString())
+                .isEqualTo(
+                        "[Note[type=human_notice, payload={\"notice_id\":\"n1\",\"message\":\"look\"}]]");
+        assertThat(workers.fail(python("raise SystemExit(3)")).notices()).isEmpty();
+    }
+
+    @Test
     void a_line_for_another_step_is_left_to_that_step() throws Exception {
         var result =
                 workers.succeed(
