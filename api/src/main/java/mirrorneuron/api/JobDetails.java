@@ -8,7 +8,8 @@ import mirrorneuron.api.json.JsonObject;
  *
  * @param recentEvents newest first
  * @param truncated whether older events were left out
- * @param raw {@code {job, summary, agents, sandboxes, recent_events}}
+ * @param raw {@code {job, summary, agents, sandboxes, recent_events, trace_id, failure}}; here the
+ *     events come oldest first, as pages read them
  */
 public record JobDetails(
         JobRecord job,

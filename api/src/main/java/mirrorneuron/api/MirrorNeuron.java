@@ -30,6 +30,8 @@ public interface MirrorNeuron extends AutoCloseable {
 
     Cluster cluster();
 
+    Resources resources();
+
     /**
      * The files that runs leave behind.
      *

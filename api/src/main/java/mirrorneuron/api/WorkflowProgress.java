@@ -8,6 +8,7 @@ import mirrorneuron.api.json.JsonObject;
  *
  * @param sequence grows with every change
  * @param percent 0 to 100; 100 exactly when the job has completed
+ * @param hasSteps false when the job has none and its agents stand in their place
  * @param steps in declared order, those that were added later at the end
  * @param layers ids of steps by their distance from the first
  * @param raw the whole as a JSON document, {@code mn.workflow_progress.v1}
@@ -17,6 +18,7 @@ public record WorkflowProgress(
         JobStatus status,
         long sequence,
         double percent,
+        boolean hasSteps,
         List<Step> steps,
         List<List<String>> layers,
         JsonObject raw) {

@@ -47,6 +47,7 @@ import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.NodeName;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.PoolStats;
+import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.RunOutcome;
 import mirrorneuron.api.RuntimeEvent;
@@ -224,6 +225,11 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     @Override
     public Monitor monitor() {
         return this;
+    }
+
+    @Override
+    public Resources resources() {
+        throw new UnsupportedOperationException("resources");
     }
 
     @Override
@@ -463,6 +469,7 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
                 job.status,
                 job.events.size(),
                 job.status == JobStatus.COMPLETED ? 100 : job.percent,
+                !job.steps.isEmpty(),
                 job.steps,
                 job.steps.isEmpty()
                         ? List.of()

@@ -15,7 +15,6 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.NoSuchJobException;
 import mirrorneuron.api.WorkflowProgress;
 import mirrorneuron.cli.view.Moment;
-import mirrorneuron.cli.view.StepsProgress;
 
 /**
  * Follows one job: hands its events and, a few times a second, its state to a sink, until the job
@@ -197,7 +196,7 @@ public final class Follower {
         if (withoutSteps) {
             return Optional.empty();
         }
-        var progress = runtime.monitor().workflowProgress(job).filter(StepsProgress::hasSteps);
+        var progress = runtime.monitor().workflowProgress(job).filter(WorkflowProgress::hasSteps);
         withoutSteps = progress.isEmpty();
         return progress;
     }

@@ -243,7 +243,7 @@ public final class FollowCommand {
         var failures =
                 runtime.monitor()
                         .workflowProgress(job)
-                        .filter(StepsProgress::hasSteps)
+                        .filter(WorkflowProgress::hasSteps)
                         .map(StepsProgress::failures)
                         .orElse(List.of());
         failures.stream()

@@ -8,6 +8,7 @@ import mirrorneuron.api.Explanation;
 import mirrorneuron.api.JobDetails;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Timestamps;
+import mirrorneuron.api.WorkflowProgress;
 import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.DidYouMean;
@@ -16,7 +17,6 @@ import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Report;
-import mirrorneuron.cli.view.StepsProgress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -79,7 +79,7 @@ public final class JobExplain extends Leaf {
     private static CommandFailure unknown(MirrorNeuron runtime, JobDetails details, String name) {
         var id = details.job().jobId();
         var known = new ArrayList<String>();
-        var steps = runtime.monitor().workflowProgress(id).filter(StepsProgress::hasSteps);
+        var steps = runtime.monitor().workflowProgress(id).filter(WorkflowProgress::hasSteps);
         steps.ifPresent(progress -> progress.steps().forEach(step -> known.add(step.id())));
         details.agents().forEach(view -> known.add(view.agentId().value()));
         return CommandFailure.notFound(

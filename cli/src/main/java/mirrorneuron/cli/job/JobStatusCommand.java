@@ -56,7 +56,7 @@ public final class JobStatusCommand extends Leaf {
             var steps =
                     runtime.monitor()
                             .workflowProgress(details.job().jobId())
-                            .filter(StepsProgress::hasSteps);
+                            .filter(WorkflowProgress::hasSteps);
             return Report.of(
                             details.toJson(),
                             page -> table(details, steps, page),

@@ -10,7 +10,6 @@ import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Secrets;
 import mirrorneuron.cli.output.Table;
-import mirrorneuron.cli.view.StepsProgress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -35,7 +34,7 @@ public final class JobSteps extends Leaf {
             var steps =
                     runtime.monitor()
                             .workflowProgress(id)
-                            .filter(StepsProgress::hasSteps)
+                            .filter(WorkflowProgress::hasSteps)
                             .map(WorkflowProgress::steps)
                             .orElse(List.of());
             var table = table(steps);

@@ -40,11 +40,6 @@ public record StepsProgress(
                 failed);
     }
 
-    /** Whether a job has steps at all; one without shows its agents in their place. */
-    public static boolean hasSteps(WorkflowProgress progress) {
-        return !progress.layers().isEmpty();
-    }
-
     static boolean isOver(String status) {
         return switch (status) {
             case "completed", "partial", "skipped", "failed" -> true;

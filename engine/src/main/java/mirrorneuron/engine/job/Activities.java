@@ -267,6 +267,7 @@ final class Activities {
         return Optional.<String>empty()
                 .or(() -> payload.string("message"))
                 .or(() -> payload.string("summary"))
+                .or(() -> payload.string("prompt"))
                 .or(() -> payload.string("reason"))
                 .orElse("");
     }

@@ -41,6 +41,7 @@ public final class ProgressViews {
                 job.status(),
                 job.sequence(),
                 percent,
+                job.hasSteps(),
                 steps,
                 plan.layers(),
                 raw(job, steps, plan, activities, percent, nowMs));

@@ -158,14 +158,14 @@ public final class SnapshotCodec {
         if (agent.starved) {
             to.field("starved", true);
         }
-        if (!agent.told.isEmpty()) {
-            to.field("told", JsonArray.ofStrings(List.copyOf(agent.told)));
-        }
         if (agent.lastEventAt > 0) {
             to.field("started", agent.startedAt).field("last", agent.lastEventAt);
         }
         if (!agent.report.said().isEmpty()) {
             to.field("report", agent.report.said());
+        }
+        if (!agent.told.isEmpty()) {
+            to.field("told", JsonArray.ofStrings(List.copyOf(agent.told)));
         }
         if (!agent.unrouted.isEmpty()) {
             to.field("unrouted", JsonArray.ofStrings(agent.unrouted.stream().sorted().toList()));
@@ -352,10 +352,10 @@ public final class SnapshotCodec {
         agent.restartAt = number(json, "restart_at");
         agent.restartReason = EventCodec.text(json, "restart_reason");
         agent.starved = json.bool("starved").orElse(false);
-        EventCodec.texts(json.array("told")).forEach(agent::tell);
         agent.startedAt = number(json, "started");
         agent.lastEventAt = number(json, "last");
         agent.report = new WorkReport(json.object("report"));
+        EventCodec.texts(json.array("told")).forEach(agent::tell);
         json.array("unrouted").forEach(type -> agent.sawUnrouted(((JsonString) type).value()));
         for (var element : json.array("streams")) {
             var stream = (JsonObject) element;

@@ -103,8 +103,16 @@ final class EmbeddedMonitor implements Monitor {
     /** The jobs that changed last, of those that live here; at most so many. */
     private List<JobActor> newestLive(int wanted, JobQuery query) {
         // The jobs go on while they are sorted, so their times are read once.
-        record Dated(long updatedAtMs, JobActor actor) {}
-        var newest = new PriorityQueue<>(Comparator.comparingLong(Dated::updatedAtMs));
+        record Dated(long updatedAtMs, JobActor actor) {
+            JobId id() {
+                return actor.id();
+            }
+        }
+        // The first to go is the last of the list: of one millisecond, the largest id.
+        var newest =
+                new PriorityQueue<>(
+                        Comparator.comparingLong(Dated::updatedAtMs)
+                                .thenComparing(Dated::id, Comparator.reverseOrder()));
         for (var actor : live.local()) {
             if (query.wants(actor.status())) {
                 newest.add(new Dated(actor.updatedAtMs(), actor));
@@ -165,14 +173,18 @@ final class EmbeddedMonitor implements Monitor {
 
     @Override
     public Optional<JobDetails> jobDetails(JobId id, int eventLimit) {
-        if (eventLimit < 1) {
-            throw new InvalidRequestException("event limit: " + eventLimit + " (expected: >= 1)");
+        if (eventLimit < 0) {
+            throw new InvalidRequestException("event limit: " + eventLimit + " (expected: >= 0)");
         }
         var record = jobs.inspect(id);
         if (record.isEmpty()) {
             return Optional.empty();
         }
-        record Views(JobSummary summary, List<AgentView> agents, List<SandboxView> sandboxes) {}
+        record Views(
+                JobSummary summary,
+                List<AgentView> agents,
+                List<SandboxView> sandboxes,
+                long events) {}
         var views =
                 jobs.view(
                         id,
@@ -180,17 +192,29 @@ final class EmbeddedMonitor implements Monitor {
                                 new Views(
                                         JobViews.summary(job),
                                         JobViews.agents(job),
-                                        JobViews.sandboxes(job)));
+                                        JobViews.sandboxes(job),
+                                        job.sequence()));
         var events =
-                jobs.events(
-                        id,
-                        new EventQuery(
-                                OptionalLong.empty(), OptionalInt.of(eventLimit), Set.of(), true));
-        boolean truncated = !events.isEmpty() && events.getLast().sequence().orElse(1) > 1;
+                eventLimit == 0
+                        ? List.<RuntimeEvent>of()
+                        : jobs.events(
+                                id,
+                                new EventQuery(
+                                        OptionalLong.empty(),
+                                        OptionalInt.of(eventLimit),
+                                        Set.of(),
+                                        true));
+        boolean truncated = events.isEmpty() || events.getLast().sequence().orElse(1) > 1;
         var raw =
                 JsonObject.builder()
-                        .put("job", record.get().raw())
-                        .put("summary", views.summary().raw())
+                        .put("job", JobViews.document(record.get()))
+                        .put(
+                                "summary",
+                                JsonObject.builder()
+                                        .putAll(views.summary().raw())
+                                        .put("event_count", views.events())
+                                        .put("recent_event_count", events.size())
+                                        .build())
                         .put(
                                 "agents",
                                 JsonArray.of(views.agents().stream().map(AgentView::raw).toList()))
@@ -200,7 +224,10 @@ final class EmbeddedMonitor implements Monitor {
                                         views.sandboxes().stream().map(SandboxView::raw).toList()))
                         .put(
                                 "recent_events",
-                                JsonArray.of(events.stream().map(RuntimeEvent::raw).toList()))
+                                JsonArray.of(
+                                        events.reversed().stream().map(RuntimeEvent::raw).toList()))
+                        .put("trace_id", views.summary().raw().at("trace_id"))
+                        .put("failure", views.summary().raw().at("failure"))
                         .build();
         return Optional.of(
                 new JobDetails(

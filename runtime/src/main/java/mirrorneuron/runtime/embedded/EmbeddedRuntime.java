@@ -22,6 +22,7 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
 import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.NodeName;
+import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.json.JsonArray;
@@ -38,6 +39,8 @@ import mirrorneuron.runtime.job.LocalJobs;
 import mirrorneuron.runtime.job.LocalOutside;
 import mirrorneuron.runtime.module.ModuleRunner;
 import mirrorneuron.runtime.module.Modules;
+import mirrorneuron.runtime.resource.Hardware;
+import mirrorneuron.runtime.resource.NodeResources;
 import mirrorneuron.runtime.run.RunAccess;
 import mirrorneuron.runtime.run.RunNames;
 import mirrorneuron.runtime.run.RunRecorder;
@@ -64,6 +67,9 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
 
     private static final long EVENTS_MAX_DEFAULT = 10_000;
 
+    /** A node alone is a member of a cluster of one. */
+    private static final String SCHEDULER_HINT = "cluster_member";
+
     /** Facts up to here are replayed faster than a snapshot of them would be worth writing. */
     private static final long SNAPSHOT_BYTES_MIN = 1 << 20;
 
@@ -75,6 +81,8 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
     private final LocalJobs live;
     private final Jobs jobs;
     private final Monitor monitor;
+    private final Hardware hardware;
+    private final Resources resources;
     private final Retention retention;
     private final BundleRegistry bundles;
     private final RunRecorder recorder;
@@ -162,6 +170,11 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         settings.clock());
         this.retention =
                 new Retention(store, settings.clock(), settings.environment(), recorder::finish);
+        this.hardware = new Hardware(settings.home());
+        this.resources =
+                new GatedResources(
+                        new NodeResources(store, hardware, settings.nodeName(), drivers(workers)),
+                        gate);
         var found = new ArrayList<>(store.damage());
         if (settings.recover()) {
             found.addAll(takeStock());
@@ -331,6 +344,18 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
     }
 
     @Override
+    public Resources resources() {
+        return resources;
+    }
+
+    private static List<String> drivers(WorkerHost workers) {
+        var levels = workers.levels();
+        return levels.names().stream()
+                .filter(level -> levels.object(level).bool("available").orElse(false))
+                .toList();
+    }
+
+    @Override
     public Capabilities capabilities() {
         var features =
                 EnumSet.of(
@@ -356,26 +381,21 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                 JsonObject.builder()
                         .put("name", name.value())
                         .put("connected_nodes", JsonArray.of(new JsonString(name.value())))
+                        .put("self", true)
                         .put("self?", true)
-                        .put("scheduler_hint", "single_node")
+                        .put("scheduler_hint", SCHEDULER_HINT)
                         .put("executor_pools", poolsJson.build())
                         .put("status", "healthy")
                         .put("scheduling_eligible", true)
                         .put("sandbox_levels", workers.levels())
                         .put("live_jobs", live.local().size())
                         .put("problems", JsonArray.ofStrings(problems))
-                        .put(
-                                "hardware",
-                                JsonObject.builder()
-                                        .put(
-                                                "cpu_cores",
-                                                Runtime.getRuntime().availableProcessors())
-                                        .build())
+                        .put("hardware", hardware.document(hardware.read()))
                         .put("version", Version.text())
                         .build();
         return List.of(
                 new NodeInfo(
-                        name, List.of(name), true, "single_node", stats, "healthy", true, raw));
+                        name, List.of(name), true, SCHEDULER_HINT, stats, "healthy", true, raw));
     }
 
     @Override
