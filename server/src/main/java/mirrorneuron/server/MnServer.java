@@ -1,7 +1,6 @@
 package mirrorneuron.server;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +13,10 @@ import mirrorneuron.server.http.HttpEdge;
 import mirrorneuron.server.http.Route;
 import mirrorneuron.server.http.Router;
 import mirrorneuron.server.job.JobRoutes;
+import mirrorneuron.server.resource.ResourceRoutes;
 import mirrorneuron.server.run.RunRoutes;
 import mirrorneuron.server.stream.StreamRoutes;
+import mirrorneuron.server.system.Endpoint;
 import mirrorneuron.server.system.SystemRoutes;
 
 /** A running server: the runtime of one home behind its edges. Safe from any thread. */
@@ -44,8 +45,11 @@ public final class MnServer implements AutoCloseable {
                         .shutdownGrace(settings.http().stopGrace())
                         .start();
         try {
-            var router = new Router(routes(runtime, settings, clock.instant(), clock));
-            return new MnServer(runtime, HttpEdge.start(settings.http(), router));
+            var endpoint = new Endpoint(settings.http().host(), settings.http().port());
+            var router = new Router(routes(runtime, settings, endpoint, clock));
+            var http = HttpEdge.start(settings.http(), router);
+            endpoint.bound(http.port());
+            return new MnServer(runtime, http);
         } catch (IOException | RuntimeException refused) {
             runtime.close();
             throw refused;
@@ -55,10 +59,10 @@ public final class MnServer implements AutoCloseable {
     private static List<Route> routes(
             EmbeddedRuntime runtime,
             ServerSettings settings,
-            Instant startedAt,
+            Endpoint endpoint,
             InstantSource clock) {
         var routes = new ArrayList<Route>();
-        routes.addAll(new SystemRoutes(runtime, settings, startedAt, clock).routes());
+        routes.addAll(new SystemRoutes(runtime, settings, endpoint, clock).routes());
         var bundles = runtime.bundles();
         routes.addAll(
                 new JobRoutes(
@@ -69,6 +73,7 @@ public final class MnServer implements AutoCloseable {
         routes.addAll(new BundleRoutes(runtime, bundles).routes());
         routes.addAll(new StreamRoutes(runtime, clock).routes());
         routes.addAll(new RunRoutes(runtime.runs(), clock).routes());
+        routes.addAll(new ResourceRoutes(runtime).routes());
         return routes;
     }
 

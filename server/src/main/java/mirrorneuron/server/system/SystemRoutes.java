@@ -15,10 +15,8 @@ import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
-import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.server.config.ServerSettings;
-import mirrorneuron.server.http.HttpEdge;
 import mirrorneuron.server.http.Request;
 import mirrorneuron.server.http.Response;
 import mirrorneuron.server.http.Route;
@@ -41,14 +39,16 @@ public final class SystemRoutes {
 
     private final MirrorNeuron runtime;
     private final ServerSettings settings;
+    private final Endpoint endpoint;
     private final Instant startedAt;
     private final InstantSource clock;
 
     public SystemRoutes(
-            MirrorNeuron runtime, ServerSettings settings, Instant startedAt, InstantSource clock) {
+            MirrorNeuron runtime, ServerSettings settings, Endpoint endpoint, InstantSource clock) {
         this.runtime = runtime;
         this.settings = settings;
-        this.startedAt = startedAt;
+        this.endpoint = endpoint;
+        this.startedAt = clock.instant();
         this.clock = clock;
     }
 
@@ -152,16 +152,7 @@ public final class SystemRoutes {
                                                         .toSeconds())
                                         .put("node", nodes.getFirst().name().value())
                                         .build())
-                        .put(
-                                "endpoints",
-                                JsonObject.of(
-                                        "api",
-                                        new JsonString(
-                                                "http://"
-                                                        + settings.http().host()
-                                                        + ":"
-                                                        + settings.http().port()
-                                                        + HttpEdge.BASE)))
+                        .put("endpoints", JsonObject.builder().put("api", endpoint.url()).build())
                         .put("components", JsonArray.of(components))
                         .put("nodes", JsonObject.builder().put("total", nodes.size()).build())
                         .put("jobs", jobs())
