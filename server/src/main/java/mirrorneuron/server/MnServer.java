@@ -23,10 +23,12 @@ import mirrorneuron.server.system.SystemRoutes;
 public final class MnServer implements AutoCloseable {
 
     private final EmbeddedRuntime runtime;
+    private final Router router;
     private final HttpEdge http;
 
-    private MnServer(EmbeddedRuntime runtime, HttpEdge http) {
+    private MnServer(EmbeddedRuntime runtime, Router router, HttpEdge http) {
         this.runtime = runtime;
+        this.router = router;
         this.http = http;
     }
 
@@ -49,7 +51,7 @@ public final class MnServer implements AutoCloseable {
             var router = new Router(routes(runtime, settings, endpoint, clock));
             var http = HttpEdge.start(settings.http(), router);
             endpoint.bound(http.port());
-            return new MnServer(runtime, http);
+            return new MnServer(runtime, router, http);
         } catch (IOException | RuntimeException refused) {
             runtime.close();
             throw refused;
@@ -79,6 +81,16 @@ public final class MnServer implements AutoCloseable {
 
     public MirrorNeuron runtime() {
         return runtime;
+    }
+
+    /** Everything that this server answers. */
+    public List<Route> routes() {
+        return router.routes();
+    }
+
+    /** How many requests and streams are open. */
+    public int openCalls() {
+        return http.openCalls();
     }
 
     public int port() {

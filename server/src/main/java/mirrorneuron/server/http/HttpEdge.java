@@ -117,6 +117,11 @@ public final class HttpEdge implements AutoCloseable {
         return server.port();
     }
 
+    /** How many requests and streams are open. */
+    public int openCalls() {
+        return calls.open();
+    }
+
     /** Whether callers must bring a token. */
     public boolean authenticated() {
         return authentication.enabled();

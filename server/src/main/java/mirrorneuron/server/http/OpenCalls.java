@@ -21,7 +21,7 @@ final class OpenCalls {
         return Optional.of(call);
     }
 
-    /** The live streams that are open now. */
+    /** How many run now, live streams among them. */
     synchronized int open() {
         return open.size();
     }
