@@ -97,7 +97,7 @@ public final class SnapshotCodec {
         for (var agent : job.agents()) {
             if (!isFresh(agent)) {
                 to.name(agent.id().value());
-                agent(to, agent);
+                agent(to, job, agent);
             }
         }
         return to.endObject().endObject().newLine().toByteArray();
@@ -120,7 +120,7 @@ public final class SnapshotCodec {
                 && agent.pressure == AgentState.Pressure.NORMAL;
     }
 
-    private static void agent(JsonWriter to, AgentState agent) {
+    private static void agent(JsonWriter to, Job job, AgentState agent) {
         to.beginObject().field("processed", agent.processed).field("counted", agent.counted);
         if (agent.state != null) {
             to.field("state", agent.state);
@@ -159,7 +159,9 @@ public final class SnapshotCodec {
             to.field("starved", true);
         }
         if (agent.lastEventAt > 0) {
-            to.field("started", agent.startedAt).field("last", agent.lastEventAt);
+            // Counted from the job's beginning: there may be a hundred thousand of them.
+            to.field("started", agent.startedAt - job.submittedAt)
+                    .field("last", agent.lastEventAt - job.submittedAt);
         }
         if (!agent.report.said().isEmpty()) {
             to.field("report", agent.report.said());
@@ -352,8 +354,10 @@ public final class SnapshotCodec {
         agent.restartAt = number(json, "restart_at");
         agent.restartReason = EventCodec.text(json, "restart_reason");
         agent.starved = json.bool("starved").orElse(false);
-        agent.startedAt = number(json, "started");
-        agent.lastEventAt = number(json, "last");
+        if (json.has("last")) {
+            agent.startedAt = job.submittedAt + number(json, "started");
+            agent.lastEventAt = job.submittedAt + number(json, "last");
+        }
         agent.report = new WorkReport(json.object("report"));
         EventCodec.texts(json.array("told")).forEach(agent::tell);
         json.array("unrouted").forEach(type -> agent.sawUnrouted(((JsonString) type).value()));

@@ -112,7 +112,7 @@ final class StepProgress {
                 sum += agent.inflight == null ? 0 : agent.report.progress().orElse(0.0);
             }
         }
-        return sum / step.agents.size();
+        return step.agents.isEmpty() ? 0 : sum / step.agents.size();
     }
 
     static WorkflowProgress.Step of(

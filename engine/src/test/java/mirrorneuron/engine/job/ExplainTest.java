@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.Explanation;
+import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.agent.AgentResult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -245,5 +247,33 @@ class ExplainTest extends JobSpec {
     void an_agent_that_does_not_exist_has_no_explanation() {
         given(JOB);
         assertThat(Explain.agent(job, AgentId.of("ghost"), now)).isEmpty();
+    }
+
+    @Test
+    void everything_that_waits_is_explained_at_once_what_can_move_first_and_at_most_so_much() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                b: executor {'output_message_type': null}
+                c: executor {'output_message_type': null}
+                step a: a
+                step b: b
+                step c: c
+                a => c
+                b => c
+                """);
+        grant("a");
+        assertThat(subjects(10))
+                .containsExactly("job g-1", "step a", "step b", "agent b", "step c");
+        assertThat(subjects(2)).containsExactly("job g-1", "step a");
+        assertThat(Explain.all(job, 1, now)).containsExactly(explain());
+        cancel();
+        stop("a");
+        assertThat(job.status()).isEqualTo(JobStatus.CANCELLED);
+        assertThat(subjects(10)).containsExactly("job g-1");
+    }
+
+    private List<String> subjects(int limit) {
+        return Explain.all(job, limit, now).stream().map(Explanation::subject).toList();
     }
 }

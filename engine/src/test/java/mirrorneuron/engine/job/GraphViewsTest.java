@@ -6,6 +6,9 @@ import java.util.List;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.engine.graph.Graph;
+import mirrorneuron.engine.manifest.ManifestLimits;
+import mirrorneuron.engine.manifest.ManifestLoader;
 import org.junit.jupiter.api.Test;
 
 /** The agents of a job and what went between them. */
@@ -118,6 +121,30 @@ class GraphViewsTest extends JobSpec {
         assertThat(GraphViews.of(job).messages()).isEqualTo(Traffic.DIRECT_MAX + 5);
         crashAndReadSnapshot();
         assertThat(GraphViews.of(job).messages()).isEqualTo(Traffic.DIRECT_MAX + 5);
+    }
+
+    @Test
+    void names_of_an_author_are_shown_and_edges_keep_their_own_ids() {
+        var manifest =
+                """
+                {'manifest_version': '1.0', 'graph_id': 'g', 'type': 'service',
+                 'nodes': [{'node_id': 'a', 'agent_type': 'router', 'alias': 'Al', 'role': 'root'},
+                           {'node_id': 'b', 'agent_type': 'router', 'label': 'Second'}],
+                 'edges': [{'edge_id': 'first', 'from_node': 'a', 'to_node': 'b',
+                            'message_type': 'x'},
+                           {'from_node': 'a', 'to_node': 'b', 'message_type': 'y'},
+                           {'from_node': 'a', 'to_node': 'b', 'message_type': 'y'}],
+                 'entrypoints': ['a']}
+                """;
+        var loaded = ManifestLoader.load(JobText.json(manifest), ManifestLimits.DEFAULT);
+        submitted(Graph.of(loaded.manifest().orElseThrow()), Job.Submission.none());
+        assertThat(node("a").string("label")).contains("Al");
+        assertThat(node("a").string("alias")).contains("Al");
+        assertThat(node("a").string("role")).contains("root");
+        assertThat(node("b").string("label")).contains("Second");
+        assertThat(node("b").names()).doesNotContain("alias", "display_name", "role");
+        assertThat(edges())
+                .containsExactly("first 0 manifest", "a->b:y 0 manifest", "a->b:y#2 0 manifest");
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.Json;
@@ -316,5 +317,42 @@ final class Invariants {
 
     private static JsonObject object(byte[] document) {
         return (JsonObject) Json.parse(document);
+    }
+
+    /**
+     * Whatever has happened, every page can be shown: its document can be read again, each agent of
+     * a step counts once, each step stands in one layer, and the messages are those of the edges.
+     */
+    static void viewsAreWhole(Job job, long nowMs) {
+        var progress = ProgressViews.of(job, nowMs);
+        assertThat(Json.parse(progress.raw().toString())).isEqualTo(progress.raw());
+        for (var element : progress.raw().array("steps")) {
+            var step = (JsonObject) element;
+            long counted =
+                    Stream.of("done", "running", "idle", "ready", "failed")
+                            .mapToLong(place -> step.integer(place + "_count").orElseThrow())
+                            .sum();
+            assertThat(step.integer("total_count"))
+                    .as("agents of %s", step.at("id"))
+                    .hasValue(counted);
+            assertThat(step.array("agents").size()).isEqualTo((int) counted);
+        }
+        assertThat(progress.layers().stream().mapToInt(List::size).sum())
+                .as("steps in layers")
+                .isEqualTo(progress.steps().size());
+        var graph = GraphViews.of(job).raw();
+        assertThat(Json.parse(graph.toString())).isEqualTo(graph);
+        assertThat(graph.object("stats").integer("message_count"))
+                .as("messages along the edges")
+                .hasValue(
+                        job.traffic.otherDirect()
+                                + graph.array("edges").stream()
+                                        .mapToLong(
+                                                edge ->
+                                                        ((JsonObject) edge)
+                                                                .integer("count")
+                                                                .orElseThrow())
+                                        .sum());
+        assertThat(Explain.all(job, 5, nowMs)).hasSizeBetween(1, 5);
     }
 }

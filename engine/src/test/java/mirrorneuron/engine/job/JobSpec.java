@@ -481,6 +481,7 @@ abstract class JobSpec {
         Invariants.handledOnceAndGone(job, facts);
         Invariants.nothingRunsAtRest(job);
         Invariants.attemptsAreInOrder(facts);
+        Invariants.viewsAreWhole(job, now);
         snapshot = SnapshotCodec.write(job);
     }
 }

@@ -46,6 +46,18 @@ class NodesTest extends LoaderSpec {
     }
 
     @Test
+    void names_for_people_are_kept_as_they_were_written() {
+        givenTop(
+                """
+                'type': 'service', 'nodes': [{'id': 'a', 'agent_type': 'router', 'alias': 'Al',
+                'display_name': ' The router ', 'label': 'routes', 'name': 'other'}]""");
+
+        assertThat(thenNode().display())
+                .hasToString(
+                        "{\"alias\":\"Al\",\"display_name\":\"The router\",\"label\":\"routes\"}");
+    }
+
+    @Test
     void camel_case_and_short_names_are_read() {
         givenTop(
                 """

@@ -1415,6 +1415,31 @@ abstract class MirrorNeuronContract {
     }
 
     @Test
+    void a_thousand_readers_may_wait_for_one_job() throws Exception {
+        var mn = start();
+        var id = in(oneOfEach(mn), JobStatus.RUNNING);
+        long before = mn.monitor().workflowProgress(id).orElseThrow().sequence();
+        var heard = new ArrayList<CompletableFuture<Boolean>>();
+        for (int i = 0; i < 1_000; i++) {
+            var one = new CompletableFuture<Boolean>();
+            heard.add(one);
+            Thread.ofVirtual()
+                    .start(
+                            () -> {
+                                try {
+                                    one.complete(mn.jobs().awaitChange(id, before, SOON));
+                                } catch (InterruptedException | RuntimeException failure) {
+                                    one.completeExceptionally(failure);
+                                }
+                            });
+        }
+        mn.jobs().pause(id);
+        for (var one : heard) {
+            assertThat(one.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
     void nobody_waits_for_a_job_that_has_ended_or_is_not_there() throws Exception {
         var mn = start();
         var id = in(oneOfEach(mn), JobStatus.COMPLETED);
