@@ -503,6 +503,25 @@ class RunsTest {
     }
 
     @Test
+    void runs_that_a_dead_process_left_behind_are_found_without_being_read() throws Exception {
+        try (var mn = open()) {
+            complete(mn, "first", "true");
+        }
+        try (var mn = MirrorNeuron.embedded().home(home).recordRuns(false).start()) {
+            complete(mn, "ended", "echo hi");
+            mn.jobs()
+                    .submit(Workflows.waiting(1), SubmitOptions.defaults().withRunId("unfinished"))
+                    .orThrow();
+            assertThat(home.resolve("runs/ended/events.jsonl")).doesNotExist();
+        }
+        try (var mn = open()) {
+            assertThat(mn.jobs()).isNotNull();
+        }
+        assertThat(home.resolve("runs/ended/result.json")).exists();
+        assertThat(home.resolve("runs/unfinished/events.jsonl")).isNotEmptyFile();
+    }
+
+    @Test
     void closing_drains_the_recorder_and_a_deleted_job_leaves_its_run() throws Exception {
         var jobs = new ArrayList<JobId>();
         try (var mn = open()) {
