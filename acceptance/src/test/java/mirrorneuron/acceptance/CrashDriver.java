@@ -7,7 +7,9 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.Executors;
+import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.Delivery;
+import mirrorneuron.api.HumanDecision;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobStatus;
@@ -24,6 +26,8 @@ import mirrorneuron.api.json.JsonArray;
  * submit ID   → ack ID                once the job is durable; or refused ID …
  * replay      → replayed ID INDEX     for each dead letter that was not replayed yet, then replays-done
  * list        → job ID STATUS OUTPUT  for each job, then listed
+ * gates ID    → gate REQUEST STATUS DEADLINE DECISION  for each gate of the job, then gates-done
+ * decide ID REQUEST DECISION_ID DECISION → decided RESULT, once that is durable
  * </pre>
  */
 final class CrashDriver {
@@ -55,6 +59,8 @@ final class CrashDriver {
                     case "submit" -> threads.execute(() -> driver.submit(JobId.of(words[1])));
                     case "replay" -> driver.replay();
                     case "list" -> driver.list();
+                    case "gates" -> driver.gates(JobId.of(words[1]));
+                    case "decide" -> driver.decide(words);
                     default -> throw new IllegalArgumentException(line);
                 }
             }
@@ -100,5 +106,32 @@ final class CrashDriver {
             say("job " + line.jobId() + " " + line.status().wire() + " " + output);
         }
         say("listed");
+    }
+
+    private void gates(JobId id) {
+        for (var gate : mn.jobs().humanRequests(id)) {
+            say(
+                    "gate %s %s %s %s"
+                            .formatted(
+                                    gate.requestId(),
+                                    gate.pending() ? "open" : "answered",
+                                    gate.timeoutAt().map(Object::toString).orElse("-"),
+                                    gate.decision().map(HumanDecision::decisionId).orElse("-")));
+        }
+        say("gates-done");
+    }
+
+    private void decide(String[] words) {
+        var decision = new HumanDecision(words[3], words[4], "ada", "");
+        var result = mn.jobs().respond(JobId.of(words[1]), words[2], decision);
+        say(
+                "decided "
+                        + switch (result) {
+                            case ControlResult.Applied _ -> "applied";
+                            case ControlResult.Unchanged _ -> "unchanged";
+                            case ControlResult.Pending _ -> "pending";
+                            case ControlResult.Refused _ -> "refused";
+                            case ControlResult.NotFound _ -> "not-found";
+                        });
     }
 }

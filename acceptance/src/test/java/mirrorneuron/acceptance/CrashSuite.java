@@ -251,6 +251,72 @@ class CrashSuite {
                 : Optional.of(run + ": ends with " + last);
     }
 
+    @Test
+    void an_open_gate_outlives_kills_and_an_answer_counts_once(@TempDir Path folder)
+            throws Exception {
+        var home = folder.resolve("home");
+        var effects = Files.createFile(folder.resolve("effects"));
+        var mended = folder.resolve("mended");
+        var errors = folder.resolve("stderr");
+        var id = JobId.of("gated-1");
+
+        var life = begin(home, effects, mended, errors);
+        opened(life);
+        life.tell("submit " + id);
+        assertThat(life.next()).contains("ack " + id);
+        var open = gateOf(life, id);
+        assertThat(open).matches("gate draft:gate:1 open \\S+Z -");
+        life.kill();
+
+        for (int kill = 0; kill < 2; kill++) {
+            life = begin(home, effects, mended, errors);
+            opened(life);
+            assertThat(gateOf(life, id)).as("the gate after the kill").isEqualTo(open);
+            if (kill == 0) {
+                life.kill();
+            }
+        }
+        life.tell("decide gated-1 draft:gate:1 d-1 approve");
+        assertThat(life.next()).contains("decided applied");
+        life.kill();
+
+        life = begin(home, effects, mended, errors);
+        opened(life);
+        assertThat(gateOf(life, id)).contains(" answered ").endsWith(" d-1");
+        life.tell("decide gated-1 draft:gate:1 d-1 approve");
+        assertThat(life.next()).contains("decided unchanged");
+        life.tell("decide gated-1 draft:gate:1 d-1 reject");
+        assertThat(life.next()).contains("decided refused");
+        life.tell("decide gated-1 draft:gate:1 d-2 approve");
+        assertThat(life.next()).contains("decided refused");
+
+        var jobs = settled(life, new HashSet<>(Set.of(id)), new HashSet<>());
+        assertThat(jobs)
+                .containsExactly(
+                        Map.entry(id, new Found("completed", Json.parse("{\"by\":\"publish\"}"))));
+        // A set: the command that a kill interrupts may run twice, and may count once only.
+        assertThat(effectsByJob(effects).get(id)).hasSize(2);
+        life.in.close();
+        life.until("closed");
+        assertThat(Product.processesBelow(folder)).isEmpty();
+    }
+
+    /** The job's one gate, once the job has come to it. */
+    private static String gateOf(Life life, JobId id) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LINE_SECONDS_MAX);
+        while (System.nanoTime() < deadline) {
+            life.tell("gates " + id);
+            var gates = life.until("gates-done");
+            if (!gates.isEmpty()) {
+                assertThat(gates).hasSize(1);
+                return gates.getFirst();
+            }
+            // The pause between two looks; an end of the process ends it early.
+            assertThat(life.process.waitFor(50, TimeUnit.MILLISECONDS)).isFalse();
+        }
+        throw new AssertionError("job " + id + " came to no gate");
+    }
+
     private Life begin(Path home, Path effects, Path mended, Path errors) throws IOException {
         var life = new Life(home, effects, mended, errors);
         current = life;

@@ -41,6 +41,7 @@ final class Shapes {
             case "pong" -> BundleSource.folder(Product.example("ping_pong"));
             case "flaky" -> flaky();
             case "stream" -> stream();
+            case "gated" -> gated();
             default -> throw new IllegalArgumentException("kind: " + job);
         };
     }
@@ -188,6 +189,32 @@ final class Shapes {
                                         done
                                         """
                                                 .formatted(STREAM_FRAMES, STREAM_FRAMES - 1))
+                                .getBytes(UTF_8)));
+    }
+
+    /** A draft that a person has to agree to within an hour, and what is done with it. */
+    private static BundleSource gated() {
+        return new BundleSource.Inline(
+                """
+                {"apiVersion":"mn.workflow/v1","kind":"Workflow","id":"gated","name":"Gated",
+                 "manifest_version":"1.0","job_name":"gated",
+                 "workflow":{"workflow_id":"gated",
+                  "steps":[{"id":"draft","run":"draft","control":{"approval":{"timeout_seconds":3600,"default_action":"reject"}}},
+                           {"id":"publish","run":"publish"}],
+                  "edges":[{"id":"agreed","from":"draft","to":"publish"}]},
+                 "agents":{"entrypoints":["draft"],"edges":[],"nodes":[%s,%s]},
+                 "policies":{"recovery_mode":"local_restart"}}
+                """
+                        .formatted(
+                                executor("draft", "step.sh", ""),
+                                executor("publish", "step.sh", "")),
+                Map.of(
+                        "step.sh",
+                        (COMMON
+                                        + """
+                                        effect
+                                        echo "{\\"complete_step\\":{\\"by\\":\\"$MN_AGENT_ID\\"}}"
+                                        """)
                                 .getBytes(UTF_8)));
     }
 }

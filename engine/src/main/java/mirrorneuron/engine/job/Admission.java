@@ -40,12 +40,12 @@ sealed interface Admission {
     }
 
     /**
-     * A command got its one message when the attempt began, so another is a duplicate. Agents that
-     * work message by message get every one.
+     * A command got its one message when the attempt began, and a step that unfolds is done by
+     * others, so another is a duplicate. Agents that work message by message get every one.
      */
     private static Admission whileRunning(
             StepState step, AgentState agent, Message message, long nowMs) {
-        return agent == step.entry() && agent.is(Behaviour.Executor.class)
+        return step.unfolded || agent == step.entry() && agent.is(Behaviour.Executor.class)
                 ? ignored(step, agent, message, false, nowMs)
                 : new First(
                         Accepted.of(

@@ -54,7 +54,8 @@ final class Growth {
                             link.to(),
                             link.accepts(),
                             link.condition(),
-                            StepState.Origin.WRITTEN));
+                            // A copy of an edge that a patch made is stored like that edge.
+                            link.origin()));
         }
         return step;
     }
@@ -68,6 +69,7 @@ final class Growth {
                         .filter(candidate -> candidate.id().equals(patch.region()))
                         .findFirst()
                         .orElseThrow();
+        var controller = ledger.steps().get(region.controller());
         ledger.revision = revision;
         ledger.patches.put(patch.id(), MessageIds.digest(patch.toJson()));
         for (var operation : patch.operations()) {
@@ -81,6 +83,7 @@ final class Growth {
                                         add.template(),
                                         add.label(),
                                         revision,
+                                        controller.rounds + 1,
                                         add.input()));
                 case Operation.RemoveStep remove -> ledger.remove(job, ledger.step(remove.id()));
                 case Operation.AddEdge add -> connect(ledger, add, region);
@@ -93,7 +96,6 @@ final class Growth {
                 }
             }
         }
-        var controller = ledger.steps().get(region.controller());
         controller.patched |= region.strategy() == Strategy.CHECKPOINT_FANOUT;
     }
 

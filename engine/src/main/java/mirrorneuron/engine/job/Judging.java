@@ -143,26 +143,26 @@ final class Judging {
      */
     private static @Nullable Accepted nextRound(Job job, StepState step, long nowMs) {
         var added = job.ledger().addedBy(step);
-        boolean fresh =
-                added.stream()
-                        .anyMatch(
-                                one ->
-                                        one.added != null
-                                                && one.added.revision() == job.ledger().revision);
+        var older = added.stream().filter(one -> round(one) < step.rounds).toList();
+        boolean fresh = older.size() < added.size();
         if (step.triggered || !fresh || added.stream().anyMatch(one -> !one.ended())) {
             return null;
         }
+        // The controller has not heard yet of the steps of the round that is over.
         var history = job.ledger().spec.dynamic().orElseThrow().limits().historyMax();
-        if (added.size() > history) {
+        int retiring = Math.min(added.size() - history, older.size());
+        if (retiring > 0) {
             return Accepted.of(
                     new StepEvent.Retired(
                             nowMs,
                             step.id,
-                            added.subList(0, added.size() - history).stream()
-                                    .map(one -> one.id)
-                                    .toList()));
+                            older.subList(0, retiring).stream().map(one -> one.id).toList()));
         }
         return triggered(job, step, nowMs);
+    }
+
+    private static int round(StepState step) {
+        return Objects.requireNonNull(step.added).round();
     }
 
     /** A step that unfolds plans its next round when everything of this one is over. */

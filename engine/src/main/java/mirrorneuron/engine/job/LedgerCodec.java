@@ -103,6 +103,7 @@ final class LedgerCodec {
                     .field("template", added.template())
                     .field("label", added.label())
                     .field("revision", added.revision())
+                    .field("round", added.round())
                     .field("with", added.input());
         }
         var child = step.child;
@@ -223,6 +224,7 @@ final class LedgerCodec {
                 EventCodec.text(json, "template"),
                 EventCodec.text(json, "label"),
                 SnapshotCodec.number(json, "revision"),
+                (int) SnapshotCodec.number(json, "round"),
                 json.at("with"));
     }
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import mirrorneuron.api.Explanation;
 import mirrorneuron.api.Timestamps;
+import mirrorneuron.engine.job.AgentState.Phase;
 import mirrorneuron.engine.workflow.StepStatus;
 import mirrorneuron.engine.workflow.TriggerRule.Verdict;
 
@@ -68,19 +69,38 @@ final class StepExplain {
         return switch (step.status) {
             case COMPLETED, PARTIAL, SKIPPED, FAILED -> step.status.wire();
             case WAITING -> "waiting_for_person";
-            case RETRY_WAIT -> step.armedAt > 0 ? "waiting_for_retry" : "waiting_for_room";
-            case RUNNING ->
-                    switch (job.status()) {
-                        case PAUSED, PAUSING -> "job_" + job.status().wire();
-                        default -> step.runsOutside() ? "working" : "waiting_for_agent";
-                    };
-            case PENDING, BLOCKED, READY, QUEUED -> {
-                if (step.verdict() != Verdict.SATISFIED) {
-                    yield "waiting_for_steps";
-                }
-                yield step.queuedForRoom ? "waiting_for_room" : "waiting_for_data";
-            }
+            case RETRY_WAIT ->
+                    unlessHeld(job, step.armedAt > 0 ? "waiting_for_retry" : "waiting_for_room");
+            case RUNNING -> unlessHeld(job, open(step));
+            case PENDING, BLOCKED, READY, QUEUED ->
+                    step.verdict() == Verdict.SATISFIED
+                            ? unlessHeld(
+                                    job,
+                                    step.queuedForRoom ? "waiting_for_room" : "waiting_for_data")
+                            : "waiting_for_steps";
         };
+    }
+
+    /** Of a job that is held, that is why none of its steps goes on. */
+    private static String unlessHeld(Job job, String cause) {
+        return switch (job.status()) {
+            case PAUSED, PAUSING, CANCELLING -> "job_" + job.status().wire();
+            default -> cause;
+        };
+    }
+
+    private static String open(StepState step) {
+        if (step.runsOutside()) {
+            return "working";
+        }
+        for (var agent : step.agents) {
+            if (agent.inflight != null) {
+                return agent.inflight.phase() == Phase.LEASE
+                        ? "waiting_for_lease"
+                        : "waiting_for_retry";
+            }
+        }
+        return step.unfolded ? "waiting_for_children" : "waiting_for_agent";
     }
 
     private static String remediation(Job job, StepState step) {
@@ -142,6 +162,13 @@ final class StepExplain {
                             "agent " + agent.id() + " tries again at " + time(inflight.retryAt());
                 };
             }
+        }
+        if (step.unfolded) {
+            return "round "
+                    + step.childRound
+                    + " is at work: "
+                    + step.openChildren
+                    + " of its steps are not over";
         }
         return step.hasMessage()
                 ? "a message waits for its agent; the job is " + job.status().wire()

@@ -85,8 +85,12 @@ final class StepReports {
         }
         // What it says in words of its own comes before what its success says.
         var completion = reported.or(said::completion);
-        if (reports.end.isEmpty() && completion.isPresent()) {
+        if (reports.end.isEmpty() && reports.failure == null && completion.isPresent()) {
             reports.complete(completion.get(), asked);
+        }
+        if (reports.failure != null) {
+            // What failed completes nothing, and chooses nothing.
+            return reports;
         }
         if (reports.gate == null) {
             reports.choices.forEach(reports::choose);
@@ -496,6 +500,10 @@ final class StepReports {
             }
             if (target.ended() || target.attempt > 0 || ending.contains(id)) {
                 return "target: " + id + " (expected: a step that has not started)";
+            }
+            if (target.added != null || target.child != null) {
+                // Its round would be over while its instances are still at work.
+                return "target: " + id + " (expected: a step of the manifest)";
             }
             if (target.agents.size() > 1) {
                 return "target: " + id + " (expected: a step of one agent)";

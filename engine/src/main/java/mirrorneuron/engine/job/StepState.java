@@ -151,9 +151,16 @@ final class StepState {
 
     /**
      * @param revision of the graph that the patch made
+     * @param round of the controller at which it was added, from 1
      * @param input JSON null when the template's own is meant
      */
-    record Added(String region, String template, String label, long revision, JsonValue input) {}
+    record Added(
+            String region,
+            String template,
+            String label,
+            long revision,
+            int round,
+            JsonValue input) {}
 
     record EntryMessage(AgentState agent, Message message) {}
 

@@ -266,6 +266,37 @@ class BranchAndScatterTest extends JobSpec {
     }
 
     @Test
+    void a_target_that_has_started_or_was_scattered_over_is_no_target_any_more() {
+        given(
+                """
+                p: executor {'output_message_type': null}
+                q: executor {'output_message_type': null}
+                t: executor {'output_message_type': null}
+                entrypoints: p, q
+                step p: p
+                step q: q
+                step t: t {'trigger_rule': 'one_success'}
+                p => t
+                q => t
+                """);
+        complete("p", "1");
+        grant("t");
+        scatter("q", "{'target': 't', 'items': [1]}");
+        assertThat(payload("workflow_step_scatter_rejected").string("reason"))
+                .contains("target: t (expected: a step that has not started)");
+        thenSteps("p completed", "q completed", "t running");
+
+        given(SCORE);
+        grant("plan");
+        succeed(
+                "plan",
+                "{'events': [{'type': 'workflow_step_scatter', 'payload': {'target': 'score', 'items': [1]}}, {'type': 'workflow_step_scatter', 'payload': {'target': 'score', 'items': [2]}}], 'complete_step': 1}");
+        assertThat(payload("workflow_step_scatter_rejected").string("reason"))
+                .contains("target: score (expected: a step that has not started)");
+        thenSteps("plan completed", "score skipped", "gather pending", "score[0] queued");
+    }
+
+    @Test
     void a_hundred_thousand_items_are_too_many() {
         given(SCORE);
         var items = "0,".repeat(99_999) + "0";

@@ -117,6 +117,30 @@ class ChildWorkflowTest extends JobSpec {
     }
 
     @Test
+    void a_planner_that_says_there_is_no_use_is_not_asked_again() {
+        unfold();
+        grant("study:p1");
+        succeed(
+                "study:p1",
+                "{'events': [{'type': 'workflow_step_failed', 'payload': {'retryable': false, 'error': 'no library'}}]}");
+        assertThat(step("study:p1").reason).isEqualTo("no library");
+        thenStatus(JobStatus.FAILED);
+    }
+
+    @Test
+    void a_message_to_a_step_that_unfolds_is_not_handled_beside_its_rounds() {
+        given(STUDY.replace("study: executor {'output_message_type': null}", "study: module"));
+        complete("ask", "{'topic': 'bees'}");
+        send("study", "asked", "{'topic': 'ants'}");
+        thenAmongOthers("workflow_step_duplicate_message_ignored(study)");
+        thenSteps("ask completed", "study running", "tell pending", "study:p1 queued");
+        assertThat(explainStep("study").cause()).isEqualTo("waiting_for_children");
+        complete("study:p1", "{'child_plan': {'decision': 'stop', 'output': 0}}");
+        complete("tell", "1");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
     void the_time_of_the_whole_is_limited_and_its_steps_go_with_it() {
         unfold();
         complete("study:p1", execute(1, "{'id': 'a', 'template': 'read'}"));

@@ -232,6 +232,109 @@ class DynamicGraphTest extends JobSpec {
     }
 
     @Test
+    void a_controller_hears_of_its_whole_round_however_short_the_history_is() {
+        given(ROUNDS.replace("'max_history': 2", "'max_history': 0"));
+        plan(round(1, 0, 2));
+        complete("look-1-0", "10");
+        complete("look-1-1", "11");
+        assertThat(((JsonObject) inHand("plan").body()).array("results").toString())
+                .contains("\"output\":10", "\"output\":11");
+        plan(round(2, 1, 1));
+        complete("look-2-0", "20");
+        assertThat(payload("workflow_dynamic_steps_retired").array("steps"))
+                .isEqualTo(json("['look-1-0', 'look-1-1']"));
+        plan("{'complete_step': 1}");
+        complete("tell", "1");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_round_goes_on_although_another_controller_has_changed_the_graph_since() {
+        given(
+                """
+                plan: executor {'output_message_type': null}
+                other: executor {'output_message_type': null}
+                look: executor {'output_message_type': null}
+                step plan: plan
+                step other: other
+                entrypoints: plan, other
+                workflow: {'mode': 'dynamic_dag', 'dynamic': {'enabled': true, 'apply_at': 'between_steps', 'templates': {'look': {'run': 'look'}}, 'regions': [{'id': 'rounds', 'strategy': 'checkpoint_fanout', 'controller': 'plan', 'templates': ['look']}, {'id': 'others', 'strategy': 'checkpoint_fanout', 'controller': 'other', 'templates': ['look']}]}}
+                """);
+        plan(round(1, 0, 1));
+        grant("other");
+        succeed(
+                "other",
+                round(2, 1, 1).replace("'rounds'", "'others'").replace("'plan'", "'other'"));
+        complete("look-1-0", "10");
+        thenAmongOthers("workflow_step_attempt_started(plan)");
+        plan("{'complete_step': 1}");
+        complete("look-2-0", "20");
+        grant("other");
+        succeed("other", "{'complete_step': 2}");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_step_that_was_added_is_not_scattered_over() {
+        given(ROUNDS);
+        plan(
+                patch(
+                        "p-1",
+                        "rounds",
+                        0,
+                        "{'op': 'add_step', 'id': 'a', 'template': 'look'}, {'op': 'add_step', 'id': 'b', 'template': 'look'}, {'op': 'add_edge', 'id': 'e-a', 'from': 'plan', 'to': 'a'}, {'op': 'add_edge', 'id': 'e-b', 'from': 'a', 'to': 'b'}"));
+        grant("a");
+        succeed(
+                "a",
+                "{'events': [{'type': 'workflow_step_scatter', 'payload': {'target': 'b', 'items': [1, 2]}}], 'complete_step': 1}");
+        assertThat(payload("workflow_step_scatter_rejected").string("reason"))
+                .contains("target: b (expected: a step of the manifest)");
+        complete("b", "2");
+        plan("{'complete_step': 3}");
+        complete("tell", "4");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void instances_keep_the_edges_that_a_patch_had_given_their_target() {
+        given(
+                """
+                plan: executor {'output_message_type': null}
+                spread: executor {'output_message_type': null}
+                each: executor {'output_message_type': null}
+                look: executor {'output_message_type': null}
+                tell: executor {'output_message_type': null}
+                step plan: plan
+                step spread: spread
+                step each: each
+                step tell: tell
+                plan => spread
+                plan => tell
+                spread => each
+                workflow: {'mode': 'dynamic_dag', 'dynamic': {'enabled': true, 'apply_at': 'between_steps', 'templates': {'look': {'run': 'look'}}, 'regions': [{'id': 'middle', 'strategy': 'replace_path', 'controller': 'plan', 'exit': 'tell', 'templates': ['look'], 'mutable_edges': ['plan-to-tell']}]}}
+                """);
+        plan(
+                patch(
+                        "p-1",
+                        "middle",
+                        0,
+                        "{'op': 'add_step', 'id': 'x', 'template': 'look'}, {'op': 'add_edge', 'id': 'e1', 'from': 'each', 'to': 'x'}, {'op': 'add_edge', 'id': 'e2', 'from': 'plan', 'to': 'x'}, {'op': 'add_edge', 'id': 'e3', 'from': 'x', 'to': 'tell'}"));
+        grant("spread");
+        succeed(
+                "spread",
+                "{'events': [{'type': 'workflow_step_scatter', 'payload': {'target': 'each', 'items': [1, 2]}}], 'complete_step': 1}");
+        crashAndReadSnapshot();
+        recover();
+        complete("each[0]", "10");
+        assertThat(step("x").parents).as("plan and two instances").isEqualTo(3);
+        assertThat(step("x").attempt).isZero();
+        complete("each[1]", "11");
+        complete("x", "12");
+        complete("tell", "13");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
     void a_patch_waits_for_the_person_who_has_to_agree() {
         given(ROUNDS.replace("step plan: plan", "step plan: plan {'control': {'approval': {}}}"));
         plan(round(1, 0, 1));

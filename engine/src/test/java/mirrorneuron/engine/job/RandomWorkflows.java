@@ -37,7 +37,7 @@ final class RandomWorkflows {
      * @param seeded whether its agent gets a message at the start
      * @param acts what its attempts bring, in order; the last one for all that follow
      */
-    private record Shape(
+    record Shape(
             String agent,
             TriggerRule rule,
             int settings,
@@ -51,7 +51,7 @@ final class RandomWorkflows {
     /**
      * An edge by positions, which wrap around; {@code settings} says what it accepts and carries.
      */
-    private record Line(int from, int span, int settings) {}
+    record Line(int from, int span, int settings) {}
 
     /**
      * @param text the definition, as a {@link JobText}
@@ -72,24 +72,13 @@ final class RandomWorkflows {
     static Arbitrary<Workflow> any() {
         var deeds =
                 Combinators.combine(
-                                Arbitraries.integers().between(0, 19),
+                                Arbitraries.integers().between(0, 23),
                                 Arbitraries.integers().between(0, 199))
                         .as(Deed::new)
                         .list()
                         .ofMinSize(1)
                         .ofMaxSize(3);
-        var shapes =
-                Combinators.combine(
-                                Arbitraries.of("executor", "executor", "module", "router"),
-                                Arbitraries.of(TriggerRule.class),
-                                Arbitraries.integers().between(0, 999),
-                                Arbitraries.integers().between(1, 3),
-                                Arbitraries.of(false, false, false, true),
-                                deeds)
-                        .as(Shape::new)
-                        .list()
-                        .ofMinSize(2)
-                        .ofMaxSize(STEPS_MAX);
+        var shapes = shape(deeds).list().ofMinSize(2).ofMaxSize(STEPS_MAX);
         var lines =
                 Combinators.combine(
                                 Arbitraries.integers().between(0, STEPS_MAX - 2),
@@ -99,11 +88,27 @@ final class RandomWorkflows {
                         .list()
                         .ofMinSize(1)
                         .ofMaxSize(20);
-        return Combinators.combine(shapes, lines, Arbitraries.integers().between(0, 59))
+        return Combinators.combine(
+                        shapes,
+                        lines,
+                        Arbitraries.integers().between(0, 59),
+                        RandomGrowth.any(shape(deeds)))
                 .as(RandomWorkflows::workflow);
     }
 
-    private static Workflow workflow(List<Shape> shapes, List<Line> lines, int whole) {
+    private static Arbitrary<Shape> shape(Arbitrary<List<Deed>> deeds) {
+        return Combinators.combine(
+                        Arbitraries.of("executor", "executor", "module", "router"),
+                        Arbitraries.of(TriggerRule.class),
+                        Arbitraries.integers().between(0, 999),
+                        Arbitraries.integers().between(1, 3),
+                        Arbitraries.of(false, false, false, true),
+                        deeds)
+                .as(Shape::new);
+    }
+
+    private static Workflow workflow(
+            List<Shape> shapes, List<Line> lines, int whole, RandomGrowth growth) {
         var text = new StringBuilder();
         var incoming = new int[shapes.size()];
         var edges = edges(shapes, lines, incoming);
@@ -117,10 +122,18 @@ final class RandomWorkflows {
                     .append("n%d -> sink: x\n".formatted(whole % shapes.size()));
         }
         var deeds = new HashMap<String, List<Deed>>();
+        var children = growth.parents(shapes.size());
         for (int i = 0; i < shapes.size(); i++) {
-            text.append(step("s" + i, "n" + i, shapes.get(i), incoming[i]));
+            text.append(
+                    "step s%d: n%d {%s}\n"
+                            .formatted(
+                                    i,
+                                    i,
+                                    settings(shapes.get(i), incoming[i], !children.contains(i))));
             deeds.put("s" + i, shapes.get(i).acts());
         }
+        deeds.putAll(growth.deeds());
+        text.append(growth.agents());
         var scoresAbove = new HashMap<Integer, Integer>();
         int index = 0;
         for (var edge : edges) {
@@ -134,16 +147,21 @@ final class RandomWorkflows {
             }
         }
         text.append("entrypoints: ").append(String.join(", ", entries)).append('\n');
+        var members = new ArrayList<String>();
         if (whole % 3 == 0) {
-            text.append(
-                    "workflow: {'execution': {'strategy': 'parallel', 'max_parallel_steps': %d}}\n"
+            members.add(
+                    "'execution': {'strategy': 'parallel', 'max_parallel_steps': %d}"
                             .formatted(1 + whole % 4));
+        }
+        members.addAll(growth.members(shapes.size(), edges));
+        if (!members.isEmpty()) {
+            text.append("workflow: {").append(String.join(", ", members)).append("}\n");
         }
         return new Workflow(
                 text.toString(), JobText.graph(text.toString()), deeds, Map.copyOf(scoresAbove));
     }
 
-    private static String agent(String id, Shape shape) {
+    static String agent(String id, Shape shape) {
         var config =
                 switch (shape.agent()) {
                     case "executor" ->
@@ -158,7 +176,12 @@ final class RandomWorkflows {
         return id + ": " + shape.agent() + " " + config + "\n";
     }
 
-    private static String step(String id, String agent, Shape shape, int parents) {
+    /**
+     * Members of a step or a template.
+     *
+     * @param asks whether a person may have to agree
+     */
+    static String settings(Shape shape, int parents, boolean asks) {
         int settings = shape.settings();
         var control = new ArrayList<String>();
         control.add(
@@ -169,7 +192,7 @@ final class RandomWorkflows {
         if (settings % 11 == 0) {
             control.add("'required': false");
         }
-        if (settings % 7 == 1) {
+        if (asks && settings % 7 == 1) {
             control.add(
                     "'approval': {'timeout_seconds': %d, 'default_action': '%s'}"
                             .formatted(
@@ -180,10 +203,8 @@ final class RandomWorkflows {
         if (rule == TriggerRule.QUORUM_SUCCESS && parents == 0) {
             rule = TriggerRule.ALL_SUCCESS;
         }
-        return "step %s: %s {'trigger_rule': '%s'%s, 'control': {%s}}\n"
+        return "'trigger_rule': '%s'%s, 'control': {%s}"
                 .formatted(
-                        id,
-                        agent,
                         rule.wire(),
                         rule == TriggerRule.QUORUM_SUCCESS
                                 ? ", 'quorum': " + (1 + settings % parents)

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
-import mirrorneuron.engine.job.StepReference.Act;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,7 +120,7 @@ class StepCanaryTest extends JobSpec {
     // What the reference forbids
 
     private StepReference reference() {
-        var reference = new StepReference(job.graph().manifest().workflow(), Map.of());
+        var reference = new StepReference(job.graph().manifest().workflow(), Map.of(), Set.of());
         assertThat(reference.begins("a", 1)).isEmpty();
         assertThat(reference.answers("a", new Act.Done(1))).isEmpty();
         assertThat(reference.begins("b", 1)).isEmpty();
@@ -150,5 +150,16 @@ class StepCanaryTest extends JobSpec {
         assertThat(reference.step("c")).hasToString("c OVER failed/failed");
         assertThat(reference.begins("c", 3)).contains("it is OVER");
         assertThat(reference.failed()).isTrue();
+    }
+
+    @Test
+    void a_patch_that_does_not_fit_and_a_skip_that_is_not_due() {
+        var reference = reference();
+        var patch = new Act.Patched(new GraphPatch("p", "r", 0, List.of()), 1);
+        assertThat(reference.answers("b", patch)).isEmpty();
+        assertThat(reference.refusal()).isEqualTo("patch.dynamic_disabled");
+        assertThat(reference.step("b")).hasToString("b OVER failed/failed");
+        assertThat(reference().skips("c")).contains("c was skipped, but");
+        assertThat(reference().stalls()).isFalse();
     }
 }

@@ -12,10 +12,10 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.statistics.Statistics;
 
 /**
- * What holds for every graph of steps, whatever their attempts bring and in whatever order: each
- * step stands and ends as the {@link StepReference} says, and so does the job; the log says the
- * same as the living job; nothing begins in a job that pauses; nothing outside is forgotten; and
- * the run ends.
+ * What holds for every graph of steps, also one that grows while it runs, whatever the attempts
+ * bring and in whatever order: each step stands and ends as the {@link StepReference} says, and so
+ * does the job; the log says the same as the living job; nothing begins in a job that pauses;
+ * nothing outside is forgotten; and the run ends, by itself or because it was cancelled.
  *
  * <p>The seed is fixed, so that a build fails for its own changes only; jqwik prints it with the
  * smallest example it finds.

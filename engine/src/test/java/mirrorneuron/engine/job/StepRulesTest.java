@@ -3,6 +3,8 @@ package mirrorneuron.engine.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Stream;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -317,6 +319,48 @@ class StepRulesTest extends JobSpec {
                 "{'events': [{'type': 'workflow_step_failed', 'payload': {'step_id': 'b'}}], 'complete_step': 1}");
         thenAmongOthers("workflow_step_stale_event_ignored(a)", "workflow_step_completed");
         thenSteps("a completed", "b queued");
+    }
+
+    @Test
+    void a_report_about_another_attempt_changes_nothing() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                step a: a
+                """);
+        grant("a");
+        succeed(
+                "a",
+                "{'events': [{'type': 'workflow_step_failed', 'payload': {'step_id': 'a', 'attempt_id': 'b:attempt:1'}}], 'complete_step': 1}");
+        thenAmongOthers("workflow_step_stale_event_ignored(a)", "workflow_step_completed");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_worker_that_answers_for_another_steps_attempt_is_not_heard() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                b: executor {'output_message_type': null}
+                c: executor {'output_message_type': null}
+                entrypoints: a, b
+                step a: a
+                step b: b
+                step c: c
+                a => c
+                b => c
+                """);
+        grant("a");
+        grant("b");
+        when(
+                new JobCommand.WorkerFinished(
+                        AgentId.of("a"), attempt("b"), success("{'complete_step': 1}")));
+        assertThat(refusal().code()).isEqualTo(ErrorCode.CONFLICT);
+        thenSteps("a running", "b running", "c pending");
+        succeed("a", "{'complete_step': 1}");
+        succeed("b", "{'complete_step': 2}");
+        complete("c", "3");
+        thenStatus(JobStatus.COMPLETED);
     }
 
     @Test

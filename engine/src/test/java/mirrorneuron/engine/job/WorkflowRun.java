@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,7 +13,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobStatus;
@@ -23,9 +21,7 @@ import mirrorneuron.api.agent.AgentResult;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.job.AgentState.Phase;
-import mirrorneuron.engine.job.RandomWorkflows.Deed;
 import mirrorneuron.engine.job.RandomWorkflows.Workflow;
-import mirrorneuron.engine.job.StepReference.Act;
 import mirrorneuron.engine.job.StepReference.Stand;
 import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.worker.WorkerOutcome;
@@ -34,9 +30,9 @@ import mirrorneuron.engine.workflow.StepStatus;
 
 /**
  * A workflow under way beside its {@link StepReference}: workers answer in any order, the job is
- * paused and resumed, its process dies and another reads the log, and what is late comes twice. A
- * twin that knows only the log follows every fact. After each turn the job, the twin and the
- * reference must say the same.
+ * paused and resumed, or cancelled, its process dies and another reads the log, and what is late
+ * comes twice. A twin that knows only the log follows every fact. After each turn the job, the twin
+ * and the reference must say the same.
  */
 final class WorkflowRun {
 
@@ -49,6 +45,7 @@ final class WorkflowRun {
 
     private final Workflow workflow;
     private final StepReference reference;
+    private final StepScript script;
     private final List<String> violations = new ArrayList<>();
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
     private final Job twin;
@@ -75,7 +72,14 @@ final class WorkflowRun {
     WorkflowRun(Workflow workflow) {
         this.workflow = workflow;
         var graph = workflow.graph();
-        this.reference = new StepReference(graph.manifest().workflow(), workflow.scoresAbove());
+        this.script = new StepScript(workflow);
+        this.reference =
+                new StepReference(
+                        graph.manifest().workflow(),
+                        workflow.scoresAbove(),
+                        graph.manifest().nodes().stream()
+                                .map(node -> node.id().value())
+                                .collect(Collectors.toSet()));
         var submitted =
                 JobEngine.submitted(
                         JobId.of("random-1"), graph, "fp", Job.Submission.none(), nowMs);
@@ -157,9 +161,11 @@ final class WorkflowRun {
             tellLate(choice);
         } else if (kind < 95) {
             sendSomething(choice);
-        } else if (kind < 97) {
+        } else if (kind < 96) {
             twoAtOnce(choice);
-        } else if (kind == 97) {
+        } else if (kind == 96 && choice % 4 == 0) {
+            tell(new JobCommand.Cancel("test"));
+        } else if (kind <= 97) {
             oldSnapshot = SnapshotCodec.write(job);
             oldLength = log.size();
         } else {
@@ -186,8 +192,17 @@ final class WorkflowRun {
 
     private List<AgentState> asking() {
         return job.agents().stream()
-                .filter(agent -> agent.inflight != null && agent.inflight.phase() != Phase.RETRY)
+                .filter(agent -> agent.inflight != null && asks(agent.inflight.phase()))
                 .toList();
+    }
+
+    /** A cancelled job has withdrawn what it waited for. */
+    private boolean asks(Phase phase) {
+        return switch (phase) {
+            case RUNNING, HANDLING -> true;
+            case LEASE -> job.status() != JobStatus.CANCELLING;
+            case RETRY -> false;
+        };
     }
 
     private List<StepState> gates() {
@@ -220,11 +235,12 @@ final class WorkflowRun {
             case RUNNING ->
                     Boolean.TRUE.equals(outside.get(attempt))
                             ? stopped(id, attempt)
-                            : new JobCommand.WorkerFinished(id, attempt, outcome(act(agent)));
+                            : new JobCommand.WorkerFinished(
+                                    id, attempt, StepScript.outcome(act(agent)));
             case HANDLING ->
                     Boolean.TRUE.equals(outside.get(attempt))
                             ? new JobCommand.ModuleFailed(id, attempt, "interrupted", false)
-                            : handling(id, attempt, act(agent));
+                            : StepScript.handling(id, attempt, act(agent));
             case RETRY -> throw new AssertionError(id + " asks for nothing");
         };
     }
@@ -239,144 +255,9 @@ final class WorkflowRun {
 
     /** What the agent's attempt brings, by the script of its step. */
     private Act act(AgentState agent) {
-        var step = Objects.requireNonNull(agent.step);
-        var deeds = workflow.deeds().getOrDefault(step.spec.id(), List.of());
-        var deed = deeds.get(Math.min(step.attempt, deeds.size()) - 1);
-        var act = act(step, deed);
+        var act = script.act(job, Objects.requireNonNull(agent.step));
         acts.put(agent.id().value(), act);
         return act;
-    }
-
-    private Act act(StepState step, Deed deed) {
-        int choice = deed.choice() + (step.instance == null ? 0 : step.instance.mapIndex());
-        int score = choice % 8;
-        return switch (deed.kind()) {
-            case 9, 10 -> new Act.Partial(score);
-            case 11 -> new Act.Skipped(false);
-            case 12 -> new Act.Skipped(true);
-            case 13, 14 -> new Act.Failed(true);
-            case 15 -> new Act.Failed(false);
-            case 16, 17 -> {
-                var children = below(step, false);
-                yield new Act.Chose(
-                        IntStream.range(0, children.size())
-                                .filter(i -> (choice >> i) % 2 == 1)
-                                .mapToObj(children::get)
-                                .collect(Collectors.toSet()),
-                        score);
-            }
-            case 18, 19 -> spread(below(step, true), choice, score);
-            default -> new Act.Done(score);
-        };
-    }
-
-    private static Act spread(List<String> below, int choice, int score) {
-        if (below.isEmpty()) {
-            return new Act.Done(score);
-        }
-        var targets = new LinkedHashSet<String>();
-        targets.add(below.get(choice % below.size()));
-        if (choice % 5 == 0) {
-            targets.add(below.get((choice + 1) % below.size()));
-        }
-        return new Act.Spread(List.copyOf(targets), choice / 3 % 4, choice % 3, score);
-    }
-
-    /** Ids of the steps after this one in the manifest; only its children unless all are asked. */
-    private List<String> below(StepState step, boolean all) {
-        var spec = workflow.graph().manifest().workflow();
-        var below = new LinkedHashSet<Integer>();
-        below.add(step.spec.index());
-        for (var edge : spec.edges().stream().sorted((a, b) -> a.from() - b.from()).toList()) {
-            if (all ? below.contains(edge.from()) : edge.from() == step.spec.index()) {
-                below.add(edge.to());
-            }
-        }
-        return below.stream().skip(1).map(index -> spec.steps().get(index).id()).toList();
-    }
-
-    private static WorkerOutcome outcome(Act act) {
-        return act instanceof Act.Failed failed && failed.retryable()
-                ? JobSpec.failure(1)
-                : JobSpec.success(
-                        switch (act) {
-                            case Act.Done done -> completed("", done.score());
-                            case Act.Partial partial ->
-                                    "{'events': [{'type': 'workflow_step_partial', 'payload': {'output': {'score': %d}}}]}"
-                                            .formatted(partial.score());
-                            case Act.Skipped skipped ->
-                                    "{'events': [{'type': 'workflow_step_skipped', 'payload': {'skip_downstream': %s}}]}"
-                                            .formatted(skipped.everythingBelow());
-                            case Act.Failed _ ->
-                                    "{'events': [{'type': 'workflow_step_failed', 'payload': {'retryable': false}}]}";
-                            case Act.Chose chose ->
-                                    completed(
-                                            "{'type': 'workflow_step_branch', 'payload': %s}"
-                                                    .formatted(payload(chose)),
-                                            chose.score());
-                            case Act.Spread spread ->
-                                    completed(
-                                            "{'type': 'workflow_step_scatter', 'payload': %s}"
-                                                    .formatted(payload(spread)),
-                                            spread.score());
-                        });
-    }
-
-    private static String completed(String event, int score) {
-        return "{'events': [%s], 'complete_step': {'score': %d}}".formatted(event, score);
-    }
-
-    private static String payload(Act.Chose chose) {
-        return "{'branches': %s}".formatted(names(chose.children()));
-    }
-
-    private static String payload(Act.Spread spread) {
-        return "{'targets': %s, 'items': %s, 'max_concurrency': %d}"
-                .formatted(
-                        names(spread.targets()),
-                        IntStream.range(0, spread.items()).boxed().toList(),
-                        spread.concurrencyMax());
-    }
-
-    private static String names(Iterable<String> ids) {
-        var names = new ArrayList<String>();
-        ids.forEach(id -> names.add("'" + id + "'"));
-        return names.toString();
-    }
-
-    private static JobCommand handling(AgentId id, String attempt, Act act) {
-        var result =
-                AgentResult.with(JobText.object("{'seen': true}")).emit("x", JobText.json("{}"));
-        switch (act) {
-            case Act.Done done -> result.completeStep(score(done.score()));
-            case Act.Partial partial ->
-                    result.event(
-                            "workflow_step_partial",
-                            JsonObject.of("output", score(partial.score())));
-            case Act.Skipped skipped ->
-                    result.event(
-                            "workflow_step_skipped",
-                            JobText.object(
-                                    "{'skip_downstream': %s}"
-                                            .formatted(skipped.everythingBelow())));
-            case Act.Failed failed -> {
-                return failed.retryable()
-                        ? new JobCommand.ModuleFailed(id, attempt, "threw", false)
-                        : new JobCommand.ModuleFinished(
-                                id, attempt, new AgentResult.Reject("never"));
-            }
-            case Act.Chose chose ->
-                    result.event("workflow_step_branch", JobText.object(payload(chose)))
-                            .completeStep(score(chose.score()));
-            case Act.Spread spread ->
-                    result.event("workflow_step_scatter", JobText.object(payload(spread)))
-                            .completeStep(score(spread.score()));
-        }
-        return new JobCommand.ModuleFinished(id, attempt, result.build());
-    }
-
-    private static JsonObject score(int score) {
-        return JobText.object("{'score': %d}".formatted(score));
     }
 
     private void decide(StepState step, int choice) {
@@ -477,9 +358,11 @@ final class WorkflowRun {
         for (var command :
                 List.of(
                         new JobCommand.WorkerFinished(
-                                late.agent(), late.attemptId(), outcome(new Act.Done(1))),
+                                late.agent(),
+                                late.attemptId(),
+                                StepScript.outcome(new Act.Done(1))),
                         new JobCommand.LeaseGranted(late.agent(), late.attemptId(), "late", 0),
-                        handling(late.agent(), late.attemptId(), new Act.Done(1)))) {
+                        StepScript.handling(late.agent(), late.attemptId(), new Act.Done(1)))) {
             var before = job.sequence();
             if (!(tell(command) instanceof Decision.Refused) || job.sequence() != before) {
                 violations.add("late and yet heard: " + command);
@@ -546,7 +429,8 @@ final class WorkflowRun {
             turn.effects().forEach(this::note);
             turn = new Turn(job, nowMs);
         } while (!rest);
-        if (job.status() == JobStatus.RUNNING || job.status().terminal() && !reference.failed()) {
+        boolean goesOn = !reference.failed() && !reference.cancelled();
+        if (job.status() == JobStatus.RUNNING || job.status().terminal() && goesOn) {
             reference.settle();
         }
         check();
@@ -592,14 +476,15 @@ final class WorkflowRun {
 
     private void hear(JobEvent event) {
         switch (event) {
-            case StepEvent.Opened opened -> {
-                reference.settle();
-                note(reference.begins(opened.step(), opened.attempt()));
+            case StepEvent.Opened opened -> note(reference.begins(opened.step(), opened.attempt()));
+            case StepEvent.Ended ended -> {
+                if (reference.step(ended.step()).stand == Stand.FRESH) {
+                    note(reference.skips(ended.step()));
+                }
             }
             case JobEvent.Handled handled -> {
                 var agent = twin.agent(handled.agent());
                 if (agent.step != null && agent.is(Behaviour.Router.class)) {
-                    reference.settle();
                     answered(handled.agent(), new Act.Done(0));
                 } else if (agent.step != null) {
                     answered(
@@ -621,6 +506,17 @@ final class WorkflowRun {
             }
             case StepEvent.TimedOut timedOut ->
                     note(reference.answers(timedOut.step(), new Act.Failed(true)));
+            case StepEvent.Triggered triggered ->
+                    note(
+                            reference.triggers(
+                                    triggered.step(),
+                                    twin.ledger().step(triggered.step()).hasMessage()));
+            case StepEvent.Retired retired ->
+                    note(reference.retires(retired.step(), retired.steps()));
+            case StepEvent.Unfolded unfolded -> note(reference.unfolds(unfolded.step()));
+            case StepEvent.RoundEnded ended -> note(reference.plans(ended.step()));
+            case JobEvent.Noted noted -> heard(noted);
+            case JobEvent.Cancelling _ -> reference.cancel();
             case StepEvent.GateDecided decided -> {
                 if (decided.decision() == Approval.Decision.APPROVE) {
                     spoken.add(twin.ledger().step(decided.step()).entry().vertex.id().value());
@@ -631,10 +527,30 @@ final class WorkflowRun {
         }
     }
 
+    private void heard(JobEvent.Noted noted) {
+        switch (noted.type()) {
+            case "workflow_child_failed" ->
+                    note(reference.givesUp(noted.payload().string("step_id").orElseThrow()));
+            case "workflow_graph_patch_rejected" -> {
+                var code = noted.payload().string("code").orElse("");
+                if (!code.equals(reference.refusal())) {
+                    violations.add(
+                            "patch refused: %s (expected: %s)"
+                                    .formatted(noted, reference.refusal()));
+                }
+            }
+            default -> {}
+        }
+    }
+
     private void answered(AgentId agent, Act act) {
         var step = Objects.requireNonNull(twin.agent(agent).step).id;
         note(reference.answers(step, act));
-        if (!(act instanceof Act.Failed) && reference.step(step).stand == Stand.OVER) {
+        var now = reference.step(step);
+        boolean spoke =
+                now.stand == Stand.OVER && !now.outcome.equals("failed")
+                        || now.stand == Stand.FRESH;
+        if (!(act instanceof Act.Failed) && spoke) {
             spoken.add(twin.agent(agent).vertex.id().value());
         }
     }
@@ -756,6 +672,9 @@ final class WorkflowRun {
                         "step %s could run and does not: %s"
                                 .formatted(step.id, StepExplain.step(job, step)));
             }
+            if (job.status() == JobStatus.RUNNING && reference.mustPlan(expected)) {
+                violations.add("step " + step.id + " has nothing under way and plans nothing");
+            }
             if (job.status() == JobStatus.RUNNING
                     && expected.stand == Stand.RESTING
                     && step.retryAt <= nowMs
@@ -793,24 +712,19 @@ final class WorkflowRun {
             violations.add("did not end: " + Explain.job(job, nowMs) + " " + reference.steps());
             return;
         }
-        var sources =
-                workflow.graph().manifest().edges().stream()
-                        .filter(edge -> edge.to().value().equals("sink"))
-                        .map(edge -> edge.from().value())
-                        .toList();
-        var expected =
-                reference.failed()
-                        ? "workflow.step"
-                        : sources.isEmpty() || sources.stream().anyMatch(spoken::contains)
-                                ? ""
-                                : "workflow.stalled";
+        var expected = expectedFailure();
         var found = job.failure.map(failure -> failure.code()).orElse("");
+        var status =
+                reference.cancelled()
+                        ? JobStatus.CANCELLED
+                        : expected.isEmpty() ? JobStatus.COMPLETED : JobStatus.FAILED;
         boolean same = expected.isEmpty() ? found.isEmpty() : found.startsWith(expected);
-        if (!same || expected.isEmpty() != (job.status() == JobStatus.COMPLETED)) {
+        if (!same || job.status() != status) {
             violations.add(
-                    "the job ended %s %s (expected: %s)".formatted(job.status(), found, expected));
+                    "the job ended %s %s (expected: %s %s)"
+                            .formatted(job.status(), found, status, expected));
         }
-        if (!reference.failed() && !reference.allOver()) {
+        if (status == JobStatus.COMPLETED && !reference.allOver()) {
             violations.add("the job ended " + job.status() + " before " + reference.steps());
         }
         if (!outside.values().stream().allMatch(told -> told)) {
@@ -822,5 +736,22 @@ final class WorkflowRun {
         quietly(() -> Invariants.attemptsAreInOrder(facts));
         quietly(() -> Invariants.handledOnceAndGone(job, facts));
         quietly(() -> Invariants.replayEqualsLive(log.toByteArray(), job));
+    }
+
+    /** The beginning of the code that the job must have failed with; empty when it must not. */
+    private String expectedFailure() {
+        if (reference.cancelled()) {
+            return "";
+        }
+        if (reference.failed()) {
+            return "workflow.step";
+        }
+        var sources =
+                workflow.graph().manifest().edges().stream()
+                        .filter(edge -> edge.to().value().equals("sink"))
+                        .map(edge -> edge.from().value())
+                        .toList();
+        boolean sinkHeard = sources.isEmpty() || sources.stream().anyMatch(spoken::contains);
+        return reference.stalls() || !sinkHeard ? "workflow.stalled" : "";
     }
 }

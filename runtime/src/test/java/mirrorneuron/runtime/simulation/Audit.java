@@ -27,6 +27,7 @@ final class Audit {
     private final Set<String> open = new HashSet<>();
 
     private boolean reviewDue;
+    private String pausedBecause = "";
     private long facts;
 
     Audit(JobId job, Consumer<String> violation) {
@@ -66,7 +67,9 @@ final class Audit {
             }
             case "progressed", "sources_ended" -> outputs(fact);
             case "dead_lettered" -> deadLetter(fact);
+            case "paused" -> pausedBecause = kind;
             case "paused_for_review", "cancelled" -> {
+                pausedBecause = kind;
                 reviewDue = false;
                 open.clear();
             }
@@ -129,6 +132,11 @@ final class Audit {
      */
     void caughtInFlight(String attemptId) {
         reviewDue |= open.contains(attemptId);
+    }
+
+    /** What put the job to rest last. */
+    String pausedBecause() {
+        return pausedBecause;
     }
 
     boolean hasMessage(String id) {

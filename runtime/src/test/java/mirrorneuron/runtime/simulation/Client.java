@@ -76,6 +76,7 @@ final class Client {
         }
         var status = world.status(job);
         if (status == JobStatus.PAUSED) {
+            askWhy(process, job);
             resume(process, job);
         } else if (nextLetter < letters.size()) {
             send(process, job, letters.get(nextLetter));
@@ -146,6 +147,19 @@ final class Client {
                         nextLetter++;
                     }
                 });
+    }
+
+    /**
+     * A job rests because somebody paused it, or because a command was caught that must not run
+     * twice.
+     */
+    private void askWhy(Incarnation process, JobId id) {
+        world.inquiry()
+                .job(
+                        process,
+                        id,
+                        world.disk().audit(id).pausedBecause(),
+                        () -> world.status(id) == JobStatus.PAUSED);
     }
 
     private void resume(Incarnation process, JobId id) {

@@ -1,5 +1,8 @@
 package mirrorneuron.runtime.simulation;
 
+import java.util.Map;
+import java.util.TreeMap;
+
 /** What some seeds went through together. */
 record Counters(
         long seeds,
@@ -10,11 +13,14 @@ record Counters(
         long deadLetters,
         long commands,
         long doubledResults,
-        long virtualMs) {
+        long virtualMs,
+        Map<String, Integer> explained) {
 
-    static final Counters NONE = new Counters(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    static final Counters NONE = new Counters(0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
 
     Counters plus(Counters more) {
+        var explained = new TreeMap<>(this.explained);
+        more.explained.forEach((cause, times) -> explained.merge(cause, times, Integer::sum));
         return new Counters(
                 seeds + more.seeds,
                 crashes + more.crashes,
@@ -24,12 +30,13 @@ record Counters(
                 deadLetters + more.deadLetters,
                 commands + more.commands,
                 doubledResults + more.doubledResults,
-                virtualMs + more.virtualMs);
+                virtualMs + more.virtualMs,
+                explained);
     }
 
     @Override
     public String toString() {
-        return "simulation: seeds %d, crashes %d, commits %d, jobs %d, messages %d, dead letters %d, commands %d, doubled results %d, virtual hours %.1f"
+        return "simulation: seeds %d, crashes %d, commits %d, jobs %d, messages %d, dead letters %d, commands %d, doubled results %d, virtual hours %.1f, explained %s"
                 .formatted(
                         seeds,
                         crashes,
@@ -39,6 +46,7 @@ record Counters(
                         deadLetters,
                         commands,
                         doubledResults,
-                        virtualMs / 3_600_000.0);
+                        virtualMs / 3_600_000.0,
+                        explained);
     }
 }

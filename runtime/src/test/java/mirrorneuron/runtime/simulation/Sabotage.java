@@ -1,5 +1,6 @@
 package mirrorneuron.runtime.simulation;
 
+import mirrorneuron.api.Explanation;
 import mirrorneuron.runtime.job.Outside;
 import mirrorneuron.store.Store;
 
@@ -9,6 +10,10 @@ interface Sabotage {
     Sabotage NONE = new Sabotage() {};
 
     default Store store(Store honest, World world) {
+        return honest;
+    }
+
+    default Explanation explanation(Explanation honest) {
         return honest;
     }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import mirrorneuron.api.Explanation;
 import mirrorneuron.api.JobId;
 import mirrorneuron.engine.job.Effect;
 import mirrorneuron.engine.worker.LeaseDesk;
@@ -257,6 +258,23 @@ final class Sabotages {
                                         delay.plusMillis(System.nanoTime() % 97), action);
                             }
                         });
+    }
+
+    /** Whatever holds a job up, the answer is that it waits for slots. */
+    static Sabotage everythingWaitsForSlots() {
+        return new Sabotage() {
+            @Override
+            public Explanation explanation(Explanation honest) {
+                return new Explanation(
+                        honest.subject(),
+                        honest.state(),
+                        "waiting_for_lease",
+                        honest.sentence(),
+                        honest.evidence(),
+                        honest.nextWake(),
+                        honest.remediation());
+            }
+        };
     }
 
     private interface Wrapping<T> {

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.agent.AgentResult;
 import mirrorneuron.engine.job.Effect;
 import mirrorneuron.engine.worker.LeaseDesk;
@@ -24,12 +27,22 @@ import mirrorneuron.runtime.job.Outside;
  */
 final class SimulatedOutside implements Outside {
 
+    private static final int ASKED_WITHIN_MS = 100;
+
+    /** The shortest rest between two attempts, half of which is chance. */
+    private static final int REST_MS_MIN = 150;
+
     private final World world;
     private final Incarnation process;
     private final LeaseDesk desk;
     private final Map<String, Answers> waiting = new HashMap<>();
     private final Set<String> leases = new HashSet<>();
     private final Map<String, Run> runs = new LinkedHashMap<>();
+
+    /**
+     * Agents whose commands have ended and that have asked for nothing since, with the commands.
+     */
+    private final Map<String, String> rested = new HashMap<>();
 
     SimulatedOutside(World world, Incarnation process) {
         this.world = world;
@@ -40,6 +53,7 @@ final class SimulatedOutside implements Outside {
     /** A command or a module at work. */
     private static final class Run {
         final JobId job;
+        final AgentId agent;
         final boolean unsafe;
 
         /** What its end looks like when it is stopped. */
@@ -47,8 +61,9 @@ final class SimulatedOutside implements Outside {
 
         boolean stopping;
 
-        Run(JobId job, boolean unsafe, Runnable stopped) {
+        Run(JobId job, AgentId agent, boolean unsafe, Runnable stopped) {
             this.job = job;
+            this.agent = agent;
             this.unsafe = unsafe;
             this.stopped = stopped;
         }
@@ -57,6 +72,7 @@ final class SimulatedOutside implements Outside {
     @Override
     public void requestLease(JobId job, String key, Effect.RequestLease request, Answers answers) {
         process.mustLive();
+        rested.remove(job + "/" + request.agent());
         world.trace().add("lease asked " + key);
         if (!world.disk().audit(job).askedForLease(request.attemptId())) {
             world.violation("lease " + key + " was asked for before that was durable");
@@ -75,6 +91,7 @@ final class SimulatedOutside implements Outside {
             case LeaseDesk.Settled settled -> settle(settled, answers);
             case LeaseDesk.Queued _ -> {
                 waiting.put(key, answers);
+                ask(job, request.agent(), "waiting_for_lease", () -> waiting.containsKey(key));
                 var _ =
                         process.later(
                                 request.queueTimeoutMs(),
@@ -137,6 +154,7 @@ final class SimulatedOutside implements Outside {
         var run =
                 new Run(
                         job,
+                        start.agent(),
                         workload.unsafe(),
                         () ->
                                 answers.worker(
@@ -145,7 +163,34 @@ final class SimulatedOutside implements Outside {
                                                 OptionalInt.empty(),
                                                 "stopped")));
         runs.put(key, run);
+        ask(job, start.agent(), "working", () -> runs.get(key) == run && !run.stopping);
         print(key, run, workload.command(start), 0, answers);
+    }
+
+    /**
+     * Asks soon why the agent stands where it stands. A pause, a cancel, a clock that is set in
+     * between or a disk that lets the process wait is another cause.
+     */
+    private void ask(JobId job, AgentId agent, String cause, BooleanSupplier stands) {
+        long skewMs = world.skewMs();
+        long atMs = world.time().millis();
+        var _ =
+                process.later(
+                        world.chance().nextInt(ASKED_WITHIN_MS),
+                        () ->
+                                world.inquiry()
+                                        .agent(
+                                                process,
+                                                job,
+                                                agent.value(),
+                                                cause,
+                                                () ->
+                                                        world.skewMs() == skewMs
+                                                                && world.time().millis() - atMs
+                                                                        < REST_MS_MIN
+                                                                && world.status(job)
+                                                                        == JobStatus.RUNNING
+                                                                && stands.getAsBoolean()));
     }
 
     private void mustBeDurable(JobId job, String attemptId) {
@@ -209,6 +254,9 @@ final class SimulatedOutside implements Outside {
         }
         world.trace().add("command ends " + key + " " + outcome.getClass().getSimpleName());
         answers.worker(outcome);
+        if (!run.stopping) {
+            rests(key, run, outcome);
+        }
         sometimesAgain(
                 () -> {
                     world.trace().add("command ends again " + key);
@@ -220,6 +268,21 @@ final class SimulatedOutside implements Outside {
                                             OptionalInt.empty(),
                                             "the host is gone"));
                 });
+    }
+
+    /** What is known of the agent from now on, until it asks for something again. */
+    private void rests(String key, Run run, WorkerOutcome outcome) {
+        var agent = run.job + "/" + run.agent;
+        rested.put(agent, key);
+        world.workload(run.job)
+                .restsAfter(run.agent, outcome)
+                .ifPresent(
+                        cause ->
+                                ask(
+                                        run.job,
+                                        run.agent,
+                                        cause,
+                                        () -> key.equals(rested.get(agent))));
     }
 
     private void sometimesAgain(Runnable repetition) {
@@ -235,7 +298,8 @@ final class SimulatedOutside implements Outside {
         process.mustLive();
         world.trace().add("module called " + key + " with " + call.message().messageId());
         mustBeDurable(job, call.attemptId());
-        var run = new Run(job, false, () -> answers.moduleFailed("interrupted", false));
+        var run =
+                new Run(job, call.agent(), false, () -> answers.moduleFailed("interrupted", false));
         runs.put(key, run);
         var result = world.workload(job).module(call);
         boolean fails = !world.isQuiet() && world.chance().nextInt(60) == 0;

@@ -100,6 +100,11 @@ class SimulationCanaryTest {
     }
 
     @Test
+    void an_explanation_that_names_another_cause() {
+        isFound(Sabotages.everythingWaitsForSlots(), "explained by waiting_for_lease");
+    }
+
+    @Test
     void chance_that_does_not_come_from_the_seed() {
         var hashes = new ArrayList<Long>();
         for (int i = 0; i < 3; i++) {

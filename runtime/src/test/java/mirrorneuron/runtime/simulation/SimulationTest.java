@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,16 @@ class SimulationTest {
 
     /** Every so many seeds are run twice. */
     private static final int TWICE_EVERY = 10;
+
+    /** Everything that holds a job up here, by the word that {@code explain} has for it. */
+    private static final Set<String> INJECTED =
+            Set.of(
+                    "working",
+                    "waiting_for_lease",
+                    "waiting_for_retry",
+                    "waiting_for_person",
+                    "paused",
+                    "paused_for_review");
 
     private static final Logger JOBS = (Logger) LoggerFactory.getLogger("mirrorneuron.runtime.job");
 
@@ -50,6 +61,7 @@ class SimulationTest {
             counters = counters.plus(outcome.counters());
         }
         System.out.println(counters);
+        assertThat(counters.explained().keySet()).containsExactlyInAnyOrderElementsOf(INJECTED);
     }
 
     private static void report(World.Outcome outcome) {

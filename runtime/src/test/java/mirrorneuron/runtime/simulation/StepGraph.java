@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
+import mirrorneuron.api.AgentId;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNumber;
@@ -13,11 +14,14 @@ import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.job.Effect;
 import mirrorneuron.engine.worker.StructuredResult;
 import mirrorneuron.engine.worker.StructuredResult.Note;
+import mirrorneuron.engine.worker.WorkerOutcome;
+import mirrorneuron.engine.worker.WorkerOutcome.Cause;
 
 /**
  * A workflow with something of everything: a list is scattered and gathered, one of two branches is
- * skipped, a step fails and a handler hears of it, a person does not answer in time, and a
- * controller adds steps in two rounds. What comes out is a sum that is known beforehand.
+ * skipped, a step fails and a handler hears of it, a person does not answer in time, a controller
+ * adds steps in two rounds, and a step unfolds into rounds of others. What comes out is a sum that
+ * is known beforehand.
  */
 final class StepGraph extends Workload {
 
@@ -37,13 +41,18 @@ final class StepGraph extends Workload {
                {"id": "doomed", "run": "doomed", "control": {"failure_policy": "continue_partial"}},
                {"id": "handler", "run": "handler", "trigger_rule": "one_failed"},
                {"id": "lead", "run": "lead", "trigger_rule": "all_done"},
+               {"id": "study", "run": "study", "control": {"timeout_seconds": 0}},
                {"id": "end", "run": "end", "trigger_rule": "all_done"}],
               "edges": [
                {"id": "e1", "from": "plan", "to": "square"}, {"id": "e2", "from": "square", "to": "gather"},
                {"id": "e3", "from": "plan", "to": "left"}, {"id": "e4", "from": "plan", "to": "doomed"},
                {"id": "e5", "from": "doomed", "to": "handler"}, {"id": "e6", "from": "gather", "to": "lead"},
                {"id": "e7", "from": "handler", "to": "lead"}, {"id": "e8", "from": "lead", "to": "end"},
-               {"id": "e9", "from": "left", "to": "end"}],
+               {"id": "e9", "from": "left", "to": "end"}, {"id": "e10", "from": "plan", "to": "study"},
+               {"id": "e11", "from": "study", "to": "end"}],
+              "child_workflows": {"study": {"planner": "think", "max_rounds": 4, "max_steps_per_round": 3,
+               "templates": {"think": {"run": "think"}, "read": {"run": "read",
+                "control": {"retry": {"max_attempts": 3, "backoff_seconds": 0.3}}}}}},
               "dynamic": {"enabled": true, "apply_at": "between_steps", "templates": {"extra": {"run": "extra"}},
                "regions": [{"id": "rounds", "strategy": "checkpoint_fanout", "controller": "lead", "templates": ["extra"]}]}},
              "agents": {"entrypoints": ["plan"], "edges": [], "nodes": [%3$s]}}
@@ -51,7 +60,7 @@ final class StepGraph extends Workload {
     private static final List<String> AGENTS =
             List.of(
                     "plan", "square", "gather", "left", "doomed", "handler", "lead", "extra",
-                    "end");
+                    "study", "think", "read", "end");
     private static final String NODE =
             """
             {"node_id": "%s", "agent_type": "executor", "config": {"runner_module": "host_local",
@@ -94,9 +103,24 @@ final class StepGraph extends Workload {
             case "doomed" -> new Command(List.of(), new Ending(1, Optional.empty()));
             case "lead" -> lead(start, body);
             case "extra" -> done(JsonNumber.of(1_000));
+            case "think" -> think(body);
+            case "read" -> read(start, body);
             case "end" -> done(total(start));
             default -> done(JsonNumber.of(1));
         };
+    }
+
+    @Override
+    Optional<String> restsAfter(AgentId agent, WorkerOutcome outcome) {
+        var id = agent.value();
+        if (outcome instanceof WorkerOutcome.Failed failed) {
+            boolean again = id.startsWith("square[") || id.startsWith("study:r");
+            return again && failed.cause() == Cause.EXIT_STATUS
+                    ? Optional.of("waiting_for_retry")
+                    : Optional.empty();
+        }
+        // Nobody answers before the time is up.
+        return id.equals("gather") ? Optional.of("waiting_for_person") : Optional.empty();
     }
 
     private static Command done(JsonValue output, Note... events) {
@@ -128,7 +152,8 @@ final class StepGraph extends Workload {
     private static Note branch() {
         return new Note(
                 "workflow_step_branch",
-                JsonObject.of("branches", JsonArray.ofStrings(List.of("square", "doomed"))));
+                JsonObject.of(
+                        "branches", JsonArray.ofStrings(List.of("square", "doomed", "study"))));
     }
 
     /** Every third item fails twice, whatever becomes of the process in between. */
@@ -168,6 +193,32 @@ final class StepGraph extends Workload {
                                 .build()));
     }
 
+    /** Two rounds of three steps, of which the last waits for the others; then their sum. */
+    private static Command think(JsonValue body) {
+        long round = Bodies.number(body, "round");
+        var plan =
+                round > 2
+                        ? """
+                        {"decision": "stop", "output": %d}"""
+                                .formatted(sum(((JsonObject) body).array("results")))
+                        : """
+                        {"decision": "execute", "revision": %1$d, "steps": [
+                         {"id": "a", "template": "read", "input": %1$d},
+                         {"id": "b", "template": "read", "input": 10},
+                         {"id": "c", "template": "read", "input": 100, "needs": ["a", "b"]}]}"""
+                                .formatted(round);
+        return done(JsonObject.of("child_plan", Json.parse(plan)));
+    }
+
+    /** A page that has a ten on it cannot be read at first. */
+    private static Command read(Effect.StartWorker start, JsonValue body) {
+        long page = Bodies.number(body, "input");
+        long attempt = start.message().headers().integer("mn.workflow.attempt").orElse(1);
+        return page == 10 && attempt == 1
+                ? new Command(List.of(), new Ending(1, Optional.empty()))
+                : done(JsonNumber.of(page));
+    }
+
     private static long sum(JsonArray results) {
         long sum = 0;
         for (var result : results) {
@@ -202,7 +253,8 @@ final class StepGraph extends Workload {
         var expected =
                 Json.parse(
                         """
-                        {"lead": 4000, "lead_status": "completed", "left": null, "left_status": "skipped"}""");
+                        {"lead": 4000, "lead_status": "completed", "left": null, "left_status": "skipped",
+                         "study": 223, "study_status": "completed"}""");
         return output.equals(expected)
                 ? Optional.empty()
                 : Optional.of("output: " + output + " (expected: " + expected + ")");

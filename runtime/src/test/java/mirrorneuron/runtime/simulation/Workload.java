@@ -10,6 +10,7 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.job.Effect;
 import mirrorneuron.engine.worker.StructuredResult;
+import mirrorneuron.engine.worker.WorkerOutcome;
 
 /**
  * A job whose right answer is known before it runs. One object describes one job; what its commands
@@ -47,6 +48,14 @@ abstract class Workload {
 
     Command command(Effect.StartWorker start) {
         throw new IllegalStateException(name() + ": has no commands");
+    }
+
+    /**
+     * Why the agent's step does not go on once this was the end of its command; empty when it does,
+     * or when that is not known.
+     */
+    Optional<String> restsAfter(AgentId agent, WorkerOutcome outcome) {
+        return Optional.empty();
     }
 
     AgentResult module(Effect.CallModule call) {

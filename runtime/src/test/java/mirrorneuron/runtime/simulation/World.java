@@ -42,6 +42,7 @@ final class World {
     private final Disk disk;
     private final Effects effects;
     private final Sabotage sabotage;
+    private final Inquiry inquiry = new Inquiry(this);
     private final List<Client> clients = new ArrayList<>();
     private final Map<JobId, Workload> workloads = new HashMap<>();
     private final Set<JobId> acknowledged = new HashSet<>();
@@ -290,7 +291,8 @@ final class World {
                 disk.audits().stream().mapToLong(Audit::deadLetters).sum(),
                 effects.total(),
                 doubled,
-                time.millis() - Scheduler.START_MS);
+                time.millis() - Scheduler.START_MS,
+                inquiry.compared());
     }
 
     void doubled() {
@@ -310,6 +312,11 @@ final class World {
         return () -> Instant.ofEpochMilli(time.millis() + skewMs);
     }
 
+    /** By how much the wall clock is off. */
+    long skewMs() {
+        return skewMs;
+    }
+
     Trace trace() {
         return trace;
     }
@@ -324,6 +331,10 @@ final class World {
 
     Effects effects() {
         return effects;
+    }
+
+    Inquiry inquiry() {
+        return inquiry;
     }
 
     Sabotage sabotage() {
