@@ -229,6 +229,28 @@ class CrashSuite {
         assertThat(acknowledged).hasSizeGreaterThan(KILLS * 4);
     }
 
+    /**
+     * What is wrong with a run's files: each event is in them once, in order, and nothing is torn.
+     */
+    private static Optional<String> misrecorded(Path run) throws IOException {
+        long expected = 1;
+        String last = "";
+        for (var name : List.of("events.002.jsonl", "events.001.jsonl", "events.jsonl")) {
+            if (Files.exists(run.resolve(name))) {
+                for (var line : Files.readAllLines(run.resolve(name))) {
+                    var event = (JsonObject) Json.parse(line);
+                    if (event.integer("seq").orElse(0) != expected++) {
+                        return Optional.of(run + ": event " + (expected - 1) + " is " + line);
+                    }
+                    last = event.string("type").orElse("");
+                }
+            }
+        }
+        return last.equals("job_completed") && Files.exists(run.resolve("result.json"))
+                ? Optional.empty()
+                : Optional.of(run + ": ends with " + last);
+    }
+
     @Test
     void an_open_gate_outlives_kills_and_an_answer_counts_once(@TempDir Path folder)
             throws Exception {
@@ -293,28 +315,6 @@ class CrashSuite {
             assertThat(life.process.waitFor(50, TimeUnit.MILLISECONDS)).isFalse();
         }
         throw new AssertionError("job " + id + " came to no gate");
-    }
-
-    /**
-     * What is wrong with a run's files: each event is in them once, in order, and nothing is torn.
-     */
-    private static Optional<String> misrecorded(Path run) throws IOException {
-        long expected = 1;
-        String last = "";
-        for (var name : List.of("events.002.jsonl", "events.001.jsonl", "events.jsonl")) {
-            if (Files.exists(run.resolve(name))) {
-                for (var line : Files.readAllLines(run.resolve(name))) {
-                    var event = (JsonObject) Json.parse(line);
-                    if (event.integer("seq").orElse(0) != expected++) {
-                        return Optional.of(run + ": event " + (expected - 1) + " is " + line);
-                    }
-                    last = event.string("type").orElse("");
-                }
-            }
-        }
-        return last.equals("job_completed") && Files.exists(run.resolve("result.json"))
-                ? Optional.empty()
-                : Optional.of(run + ": ends with " + last);
     }
 
     private Life begin(Path home, Path effects, Path mended, Path errors) throws IOException {

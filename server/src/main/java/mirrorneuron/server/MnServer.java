@@ -10,6 +10,7 @@ import mirrorneuron.runtime.embedded.EmbeddedRuntime;
 import mirrorneuron.server.bundle.BundleRoutes;
 import mirrorneuron.server.config.ServerSettings;
 import mirrorneuron.server.http.HttpEdge;
+import mirrorneuron.server.http.IdempotentRoutes;
 import mirrorneuron.server.http.Route;
 import mirrorneuron.server.http.Router;
 import mirrorneuron.server.job.JobRoutes;
@@ -76,7 +77,7 @@ public final class MnServer implements AutoCloseable {
         routes.addAll(new StreamRoutes(runtime, clock).routes());
         routes.addAll(new RunRoutes(runtime.runs(), clock).routes());
         routes.addAll(new ResourceRoutes(runtime).routes());
-        return routes;
+        return new IdempotentRoutes(runtime.replies()).wrap(routes);
     }
 
     public MirrorNeuron runtime() {

@@ -38,13 +38,20 @@ public final class HumanRecords {
         var event = line.string("event_id").orElse("");
         return switch (line.string("type").orElse("")) {
             case REQUESTED ->
-                    Optional.of(record(line, REQUESTED, requested(payload, event, aside)));
+                    isOwnQuestion(payload)
+                            ? Optional.of(record(line, REQUESTED, requested(payload, event, aside)))
+                            : Optional.empty();
             case RECEIVED -> Optional.of(record(line, RECEIVED, received(payload, event, false)));
             case "human_input_timeout" ->
                     Optional.of(record(line, RECEIVED, received(payload, event, true)));
             case NOTICE -> Optional.of(record(line, NOTICE, notice(payload, event)));
             default -> Optional.empty();
         };
+    }
+
+    /** False for a step's question without a name: its gate asks it again, and can be answered. */
+    private static boolean isOwnQuestion(JsonObject payload) {
+        return payload.has("request_id") || payload.string("step_id").isEmpty();
     }
 
     /** True for a decision that agrees. */
@@ -95,6 +102,8 @@ public final class HumanRecords {
         value(payload, request, "allowed_decisions")
                 .ifPresent(v -> json.put("allowed_decisions", v));
         json.putIfPresent("step_id", payload.string("step_id"))
+                // The name under which the worker asked what a gate asks now.
+                .putIfPresent("asked_as", request.string("request_id"))
                 .putIfPresent("attempt_id", payload.string("attempt_id"))
                 .putAll(aside.human());
         return json.put("status", "pending").build();

@@ -106,7 +106,7 @@ public final class BundleReader {
         var folder = Files.createTempDirectory(scratch, "bundle-").toRealPath();
         Optional<ReadBundle.Contents> contents = Optional.empty();
         try {
-            var root = new ZipExtraction(file, folder, limits, issues).run();
+            var root = new ZipExtraction(file, folder, limits, false, issues).run();
             if (root.isPresent()) {
                 contents =
                         new BundleFolder(root.get(), limits, manifestLimits, strictness, issues)

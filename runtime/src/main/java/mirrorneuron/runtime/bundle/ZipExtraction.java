@@ -37,12 +37,18 @@ final class ZipExtraction {
     private final Path file;
     private final Path target;
     private final BundleLimits limits;
+    private final boolean plainNames;
     private final BundleIssues issues;
     private final Map<String, ZipDirectory.Member> members = new HashMap<>();
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private long inflatedBytes;
 
-    ZipExtraction(Path file, Path target, BundleLimits limits, BundleIssues issues) {
+    /**
+     * @param plainNames whether backslashes in names are refused rather than read as slashes
+     */
+    ZipExtraction(
+            Path file, Path target, BundleLimits limits, boolean plainNames, BundleIssues issues) {
+        this.plainNames = plainNames;
         this.file = file;
         this.target = target;
         this.limits = limits;
@@ -124,7 +130,7 @@ final class ZipExtraction {
         var path = RelativePath.normalise(name);
         if (path.isEmpty()) {
             issues.unsafePath(name, "a path that leads outside");
-        } else if (name.indexOf('\\') >= 0) {
+        } else if (plainNames && name.indexOf('\\') >= 0) {
             // It would be one name on this machine and a path on another.
             issues.unsafePath(name, "a backslash");
         } else if (member.isSpecial()) {

@@ -39,6 +39,7 @@ import mirrorneuron.runtime.job.LocalJobs;
 import mirrorneuron.runtime.job.LocalOutside;
 import mirrorneuron.runtime.module.ModuleRunner;
 import mirrorneuron.runtime.module.Modules;
+import mirrorneuron.runtime.reply.Replies;
 import mirrorneuron.runtime.resource.Hardware;
 import mirrorneuron.runtime.resource.NodeResources;
 import mirrorneuron.runtime.run.RunAccess;
@@ -85,6 +86,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
     private final Resources resources;
     private final Retention retention;
     private final BundleRegistry bundles;
+    private final Replies replies;
     private final RunRecorder recorder;
     private final Runs runs;
     private final List<String> problems;
@@ -161,6 +163,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                 new GatedMonitor(
                         new EmbeddedMonitor(settings, store, live, embeddedJobs, this::nodes),
                         gate);
+        this.replies = new Replies(store, settings.clock());
         this.bundles =
                 new BundleRegistry(
                         store,
@@ -208,6 +211,11 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         } catch (IOException | RuntimeUnavailableException failure) {
             return List.of("bundles: " + failure.getMessage());
         }
+    }
+
+    /** What requests with an idempotency key were answered with. */
+    public Replies replies() {
+        return replies;
     }
 
     /** Bundles that can be submitted by name. */

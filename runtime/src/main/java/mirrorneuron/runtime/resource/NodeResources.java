@@ -134,7 +134,8 @@ public final class NodeResources implements Resources {
     }
 
     private static JsonNumber rounded(double value) {
-        return JsonNumber.of(Math.floor(value * 100) / 100);
+        // What is already rounded stays as it is: 64.85 times 100 is a little less than 6485.
+        return JsonNumber.of(Math.floor(value * 100 + 1e-6) / 100);
     }
 
     private static JsonObject usable(JsonObject totals, ResourceLimits limits) {

@@ -38,8 +38,9 @@ final class HumanAnswers {
     /** What is known of a request before it is answered. */
     private record Asked(JsonObject request, String jobId) {}
 
-    JsonObject respond(Runs runs, String runId, String requestId, JsonObject body) {
+    JsonObject respond(Runs runs, String runId, String named, JsonObject body) {
         var response = response(body);
+        var requestId = runs.read(runId, view -> view.desk().nameOf(named));
         var asked = runs.read(runId, view -> new Asked(open(view, runId, requestId), view.jobId()));
         var decision = HumanRecords.decision(response);
         var allowed = HumanDesk.allowed(asked.request());

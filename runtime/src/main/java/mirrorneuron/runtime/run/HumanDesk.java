@@ -48,7 +48,32 @@ final class HumanDesk {
                 merged.merge(HumanFile.key(record), record, HumanDesk::merged);
             }
         }
-        return new HumanDesk(List.copyOf(merged.values()));
+        return new HumanDesk(List.copyOf(withoutAskedTwice(merged).values()));
+    }
+
+    /** A question that nobody answered before the step's gate asked it again is the gate's. */
+    private static Map<String, JsonObject> withoutAskedTwice(Map<String, JsonObject> records) {
+        for (var record : List.copyOf(records.values())) {
+            var name = record.object("payload").string("asked_as");
+            if (name.isPresent()
+                    && !records.containsKey(HumanRecords.RECEIVED + '\n' + name.get())) {
+                records.remove(HumanRecords.REQUESTED + '\n' + name.get());
+            }
+        }
+        return records;
+    }
+
+    /** The request that a name means now: that of the gate which took the question over. */
+    String nameOf(String requestId) {
+        if (request(requestId).isPresent()) {
+            return requestId;
+        }
+        return records.stream()
+                .map(record -> record.object("payload"))
+                .filter(payload -> payload.string("asked_as").filter(requestId::equals).isPresent())
+                .flatMap(payload -> payload.string("request_id").stream())
+                .reduce((_, last) -> last)
+                .orElse(requestId);
     }
 
     /** What the worker wrote, with what the runtime knows beside it. */

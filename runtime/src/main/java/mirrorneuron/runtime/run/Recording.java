@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -302,7 +304,7 @@ final class Recording {
         if (known != null) {
             return known;
         }
-        var read = Position.read(folder, job, runId, traceId).filter(this::isWhole);
+        var read = noted().filter(this::isWhole);
         if (read.isEmpty()) {
             if (Files.isDirectory(folder)) {
                 rebuild();
@@ -315,6 +317,14 @@ final class Recording {
         sequence = position.sequence;
         closed = position.closed;
         return position;
+    }
+
+    private Optional<Position> noted() throws IOException {
+        try {
+            return Position.read(folder, job, runId, traceId);
+        } catch (ClassCastException | IllegalArgumentException | DateTimeException damaged) {
+            return Optional.empty();
+        }
     }
 
     private boolean isWhole(Position found) {

@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe from any thread.
  */
-public final class RunRecorder implements AutoCloseable {
+public final class RunRecorder {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunRecorder.class);
 
@@ -64,6 +64,11 @@ public final class RunRecorder implements AutoCloseable {
     private static final Duration RETENTION_INTERVAL = Duration.ofHours(1);
     private static final Set<JobStatus> ENDED =
             Set.of(JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED);
+
+    /**
+     * A larger backlog is worth no longer wait for whoever closes; the next start goes on with it.
+     */
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(10);
 
     /** Names that wait; beyond that they are found by the watermark instead. */
     private static final int WAITING_MAX = 100_000;
@@ -85,6 +90,7 @@ public final class RunRecorder implements AutoCloseable {
     private final ReentrantLock signal = new ReentrantLock();
     private final Condition woken = signal.newCondition();
     private final Thread thread;
+    private volatile boolean running;
     private volatile boolean asleep;
     private volatile boolean closing;
     private volatile long drainUntilNanos;
@@ -141,15 +147,13 @@ public final class RunRecorder implements AutoCloseable {
             writeWatermark(watermark);
         }
         overflown = true;
+        running = true;
         thread.start();
     }
 
     /** Events of a job became durable. Costs its caller a look into a set, and seldom more. */
     public void committed(JobId job) {
-        if (!background || (waiting.size() >= WAITING_MAX && !waiting.contains(job))) {
-            return;
-        }
-        if (waiting.add(job) && asleep) {
+        if (running && waiting.size() < WAITING_MAX && waiting.add(job) && asleep) {
             wake();
         }
     }
@@ -165,7 +169,7 @@ public final class RunRecorder implements AutoCloseable {
 
     /** Takes a sample of a job's workers. Lost when nobody records the job. */
     public void sampled(JobId job, JsonObject sample) {
-        if (!background || closing) {
+        if (!running) {
             return;
         }
         try {
@@ -181,7 +185,7 @@ public final class RunRecorder implements AutoCloseable {
      * them for this recorder's sake.
      */
     public long readThrough(JobId job) {
-        if (!background || failing.containsKey(job)) {
+        if (!running || failing.containsKey(job)) {
             return Long.MAX_VALUE;
         }
         var recording = open.get(job);
@@ -219,7 +223,7 @@ public final class RunRecorder implements AutoCloseable {
                                         + failure.getClass().getSimpleName(),
                                 failure);
             } finally {
-                if (recording.closed()) {
+                if (recording.closed() || !running) {
                     open.remove(job, recording);
                 }
             }
@@ -282,6 +286,8 @@ public final class RunRecorder implements AutoCloseable {
             LOG.debug("the recorder ends with its store", gone);
         } catch (RuntimeException broken) {
             LOG.error("the recorder of runs broke; runs are written when they are read", broken);
+        } finally {
+            running = false;
         }
     }
 
@@ -306,7 +312,7 @@ public final class RunRecorder implements AutoCloseable {
         var began = around.clock().instant();
         overflown |= waiting.size() >= WAITING_MAX;
         for (var job : waiting) {
-            if (closing && System.nanoTime() > drainUntilNanos) {
+            if (!mayGoOn()) {
                 return;
             }
             waiting.remove(job);
@@ -317,8 +323,7 @@ public final class RunRecorder implements AutoCloseable {
             catchUpEnded();
         }
         if (open.size() > OPEN_MAX) {
-            // Their positions are noted, and a sample on its way goes along in the next batch.
-            open.clear();
+            open.clear(); // their positions are noted
         }
         if (System.nanoTime() - nextWatermarkNanos >= 0 || closing) {
             nextWatermarkNanos = System.nanoTime() + WATERMARK_INTERVAL.toNanos();
@@ -330,6 +335,11 @@ public final class RunRecorder implements AutoCloseable {
             nextRetentionNanos = System.nanoTime() + RETENTION_INTERVAL.toNanos();
             new RunRetention(around.root(), retention.get(), around.clock()).sweep();
         }
+    }
+
+    /** A recorder that closes goes on as long as it was given. */
+    private boolean mayGoOn() {
+        return !closing || System.nanoTime() - drainUntilNanos < 0;
     }
 
     private void record(JobId job) {
@@ -351,13 +361,13 @@ public final class RunRecorder implements AutoCloseable {
     /** Writes the runs of ended jobs that nobody told this process of. */
     private void catchUpEnded() {
         int limit = 256;
-        while (!closing) {
+        while (mayGoOn()) {
             var records = store.records(ENDED, OptionalInt.of(limit));
             boolean all =
                     records.size() < limit || records.getLast().updatedAt().isBefore(watermark);
             if (all) {
                 for (var record : records) {
-                    if (closing) {
+                    if (!mayGoOn()) {
                         overflown = true;
                         return;
                     }
@@ -397,15 +407,16 @@ public final class RunRecorder implements AutoCloseable {
 
     /** Writes what still waits, as long as the time allows; the rest is found at the next start. */
     public void close(Duration longest) {
-        if (!background || !thread.isAlive()) {
+        if (!thread.isAlive()) {
             return;
         }
-        drainUntilNanos = System.nanoTime() + longest.toNanos();
+        var given = longest.compareTo(DRAIN_MAX) < 0 ? longest : DRAIN_MAX;
+        drainUntilNanos = System.nanoTime() + given.toNanos();
         closing = true;
         wake();
         try {
-            thread.join(longest.plusSeconds(1));
-            if (!thread.isAlive() && System.nanoTime() < drainUntilNanos) {
+            thread.join(given.plusSeconds(1));
+            if (!thread.isAlive() && mayGoOn()) {
                 pass();
             }
         } catch (InterruptedException interrupt) {
@@ -413,11 +424,6 @@ public final class RunRecorder implements AutoCloseable {
         } catch (StoreException gone) {
             LOG.debug("the recorder ends with its store", gone);
         }
-    }
-
-    @Override
-    public void close() {
-        close(Duration.ofSeconds(10));
     }
 
     /** The folder of a run, whether its job is still there or not. */

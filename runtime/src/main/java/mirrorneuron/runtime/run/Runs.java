@@ -26,6 +26,7 @@ import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.run.RunDocuments;
 import mirrorneuron.engine.run.RunIds;
+import mirrorneuron.store.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +105,15 @@ public final class Runs {
                     "run id: \"" + runId + "\" (expected: letters, digits, _ . and -)",
                     null);
         }
+        try {
+            return found(runId, read);
+        } catch (StoreException refused) {
+            throw new RuntimeUnavailableException(
+                    refused.code(), String.valueOf(refused.getMessage()), refused);
+        }
+    }
+
+    private <T> T found(String runId, Read<T> read) {
         var record = names.find(runId);
         if (record.isPresent()) {
             return recorder.reading(
@@ -588,7 +598,8 @@ public final class Runs {
     }
 
     /**
-     * Deletes the folder of a run whose job has ended or was deleted.
+     * Deletes the folder of a run whose job was deleted, or has ended; in the second case a later
+     * read writes it again, without what workers wrote.
      *
      * @return false when the job goes on, and then nothing was deleted
      */

@@ -423,7 +423,7 @@ class RunsTest {
                                                     from mirrorneuron_worker import step
                                                     step.usage(input_tokens=10, output_tokens=5, model="m")
                                                     step.usage(input_tokens=1, output_tokens=1)
-                                                    step.ask("Publish it?", title="Publish")
+                                                    step.ask("Publish it?", title="Publish", request_id="r1")
                                                     step.finish({"n": 1})
                                                     """
                                                             .getBytes(UTF_8))),
@@ -433,6 +433,7 @@ class RunsTest {
             while (pending.isEmpty()) {
                 pending.addAll(data(runs.human("gate", Optional.of("pending"))));
             }
+            assertThat(pending).as("the worker's question and its gate are one").hasSize(1);
             var asked = pending.getFirst().object("payload");
             assertThat(asked.string("prompt")).contains("Publish it?");
             assertThat(asked.array("allowed_decisions").size()).isPositive();
@@ -440,7 +441,7 @@ class RunsTest {
             var answer =
                     runs.respond(
                             "gate",
-                            asked.string("request_id").orElseThrow(),
+                            "r1", // as the worker called it
                             JsonObject.builder()
                                     .put("decision", "approved")
                                     .put("reviewer", "ada")
@@ -500,6 +501,25 @@ class RunsTest {
             assertThat(runs(mn).result("late").string("status")).contains("completed");
             assertThat(runs(mn).rebuild("late")).isPositive();
         }
+    }
+
+    @Test
+    void runs_that_a_dead_process_left_behind_are_found_without_being_read() throws Exception {
+        try (var mn = open()) {
+            complete(mn, "first", "true");
+        }
+        try (var mn = MirrorNeuron.embedded().home(home).recordRuns(false).start()) {
+            complete(mn, "ended", "echo hi");
+            mn.jobs()
+                    .submit(Workflows.waiting(1), SubmitOptions.defaults().withRunId("unfinished"))
+                    .orThrow();
+            assertThat(home.resolve("runs/ended/events.jsonl")).doesNotExist();
+        }
+        try (var mn = open()) {
+            assertThat(mn.jobs()).isNotNull();
+        }
+        assertThat(home.resolve("runs/ended/result.json")).exists();
+        assertThat(home.resolve("runs/unfinished/events.jsonl")).isNotEmptyFile();
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.BundleSource;
@@ -164,7 +165,13 @@ class RecordingTest {
 
     @Test
     void a_damaged_or_lost_position_is_made_good() throws IOException {
-        for (var damage : List.of("", "{\"schema\":1", "[]", "{\"schema\":9}")) {
+        for (var damage :
+                List.of(
+                        "",
+                        "{\"schema\":1",
+                        "[]",
+                        "{\"schema\":9}",
+                        "{\"schema\":1,\"job_id\":\"recorded\",\"files\":{\"events.jsonl\":{\"segments\":[1]}}}")) {
             var root = freshRoot();
             advance(root, until(commits.get(3)), NO_ROTATION);
             Files.writeString(folder(root).resolve(RunFolder.POSITION), damage);
@@ -260,6 +267,51 @@ class RecordingTest {
                     .as("%d moves", moves)
                     .isEqualTo(referenced(RunFolder.EVENTS));
         }
+    }
+
+    @Test
+    void a_stream_that_is_read_while_files_are_put_aside_misses_and_repeats_nothing()
+            throws IOException {
+        var root = freshRoot();
+        var seen = new ArrayList<String>();
+        var cursor = "";
+        for (int commit = 0; commit < commits.size(); commit++) {
+            var recording = recording(root, until(commits.get(commit)), 4_000);
+            recording.advance();
+            if (commit % 3 != 0 && commit + 1 < commits.size()) {
+                continue; // so that some pages span a rotation
+            }
+            boolean more = true;
+            while (more) {
+                var channels = new Channels(folder(root), recording::generation, cursor);
+                for (var record :
+                        channels.next(Set.of("events"), List.of(), "recorded", _ -> true)) {
+                    seen.add(record.without("id").without("channel").toString());
+                }
+                cursor = channels.cursor();
+                more = channels.hasMore();
+            }
+        }
+        assertThat(folder(root).resolve("events.002.jsonl")).exists();
+        assertThat(seen).isEqualTo(referenced(RunFolder.EVENTS));
+    }
+
+    @Test
+    void a_run_that_was_closed_long_ago_goes_when_that_is_asked_for() throws IOException {
+        var root = freshRoot();
+        advance(root, store, NO_ROTATION);
+        var open = freshRoot();
+        advance(open, until(commits.get(1)), NO_ROTATION);
+        var foreign = Files.createDirectories(root.resolve("somebody-elses"));
+        var later = InstantSource.fixed(Instant.now().plus(Duration.ofDays(8)));
+
+        assertThat(new RunRetention(root, Duration.ofDays(9), later).sweep()).isZero();
+        assertThat(new RunRetention(root, Duration.ofDays(7), later).sweep()).isEqualTo(1);
+        assertThat(new RunRetention(open, Duration.ofDays(7), later).sweep()).isZero();
+
+        assertThat(folder(root)).doesNotExist();
+        assertThat(foreign).exists();
+        assertThat(folder(open)).exists();
     }
 
     @Test

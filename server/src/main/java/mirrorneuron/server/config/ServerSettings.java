@@ -114,6 +114,21 @@ public record ServerSettings(
                         Variable.MN_RETENTION_GC_INTERVAL_MS)) {
             values.number(name, 1, Long.MAX_VALUE, "a whole number > 0");
         }
+        var timeout = values.text(Variable.MN_GRPC_TIMEOUT_SECONDS);
+        if (!timeout.equals("none") && !timeout.matches("\\d{1,6}(\\.\\d{1,3})?")) {
+            throw ConfigurationException.of(
+                    Variable.MN_GRPC_TIMEOUT_SECONDS, timeout, "a number of seconds, or none");
+        }
+        var source = values.text(Variable.MN_BLUEPRINT_SOURCE);
+        if (!List.of("github", "local").contains(source)) {
+            throw ConfigurationException.of(
+                    Variable.MN_BLUEPRINT_SOURCE, source, "github or local");
+        }
+        var redis = values.text(Variable.MN_REDIS_URL);
+        if (!redis.matches("rediss?://\\S+")) {
+            throw ConfigurationException.of(
+                    Variable.MN_REDIS_URL, redis, "a URL such as redis://127.0.0.1:6379/0");
+        }
         return new ServerSettings(
                 mode, http, home, values.path(Variable.MN_RUNS_ROOT), log, environment);
     }

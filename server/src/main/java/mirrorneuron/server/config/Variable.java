@@ -27,6 +27,18 @@ public enum Variable {
     MN_SANDBOX_FALLBACK("", "host_local = run commands as plain processes where no sandbox works"),
     MN_ALLOW_HOST_WORKDIR("false", "true = a command may name a folder of this machine to run in"),
     MN_ALLOW_MODULE_SOURCE("false", "true = Java sources in a bundle may be compiled and run here"),
+    MN_BUNDLES_DIR("", "a folder of bundle folders that can be reloaded by their id"),
+    MIRROR_NEURON_BUNDLES_DIR("", "older name of MN_BUNDLES_DIR, used when that is not set"),
+    MN_GRPC_TARGET("", "host:port of a gRPC interface, handed to workers"),
+    MN_CORE_GRPC_TARGET("", "weaker form of MN_GRPC_TARGET"),
+    MN_CORE_HOST("localhost", "host of the default gRPC target"),
+    MN_GRPC_TIMEOUT_SECONDS("10", "time for one gRPC call in seconds; 0 or none = no limit"),
+    MN_LAUNCH_PROGRESS_DIR("$MN_HOME/launch_progress", "where launches tell how far they are"),
+    MN_BLUEPRINT_SOURCE("github", "github or local; nothing is ever downloaded unasked"),
+    MN_BLUEPRINT_LOCAL("", "a catalog folder with its index.json"),
+    MN_BLUEPRINT_REPO("", "a folder named here counts as MN_BLUEPRINT_LOCAL"),
+    MN_REDIS_URL("redis://127.0.0.1:6379/0", "a Redis store; the embedded store needs none"),
+    MN_REDIS_NAMESPACE("mirror_neuron", "the first part of keys in a Redis store"),
     MN_SHUTDOWN_GRACE_SECONDS("30", "how long a stop waits for requests and running commands");
 
     private final String absent;

@@ -43,6 +43,11 @@ public final class Request {
         this.tail = List.copyOf(tail);
     }
 
+    /** The same request with a body that was read before. */
+    Request withBody(InputStream read) {
+        return new Request(method, path, query, headers, read, requestId, parameters, tail);
+    }
+
     public String method() {
         return method;
     }

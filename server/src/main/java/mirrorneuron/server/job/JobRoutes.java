@@ -27,6 +27,7 @@ import mirrorneuron.engine.run.RunIds;
 import mirrorneuron.runtime.run.Runs;
 import mirrorneuron.server.http.HttpEdge;
 import mirrorneuron.server.http.HttpFailure;
+import mirrorneuron.server.http.IdempotentRoutes;
 import mirrorneuron.server.http.PercentText;
 import mirrorneuron.server.http.Problem;
 import mirrorneuron.server.http.Problems;
@@ -77,7 +78,7 @@ public final class JobRoutes {
 
     private Response submit(Request request) {
         var body = SubmissionBody.read(request.object(), uploads);
-        var key = request.header("Idempotency-Key").filter(text -> !text.isBlank());
+        var key = IdempotentRoutes.key(request);
         var options =
                 key.isPresent()
                         ? body.options().withIdempotencyKey("http:" + key.get())

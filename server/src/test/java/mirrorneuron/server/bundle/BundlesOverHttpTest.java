@@ -172,6 +172,21 @@ class BundlesOverHttpTest {
     }
 
     @Test
+    void a_repeated_change_with_its_key_gets_the_first_answer() throws IOException {
+        var job = mn.submit(Served.idle(), Map.of());
+        mn.awaitStatus(job, "running");
+        var cancel = "/jobs/" + job + "/cancel";
+        var first = mn.post(cancel, "", "Idempotency-Key: c1");
+        var again = mn.post(cancel, "", "Idempotency-Key: c1");
+        assertThat(again.json()).isEqualTo(first.json());
+        assertThat(first.headers()).doesNotContainKey("idempotency-replayed");
+        assertThat(again.headers()).containsEntry("idempotency-replayed", "true");
+        assertThat(refusal(mn.post(cancel, "{}", "Idempotency-Key: c1"))).isEqualTo("409 conflict");
+        assertThat(mn.post(cancel, "", "Idempotency-Key: " + "k".repeat(300)).status())
+                .isEqualTo(400);
+    }
+
+    @Test
     void a_reload_sees_whether_the_files_changed() throws IOException {
         var manifest = Served.smallest().with("graph_id", new JsonString("reloaded"));
         var uploaded =

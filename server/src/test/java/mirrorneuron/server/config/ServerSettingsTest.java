@@ -74,6 +74,9 @@ class ServerSettingsTest {
                 "MN_LOG_LEVEL                    | loud      | trace, debug, info, warn or error",
                 "MN_LOG_MAX_BYTES                | -1        | a number of bytes > 0",
                 "MN_LOG_BACKUP_COUNT             | many      | a number from 0 to 1000",
+                "MN_GRPC_TIMEOUT_SECONDS         | soon      | a number of seconds, or none",
+                "MN_BLUEPRINT_SOURCE             | nowhere   | github or local",
+                "MN_REDIS_URL                    | localhost | a URL such as redis://",
                 "MN_EVENT_MAX_COUNT              | 1.5       | a whole number > 0",
                 "MN_SHUTDOWN_GRACE_SECONDS       | -1        | a number of seconds from 0"
             })
