@@ -13,7 +13,7 @@ import mirrorneuron.api.json.JsonValue;
  */
 public final class Redaction {
 
-    public static final String MARK = "[redacted]";
+    public static final String MARK = "[REDACTED]";
 
     private static final List<String> KEY_PARTS =
             List.of(

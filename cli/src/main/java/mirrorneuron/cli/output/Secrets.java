@@ -14,6 +14,9 @@ import mirrorneuron.api.json.JsonValue;
  */
 public final class Secrets {
 
+    /** What stands for a secret on a terminal. */
+    public static final String MARK = "[redacted]";
+
     /** A cheap test that spares most texts the patterns. */
     private static final Pattern SUSPICIOUS =
             Pattern.compile(
@@ -33,11 +36,11 @@ public final class Secrets {
     public static String in(String text) {
         var cleaned = text;
         if (SUSPICIOUS.matcher(cleaned).find()) {
-            cleaned = BEARER.matcher(cleaned).replaceAll("$1 [redacted]");
-            cleaned = PAIR.matcher(cleaned).replaceAll("$1=[redacted]");
+            cleaned = BEARER.matcher(cleaned).replaceAll("$1 " + MARK);
+            cleaned = PAIR.matcher(cleaned).replaceAll("$1=" + MARK);
         }
         return cleaned.contains("://")
-                ? URL_USER.matcher(cleaned).replaceAll("$1[redacted]@")
+                ? URL_USER.matcher(cleaned).replaceAll("$1" + MARK + "@")
                 : cleaned;
     }
 
@@ -51,7 +54,7 @@ public final class Secrets {
                                 builder.put(
                                         name,
                                         isSecret(name, member)
-                                                ? new JsonString(Redaction.MARK)
+                                                ? new JsonString(MARK)
                                                 : in(member)));
                 yield builder.build();
             }

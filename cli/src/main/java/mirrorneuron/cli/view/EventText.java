@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import mirrorneuron.api.AgentId;
+import mirrorneuron.api.Redaction;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
@@ -96,8 +97,8 @@ public final class EventText {
                 parts.add(
                         member.getKey()
                                 + "="
-                                + (mirrorneuron.api.Redaction.isSecretKey(member.getKey())
-                                        ? mirrorneuron.api.Redaction.MARK
+                                + (Redaction.isSecretKey(member.getKey())
+                                        ? Secrets.MARK
                                         : Text.cut(text, VALUE_CHARS_MAX)));
             }
             if (parts.size() == SUMMARY_MEMBERS_MAX) {

@@ -83,7 +83,7 @@ class ManifestReportTest extends LoaderSpec {
         givenTop("'type': 'service', 'services': {'name': 'a', 'tags': {'password': 'hunter2'}}");
 
         var issue = thenRefused("services.tags_type", "/manifest/services/tags");
-        assertThat(issue.toJson().toString()).contains("[redacted]").doesNotContain("hunter2");
+        assertThat(issue.toJson().toString()).contains("[REDACTED]").doesNotContain("hunter2");
     }
 
     @Test
@@ -94,7 +94,7 @@ class ManifestReportTest extends LoaderSpec {
         var issue =
                 thenRefused(
                         "models.provider_invalid", "/manifest/runtime/models/my_token/provider");
-        assertThat(issue.actual()).contains(JsonString.of("[redacted]"));
+        assertThat(issue.actual()).contains(JsonString.of("[REDACTED]"));
         assertThat(issue.message()).doesNotContain("hunter2");
     }
 

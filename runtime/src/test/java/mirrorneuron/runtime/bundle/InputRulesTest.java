@@ -82,7 +82,7 @@ class InputRulesTest {
 
         assertThat(issues.getFirst().toJson().toString())
                 .doesNotContain("k-123")
-                .contains("[redacted]");
+                .contains("[REDACTED]");
     }
 
     @Test

@@ -293,10 +293,10 @@ class WorkerEnvironmentTest {
                                                                 "{\"auth\":{\"api_key\":\"from-config\"}}"));
         var heard = workers.start(spec);
         var outcome = heard.outcome();
-        assertThat(outcome.stdout()).isEqualTo("out [redacted]\n[redacted] plain-value abc true\n");
-        assertThat(outcome.stderr()).isEqualTo("err [redacted]\n");
-        assertThat(heard.progress.getFirst().nextState()).get().hasToString("\"[redacted]\"");
-        assertThat(heard.beacons.getFirst().string("message")).contains("[redacted]");
+        assertThat(outcome.stdout()).isEqualTo("out [REDACTED]\n[REDACTED] plain-value abc true\n");
+        assertThat(outcome.stderr()).isEqualTo("err [REDACTED]\n");
+        assertThat(heard.progress.getFirst().nextState()).get().hasToString("\"[REDACTED]\"");
+        assertThat(heard.beacons.getFirst().string("message")).contains("[REDACTED]");
     }
 
     @Test
@@ -318,7 +318,7 @@ class WorkerEnvironmentTest {
                                                                 .toString()));
         assertThat(workers.succeed(spec).result().get().nextState())
                 .get()
-                .hasToString("\"[redacted]\"");
+                .hasToString("\"[REDACTED]\"");
     }
 
     @Test
