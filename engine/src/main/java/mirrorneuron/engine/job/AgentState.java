@@ -83,8 +83,6 @@ final class AgentState {
     /** Whether the message in hand asked for slots in vain and has not got any since. */
     boolean starved;
 
-    long lastBeaconAt;
-
     /** Where each open incoming stream stands, by sender and stream id. */
     Map<String, StreamMark> streams = Map.of();
 

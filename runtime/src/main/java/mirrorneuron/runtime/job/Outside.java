@@ -55,6 +55,7 @@ public interface Outside {
          */
         CompletableFuture<?> progress(StructuredResult increment);
 
+        /** The command lives. The job's record samples this, so it may be called at any rate. */
         void beacon(JsonObject beacon);
 
         void worker(WorkerOutcome outcome);
