@@ -42,6 +42,7 @@ final class Fold {
                 enqueue(job, job.agent(seeded.to()), seeded.message(), seeded.atMs());
             }
             case JobEvent.Accepted accepted -> accepted(job, accepted);
+            case JobEvent.AgentStarted started -> job.agent(started.agent()).started = true;
             case JobEvent.Dispatched dispatched -> {
                 var agent = job.agent(dispatched.agent());
                 job.attempts++;

@@ -411,6 +411,8 @@ final class Results {
                         outcome.exitCode().orElse(-1),
                         outcome.error(),
                         preview(outcome.stderr().isEmpty() ? outcome.stdout() : outcome.stderr()),
+                        outcome.sandboxName(),
+                        lease(executor, inflight),
                         again ? nowMs + delay : 0));
         if (agent.step != null) {
             stepFailed(job, agent, executor, inflight, outcome, nowMs, events, effects);

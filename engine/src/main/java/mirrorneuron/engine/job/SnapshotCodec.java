@@ -103,7 +103,8 @@ public final class SnapshotCodec {
 
     /** Nothing has ever happened to it, so its absence says everything. */
     private static boolean isFresh(AgentState agent) {
-        return agent.processed == 0
+        return !agent.started
+                && agent.processed == 0
                 && agent.counted == 0
                 && !agent.emitted
                 && agent.gathering == null
@@ -119,6 +120,9 @@ public final class SnapshotCodec {
 
     private static void agent(JsonWriter to, AgentState agent) {
         to.beginObject().field("processed", agent.processed).field("counted", agent.counted);
+        if (agent.started) {
+            to.field("started", true);
+        }
         if (agent.state != null) {
             to.field("state", agent.state);
         }
@@ -313,6 +317,7 @@ public final class SnapshotCodec {
     private static void agent(Job job, AgentState agent, JsonObject json) {
         agent.processed = number(json, "processed");
         agent.counted = number(json, "counted");
+        agent.started = json.bool("started").orElse(false);
         agent.state = json.get("state").orElse(null);
         if (json.has("collected")) {
             agent.collected = new ArrayList<>(json.array("collected").values());

@@ -481,6 +481,7 @@ abstract class JobSpec {
         Invariants.handledOnceAndGone(job, facts);
         Invariants.nothingRunsAtRest(job);
         Invariants.attemptsAreInOrder(facts);
+        Invariants.agentsBeginOnce(job, facts);
         snapshot = SnapshotCodec.write(job);
     }
 }

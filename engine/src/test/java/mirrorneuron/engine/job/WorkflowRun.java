@@ -734,6 +734,7 @@ final class WorkflowRun {
         quietly(() -> Invariants.sequenceHasNoGap(job, facts));
         quietly(() -> Invariants.timeGoesOn(facts));
         quietly(() -> Invariants.attemptsAreInOrder(facts));
+        quietly(() -> Invariants.agentsBeginOnce(job, facts));
         quietly(() -> Invariants.handledOnceAndGone(job, facts));
         quietly(() -> Invariants.replayEqualsLive(log.toByteArray(), job));
     }
