@@ -124,7 +124,9 @@ public final class EmbeddedRuntime implements MirrorNeuron {
         this.retention = new Retention(store, settings.clock(), settings.environment());
         var found = new ArrayList<>(store.damage());
         if (settings.recover()) {
-            found.addAll(live.takeUpAll(store.unfinished()).join());
+            var unfinished = store.unfinished();
+            workers.sweep(unfinished);
+            found.addAll(live.takeUpAll(unfinished).join());
             var unused =
                     timer.scheduleWithFixedDelay(
                             retention::sweep,

@@ -590,7 +590,7 @@ public final class JobActor {
                     unblock(attempt);
                 }
             }
-            case Effect.JobEnded _ -> {}
+            case Effect.JobEnded _ -> around.outside().jobEnded(job.id());
         }
     }
 

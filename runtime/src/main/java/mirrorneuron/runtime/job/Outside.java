@@ -34,6 +34,9 @@ public interface Outside {
     /** Ends an attempt; what came of it is heard as usual. Unknown attempts are ignored. */
     void stop(String key);
 
+    /** The job has ended, and starts nothing more; attempts of it may still be stopping. */
+    void jobEnded(JobId job);
+
     /** Calls back once after a delay, on any thread. */
     Cancellable after(Duration delay, Runnable action);
 

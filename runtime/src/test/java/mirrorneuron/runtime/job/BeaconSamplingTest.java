@@ -193,6 +193,9 @@ class BeaconSamplingTest {
         public void stop(String key) {}
 
         @Override
+        public void jobEnded(JobId job) {}
+
+        @Override
         public Cancellable after(Duration delay, Runnable action) {
             alarms.add(action);
             return () -> alarms.remove(action);
