@@ -103,6 +103,9 @@ public final class EventCodec {
                 if (!submission.warnings().isEmpty()) {
                     to.field("warnings", JsonArray.ofStrings(submission.warnings()));
                 }
+                if (!e.nodes().isEmpty()) {
+                    to.field("nodes", JsonArray.ofStrings(e.nodes()));
+                }
             }
             case JobEvent.Started e -> to.field("node", e.node());
             case JobEvent.Seeded e -> message(to, e.to(), e.message(), null);
@@ -392,7 +395,8 @@ public final class EventCodec {
                                     json.object("inputs"),
                                     json.object("config"),
                                     json.object("metadata"),
-                                    texts(json.array("warnings"))));
+                                    texts(json.array("warnings"))),
+                            texts(json.array("nodes")));
             case "started" -> new JobEvent.Started(at, text(json, "node"));
             case "seeded" -> new JobEvent.Seeded(at, agent(json), message(json, null));
             case "accepted" ->

@@ -128,7 +128,14 @@ final class Fold {
             }
             case JobEvent.Told told ->
                     Notices.key(told.note()).ifPresent(job.agent(told.agent())::tell);
-            case JobEvent.StreamGap _, JobEvent.Noted _, JobEvent.AgentCompleted _ -> {}
+            case JobEvent.AgentCompleted completed -> {
+                if (job.graph.manifest().jobType().equals("sysbatch")) {
+                    job.targets.putIfAbsent(
+                            completed.node(),
+                            new Job.Target(completed.agent(), completed.output()));
+                }
+            }
+            case JobEvent.StreamGap _, JobEvent.Noted _ -> {}
             case JobEvent.RestartScheduled scheduled -> {
                 var agent = job.agent(scheduled.agent());
                 agent.restarted(
@@ -543,6 +550,8 @@ final class Fold {
         job.roomMade.clear();
         job.timers.clear();
         job.delayed.clear();
+        // What they gave stands in the result.
+        job.targets.clear();
         for (var agent : job.agents()) {
             setInflight(job, agent, null);
             agent.restartAt = 0;

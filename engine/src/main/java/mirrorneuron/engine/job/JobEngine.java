@@ -66,7 +66,7 @@ public final class JobEngine {
         var job =
                 new Job(
                         submitted.job(),
-                        graph,
+                        graph.onNodes(submitted.nodes()),
                         submitted.fingerprint(),
                         submitted.submission(),
                         submitted.atMs());
@@ -74,10 +74,26 @@ public final class JobEngine {
         return job;
     }
 
+    /**
+     * The submission of a job.
+     *
+     * @param node that the job is submitted on, which gets the group of agents of a job that has
+     *     one on each node
+     */
     public static JobEvent.Submitted submitted(
-            JobId id, Graph graph, String fingerprint, Job.Submission submission, long nowMs) {
+            JobId id,
+            Graph graph,
+            String fingerprint,
+            Job.Submission submission,
+            String node,
+            long nowMs) {
         return new JobEvent.Submitted(
-                nowMs, id, graph.manifest().graphId(), fingerprint, submission);
+                nowMs,
+                id,
+                graph.manifest().graphId(),
+                fingerprint,
+                submission,
+                graph.manifest().isPerNode() ? List.of(node) : List.of());
     }
 
     /** Applies a fact to the job: the one path that live and replay share. */

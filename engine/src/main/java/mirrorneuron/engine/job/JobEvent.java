@@ -63,9 +63,22 @@ public sealed interface JobEvent
     /** When it happened: epoch milliseconds, never less than in the fact before. */
     long atMs();
 
+    /**
+     * @param nodes that have a group of the job's agents each; empty when agents belong to no node
+     */
     record Submitted(
-            long atMs, JobId job, String graphId, String fingerprint, Job.Submission submission)
-            implements JobEvent {}
+            long atMs,
+            JobId job,
+            String graphId,
+            String fingerprint,
+            Job.Submission submission,
+            List<String> nodes)
+            implements JobEvent {
+
+        public Submitted {
+            nodes = List.copyOf(nodes);
+        }
+    }
 
     record Started(long atMs, String node) implements JobEvent {}
 

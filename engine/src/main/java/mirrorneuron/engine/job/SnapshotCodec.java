@@ -61,6 +61,20 @@ public final class SnapshotCodec {
                 .field("recovery_status", job.recoveryStatus);
         job.result.ifPresent(result -> to.field("result", result));
         job.failure.ifPresent(failure -> to.field("failure", failure.toJson()));
+        if (!job.graph.nodes().isEmpty()) {
+            to.field("nodes", JsonArray.ofStrings(job.graph.nodes()));
+        }
+        if (!job.targets.isEmpty()) {
+            to.name("targets").beginArray();
+            job.targets.forEach(
+                    (node, target) ->
+                            to.beginObject()
+                                    .field("n", node)
+                                    .field("a", target.agent().value())
+                                    .field("o", target.output())
+                                    .endObject());
+            to.endArray();
+        }
         if (!job.replays.isEmpty()) {
             to.name("replays").beginObject();
             job.replays.forEach((index, count) -> to.field(Integer.toString(index), count));
@@ -251,7 +265,7 @@ public final class SnapshotCodec {
         var job =
                 new Job(
                         JobId.of(EventCodec.text(json, "job")),
-                        graph,
+                        graph.onNodes(EventCodec.texts(json.array("nodes"))),
                         EventCodec.text(json, "bundle"),
                         new Job.Submission(
                                 json.object("inputs"),
@@ -263,6 +277,12 @@ public final class SnapshotCodec {
                         number(json, "submitted"));
         job.status = JobStatus.ofWire(EventCodec.text(json, "status"));
         job.node = EventCodec.text(json, "node");
+        for (var element : json.array("targets")) {
+            var target = (JsonObject) element;
+            job.targets.put(
+                    EventCodec.text(target, "n"),
+                    new Job.Target(AgentId.of(EventCodec.text(target, "a")), target.at("o")));
+        }
         job.updatedAt = number(json, "updated");
         job.startedAt = number(json, "started");
         job.endedAt = number(json, "ended");
