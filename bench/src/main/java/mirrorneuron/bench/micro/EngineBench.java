@@ -56,14 +56,14 @@ public class EngineBench {
     private static Job fresh(Graph graph) {
         return JobEngine.create(
                 JobEngine.submitted(
-                        JobId.of("bench-1"), graph, "none", Job.Submission.none(), NOW_MS),
+                        JobId.of("bench-1"), graph, "none", Job.Submission.none(), "local", NOW_MS),
                 graph);
     }
 
     private static Ran run(Graph graph) {
         var submitted =
                 JobEngine.submitted(
-                        JobId.of("bench-1"), graph, "none", Job.Submission.none(), NOW_MS);
+                        JobId.of("bench-1"), graph, "none", Job.Submission.none(), "local", NOW_MS);
         var job = JobEngine.create(submitted, graph);
         var turn = Turn.first(job, submitted);
         turn.take(new JobCommand.Start("local"));

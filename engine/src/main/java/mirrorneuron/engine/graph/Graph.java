@@ -11,19 +11,34 @@ import java.util.Optional;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.engine.manifest.EdgeSpec;
 import mirrorneuron.engine.manifest.RuntimeManifest;
+import org.jspecify.annotations.Nullable;
 
-/** A manifest compiled for running. Immutable; safe from any thread. */
+/**
+ * A manifest compiled for running. Immutable; safe from any thread.
+ *
+ * <p>A job of type {@code system} or {@code sysbatch} runs it laid out over its nodes ({@link
+ * #onNodes}).
+ */
 public final class Graph {
 
     private final RuntimeManifest manifest;
+
+    /** The nodes that have a group of agents each; empty when agents belong to no node. */
+    private final List<String> nodes;
+
+    /** As the manifest was written, before it was laid out over nodes. */
+    private final @Nullable Graph written;
+
     private final List<Vertex> vertices;
     private final Map<AgentId, Vertex> byId;
     private final Map<String, EdgeSpec> edgesById;
     private final int[] component;
     private final List<int[]> inbound;
 
-    private Graph(RuntimeManifest manifest) {
+    private Graph(RuntimeManifest manifest, List<String> nodes, @Nullable Graph written) {
         this.manifest = manifest;
+        this.nodes = nodes;
+        this.written = written;
         int size = manifest.nodes().size();
         var index = new HashMap<AgentId, Integer>(size * 2);
         for (int i = 0; i < size; i++) {
@@ -60,7 +75,35 @@ public final class Graph {
     }
 
     public static Graph of(RuntimeManifest manifest) {
-        return new Graph(manifest);
+        return new Graph(manifest, List.of(), null);
+    }
+
+    /** The graph with a group of agents on each of these nodes; as it was written for none. */
+    public Graph onNodes(List<String> targets) {
+        var origin = written == null ? this : written;
+        if (targets.equals(nodes) || targets.isEmpty()) {
+            return targets.isEmpty() ? origin : this;
+        }
+        return new Graph(origin.manifest.onNodes(targets), List.copyOf(targets), origin);
+    }
+
+    /** The nodes that have a group of agents each; empty when agents belong to no node. */
+    public List<String> nodes() {
+        return nodes;
+    }
+
+    /** The node whose group the agent belongs to; empty when agents belong to no node. */
+    public Optional<String> node(Vertex vertex) {
+        return written == null
+                ? Optional.empty()
+                : Optional.of(nodes.get(vertex.index() / written.vertices.size()));
+    }
+
+    /** The name that the manifest has for the agent: its id without the node. */
+    public AgentId writtenId(Vertex vertex) {
+        return written == null
+                ? vertex.id()
+                : written.vertices.get(vertex.index() % written.vertices.size()).id();
     }
 
     public RuntimeManifest manifest() {
@@ -71,8 +114,24 @@ public final class Graph {
         return vertices;
     }
 
+    /**
+     * The agent of this id; where there is one group only, the manifest's own name will do. Among
+     * several groups that would be anybody's guess, so it finds nobody.
+     */
     public Optional<Vertex> find(AgentId id) {
-        return Optional.ofNullable(byId.get(id));
+        var vertex = byId.get(id);
+        return vertex == null && nodes.size() == 1
+                ? inGroup(id, nodes.getFirst())
+                : Optional.ofNullable(vertex);
+    }
+
+    /** Whom the agent means by this name: its neighbour in the group, unless it says the node. */
+    public Optional<Vertex> find(AgentId id, Vertex from) {
+        return find(id).or(() -> node(from).flatMap(node -> inGroup(id, node)));
+    }
+
+    private Optional<Vertex> inGroup(AgentId id, String node) {
+        return Optional.ofNullable(byId.get(RuntimeManifest.onNode(id, node)));
     }
 
     /**

@@ -60,6 +60,9 @@ final class AgentState {
     boolean emitted;
     long lateMessages;
 
+    /** Whether it has begun to work in this job. */
+    boolean started;
+
     long processed;
     long counted;
     Optional<String> lastError = Optional.empty();

@@ -44,6 +44,7 @@ public final class EventCodec {
             Set.of(
                     "seeded",
                     "accepted",
+                    "agent_started",
                     "dispatched",
                     "lease_requested",
                     "attempt_started",
@@ -102,6 +103,9 @@ public final class EventCodec {
                 if (!submission.warnings().isEmpty()) {
                     to.field("warnings", JsonArray.ofStrings(submission.warnings()));
                 }
+                if (!e.nodes().isEmpty()) {
+                    to.field("nodes", JsonArray.ofStrings(e.nodes()));
+                }
             }
             case JobEvent.Started e -> to.field("node", e.node());
             case JobEvent.Seeded e -> message(to, e.to(), e.message(), null);
@@ -111,6 +115,8 @@ public final class EventCodec {
                     to.field("digest", e.digest());
                 }
             }
+            case JobEvent.AgentStarted e ->
+                    agent(to, e.agent()).field("type", e.type().wire()).field("node", e.node());
             case JobEvent.Dispatched e ->
                     agent(to, e.agent())
                             .field("m", e.messageId())
@@ -157,6 +163,8 @@ public final class EventCodec {
                             .field("exit", e.exitCode())
                             .field("error", e.error())
                             .field("logs", e.logs())
+                            .field("sandbox", e.sandboxName())
+                            .field("lease", e.lease())
                             .field("retry_at", e.retryAtMs());
             case JobEvent.DeliveryRetried e ->
                     agent(to, e.agent())
@@ -387,12 +395,19 @@ public final class EventCodec {
                                     json.object("inputs"),
                                     json.object("config"),
                                     json.object("metadata"),
-                                    texts(json.array("warnings"))));
+                                    texts(json.array("warnings"))),
+                            texts(json.array("nodes")));
             case "started" -> new JobEvent.Started(at, text(json, "node"));
             case "seeded" -> new JobEvent.Seeded(at, agent(json), message(json, null));
             case "accepted" ->
                     new JobEvent.Accepted(
                             at, agent(json), message(json, null), text(json, "digest"));
+            case "agent_started" ->
+                    new JobEvent.AgentStarted(
+                            at,
+                            agent(json),
+                            AgentType.ofName(text(json, "type")).orElseThrow(),
+                            text(json, "node"));
             case "dispatched" ->
                     new JobEvent.Dispatched(
                             at,
@@ -461,6 +476,8 @@ public final class EventCodec {
                             number(json, "exit"),
                             text(json, "error"),
                             text(json, "logs"),
+                            text(json, "sandbox"),
+                            json.object("lease"),
                             json.integer("retry_at").orElse(0));
             case "delivery_retried" ->
                     new JobEvent.DeliveryRetried(
@@ -580,6 +597,7 @@ public final class EventCodec {
             case JobEvent.Started _ -> "started";
             case JobEvent.Seeded _ -> "seeded";
             case JobEvent.Accepted _ -> "accepted";
+            case JobEvent.AgentStarted _ -> "agent_started";
             case JobEvent.Dispatched _ -> "dispatched";
             case JobEvent.LeaseRequested _ -> "lease_requested";
             case JobEvent.AttemptStarted _ -> "attempt_started";

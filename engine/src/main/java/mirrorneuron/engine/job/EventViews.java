@@ -41,12 +41,9 @@ public final class EventViews {
     /** How many lines the fact makes; at least one. */
     public static int count(JobEvent event) {
         return switch (event) {
-            case JobEvent.Submitted _,
-                    JobEvent.Started _,
-                    JobEvent.Recovered _,
-                    JobEvent.PausedForReview _ ->
-                    2;
-            case JobEvent.AttemptFailed _ -> 2;
+            case JobEvent.Submitted _, JobEvent.Started _, JobEvent.PausedForReview _ -> 2;
+            case JobEvent.Recovered recovered -> 2 + 2 * recovered.requeued().size();
+            case JobEvent.AttemptFailed failed -> isBeaconMissed(failed) ? 3 : 2;
             case JobEvent.Returned _ -> 1;
             case JobEvent.Handled handled ->
                     1
@@ -65,6 +62,7 @@ public final class EventViews {
                     JobEvent.Woken _,
                     JobEvent.Seeded _,
                     JobEvent.Accepted _,
+                    JobEvent.AgentStarted _,
                     JobEvent.Dispatched _,
                     JobEvent.LeaseRequested _,
                     JobEvent.AttemptStarted _,
@@ -149,6 +147,7 @@ public final class EventViews {
             case StepEvent step -> StepViews.isState(step);
             case JobEvent.Seeded _,
                     JobEvent.Accepted _,
+                    JobEvent.AgentStarted _,
                     JobEvent.Dispatched _,
                     JobEvent.LeaseRequested _,
                     JobEvent.AttemptStarted _,
@@ -184,6 +183,12 @@ public final class EventViews {
             }
             case JobEvent.Seeded seeded -> to.received(seeded.message());
             case JobEvent.Accepted accepted -> to.received(accepted.message());
+            case JobEvent.AgentStarted started ->
+                    to.trace(
+                            "agent_started",
+                            started.agent(),
+                            object().put("agent_type", started.type().wire())
+                                    .put("node", started.node()));
             case JobEvent.Dispatched dispatched ->
                     to.trace(
                             "message_dispatched",
@@ -358,6 +363,10 @@ public final class EventViews {
                 to.state(
                         "job_recovery_started",
                         recovery(recovered.previous().wire(), recovered.node()));
+                for (var agent : recovered.requeued()) {
+                    to.state("agent_recovery_started", agent, node(recovered.node()));
+                    to.state("agent_recovered", agent, node(recovered.node()));
+                }
                 to.state(
                         "job_recovered",
                         recovery(recovered.previous().wire(), recovered.node())
@@ -439,11 +448,24 @@ public final class EventViews {
                 };
     }
 
+    /** A command whose own signs of life were asked for, and stayed away. */
+    private static boolean isBeaconMissed(JobEvent.AttemptFailed failed) {
+        return failed.cause().equals("beacon_missed");
+    }
+
     private static void attemptFailed(JobEvent.AttemptFailed failed, Lines to) {
         to.trace(
                 "executor_lease_released",
                 failed.agent(),
-                object().put("attempt_id", failed.attemptId()));
+                object().putAll(failed.lease()).put("attempt_id", failed.attemptId()));
+        if (isBeaconMissed(failed)) {
+            to.state(
+                    "agent_beacon_missed",
+                    failed.agent(),
+                    object().put("attempt_id", failed.attemptId())
+                            .put("attempt", failed.attempt())
+                            .put("reason", failed.error()));
+        }
         if (failed.retryAtMs() > 0) {
             to.state(
                     "executor_retry_scheduled",
@@ -458,11 +480,18 @@ public final class EventViews {
         to.state(
                 "sandbox_job_failed",
                 failed.agent(),
-                object().put("attempts", failed.attempt())
-                        .put("cause", failed.cause())
+                object().put("sandbox_name", failed.sandboxName())
                         .put("exit_code", failed.exitCode())
+                        .put("attempts", failed.attempt())
+                        .put("lease_id", failed.lease().at("lease_id"))
+                        .put("pool", failed.lease().at("pool"))
+                        .put("cause", failed.cause())
                         .put("error", failed.error())
                         .put("logs", failed.logs()));
+    }
+
+    private static JsonObject.Builder node(String node) {
+        return object().put("node", node);
     }
 
     private static JsonObject.Builder recovery(String previous, String node) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedSet;
+import mirrorneuron.api.AgentId;
 import mirrorneuron.api.Failure;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.agent.Action;
@@ -40,7 +41,7 @@ final class FlowAgents {
     static Accepted source(
             Job job, AgentState agent, Behaviour.StepSource source, Message message, long nowMs) {
         var kept = gathering(agent, message);
-        var name = upstream(message, source.requiredUpstreams());
+        var name = upstream(job, message, source.requiredUpstreams());
         if (isPast(agent, message) || kept.done || kept.bodies.containsKey(name)) {
             var outcome = kept.done ? Outcome.ALREADY_DONE : Outcome.DUPLICATE;
             return ignored(job, agent, message, kept, outcome, name, nowMs);
@@ -101,7 +102,7 @@ final class FlowAgents {
     static Accepted join(
             Job job, AgentState agent, Behaviour.StepJoin join, Message message, long nowMs) {
         var kept = gathering(agent, message);
-        var name = message.from();
+        var name = sender(job, message);
         boolean expected =
                 join.expectedSources().isEmpty() || join.expectedSources().contains(name);
         if (!expected || isPast(agent, message) || kept.done || kept.bodies.containsKey(name)) {
@@ -137,7 +138,8 @@ final class FlowAgents {
             Job job, AgentState agent, Behaviour.StepSink sink, Message message, long nowMs) {
         var kept = gathering(agent, message);
         if (isPast(agent, message) || kept.done) {
-            return ignored(job, agent, message, kept, Outcome.DUPLICATE, message.from(), nowMs);
+            return ignored(
+                    job, agent, message, kept, Outcome.DUPLICATE, sender(job, message), nowMs);
         }
         var given = Gathering.plain(message.body());
         var output =
@@ -156,7 +158,7 @@ final class FlowAgents {
                         AgentType.STEP_SINK,
                         Outcome.DONE,
                         kept.attemptId,
-                        List.of(message.from()),
+                        List.of(sender(job, message)),
                         1);
         return done(job, agent, message, change, sending, agent.step != null, output, nowMs);
     }
@@ -178,8 +180,18 @@ final class FlowAgents {
      * Which upstream a message comes from: the one of those waited for that its sender, the step it
      * left or its metadata names.
      */
-    private static String upstream(Message message, SequencedSet<String> waitedFor) {
-        var sender = StepNames.ofStep(message.from());
+    /** Who sent it, by the name that the manifest has for it. */
+    private static String sender(Job job, Message message) {
+        return job.graph.nodes().isEmpty() || message.from().isBlank()
+                ? message.from()
+                : job.graph
+                        .find(AgentId.of(message.from()))
+                        .map(vertex -> job.graph.writtenId(vertex).value())
+                        .orElse(message.from());
+    }
+
+    private static String upstream(Job job, Message message, SequencedSet<String> waitedFor) {
+        var sender = StepNames.ofStep(sender(job, message));
         var left = Stamps.source(message.headers());
         var named = Gathering.metadata(message).string("step_id");
         if (waitedFor.contains(sender)) {

@@ -42,6 +42,7 @@ final class Fold {
                 enqueue(job, job.agent(seeded.to()), seeded.message(), seeded.atMs());
             }
             case JobEvent.Accepted accepted -> accepted(job, accepted);
+            case JobEvent.AgentStarted started -> job.agent(started.agent()).started = true;
             case JobEvent.Dispatched dispatched -> {
                 var agent = job.agent(dispatched.agent());
                 agent.didSomething(dispatched.atMs());
@@ -130,7 +131,14 @@ final class Fold {
             case JobEvent.Told told ->
                     Notices.key(told.note()).ifPresent(job.agent(told.agent())::tell);
             case JobEvent.Noted noted -> noted.agent().ifPresent(id -> noted(job, id, noted));
-            case JobEvent.StreamGap _, JobEvent.AgentCompleted _ -> {}
+            case JobEvent.AgentCompleted completed -> {
+                if (job.graph.manifest().jobType().equals("sysbatch")) {
+                    job.targets.putIfAbsent(
+                            completed.node(),
+                            new Job.Target(completed.agent(), completed.output()));
+                }
+            }
+            case JobEvent.StreamGap _ -> {}
             case JobEvent.RestartScheduled scheduled -> {
                 var agent = job.agent(scheduled.agent());
                 agent.restarted(
@@ -565,6 +573,8 @@ final class Fold {
         job.roomMade.clear();
         job.timers.clear();
         job.delayed.clear();
+        // What they gave stands in the result.
+        job.targets.clear();
         for (var agent : job.agents()) {
             setInflight(job, agent, null);
             agent.restartAt = 0;

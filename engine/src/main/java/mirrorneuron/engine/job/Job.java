@@ -50,6 +50,9 @@ public final class Job {
 
     @Nullable JobEvent lastFact;
 
+    /** What became of each node's group, in the order in which they ended, of a sysbatch job. */
+    final LinkedHashMap<String, Target> targets = new LinkedHashMap<>();
+
     /** Attempts handed out so far; makes their ids. */
     long attempts;
 
@@ -142,6 +145,9 @@ public final class Job {
         }
     }
 
+    /** The agent that ended its node's group, and what it gave. */
+    record Target(AgentId agent, JsonValue output) {}
+
     record Receipt(String digest, long expiresAt) {}
 
     record Delayed(long dueAt, long arrival, AgentId to, Message message)
@@ -195,7 +201,7 @@ public final class Job {
     private static JsonObject inputs(Graph graph, Submission submission) {
         var inputs = submission.inputs();
         for (var entrypoint : graph.manifest().entrypoints()) {
-            inputs = inputs.without(entrypoint.value());
+            inputs = inputs.without(graph.writtenId(graph.vertex(entrypoint)).value());
         }
         return inputs;
     }
@@ -317,7 +323,13 @@ public final class Job {
         if (instance != null) {
             return instance;
         }
-        return graph.find(id).map(vertex -> agents.get(vertex.index())).orElse(null);
+        return graph.find(id).map(this::agent).orElse(null);
+    }
+
+    /** Whom an agent means by this name; null when there is nobody. */
+    @Nullable AgentState find(AgentId id, AgentState from) {
+        var found = find(id);
+        return found == null ? graph.find(id, from.vertex).map(this::agent).orElse(null) : found;
     }
 
     /** {@code type(agent)} of the newest event, or {@code type} when it concerns no agent. */
@@ -337,7 +349,7 @@ public final class Job {
     Seeds seeds() {
         var known = seeds;
         if (known == null) {
-            known = new Seeds(graph.manifest(), submission.inputs(), ledger);
+            known = new Seeds(graph, submission.inputs(), ledger);
             seeds = known;
         }
         return known;

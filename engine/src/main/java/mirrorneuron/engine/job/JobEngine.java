@@ -66,7 +66,7 @@ public final class JobEngine {
         var job =
                 new Job(
                         submitted.job(),
-                        graph,
+                        graph.onNodes(submitted.nodes()),
                         submitted.fingerprint(),
                         submitted.submission(),
                         submitted.atMs());
@@ -74,10 +74,26 @@ public final class JobEngine {
         return job;
     }
 
+    /**
+     * The submission of a job.
+     *
+     * @param node that the job is submitted on, which gets the group of agents of a job that has
+     *     one on each node
+     */
     public static JobEvent.Submitted submitted(
-            JobId id, Graph graph, String fingerprint, Job.Submission submission, long nowMs) {
+            JobId id,
+            Graph graph,
+            String fingerprint,
+            Job.Submission submission,
+            String node,
+            long nowMs) {
         return new JobEvent.Submitted(
-                nowMs, id, graph.manifest().graphId(), fingerprint, submission);
+                nowMs,
+                id,
+                graph.manifest().graphId(),
+                fingerprint,
+                submission,
+                graph.manifest().isPerNode() ? List.of(node) : List.of());
     }
 
     /** Applies a fact to the job: the one path that live and replay share. */
@@ -135,7 +151,14 @@ public final class JobEngine {
     private static Decision recover(Job job, JobCommand.Recover recover, long nowMs) {
         return switch (job.status()) {
             case PENDING, QUEUED -> start(job, new JobCommand.Start(recover.node()), nowMs);
-            case RUNNING -> Accepted.of(takenUp(job, recover.node(), nowMs));
+            case RUNNING -> {
+                var events = new ArrayList<JobEvent>(1);
+                events.add(takenUp(job, recover.node(), nowMs));
+                if (events.getFirst() instanceof JobEvent.Recovered) {
+                    restartsToCome(job, recover.node(), nowMs, events);
+                }
+                yield new Accepted(events, List.of());
+            }
             case PAUSING -> {
                 var events = new ArrayList<JobEvent>(2);
                 events.add(takenUp(job, recover.node(), nowMs));
@@ -152,6 +175,25 @@ public final class JobEngine {
             case COMPLETED, FAILED, CANCELLED, UNKNOWN, VALIDATED, SCHEDULED ->
                     refuse(ErrorCode.JOB_TERMINAL, "recover", job);
         };
+    }
+
+    /** Agents that were waiting for their next start, and wait on. */
+    private static void restartsToCome(Job job, String node, long nowMs, List<JobEvent> events) {
+        for (var agent : job.agents()) {
+            if (agent.restartAt > 0) {
+                events.add(
+                        new JobEvent.Noted(
+                                nowMs,
+                                Optional.of(agent.id()),
+                                "agent_policy_action_restored",
+                                JsonObject.builder()
+                                        .put("next_action", "restart")
+                                        .put("next_eligible_at", EventViews.time(agent.restartAt))
+                                        .put("reason", agent.restartReason)
+                                        .put("node", node)
+                                        .build()));
+            }
+        }
     }
 
     private static JobEvent takenUp(Job job, String node, long nowMs) {
@@ -326,26 +368,31 @@ public final class JobEngine {
                             + " to wait for a lease, but it does not any more",
                     new Effect.ReleaseLease(granted.leaseId()));
         }
-        return Accepted.of(
-                new JobEvent.AttemptStarted(
-                        nowMs,
-                        agent.id(),
-                        granted.attemptId(),
-                        inflight.attempt(),
-                        granted.leaseId(),
-                        granted.queueWaitMs()),
-                new Effect.StartWorker(
-                        agent.id(),
-                        agent.vertex,
-                        granted.attemptId(),
-                        granted.leaseId(),
-                        agent.step == null
-                                ? inflight.entry().message()
-                                : Stamps.clocked(agent.step, inflight.entry().message(), nowMs),
-                        agent.state,
-                        agent.processed + 1,
-                        inflight.attempt(),
-                        StepContext.of(job, agent)));
+        return Steps.begun(
+                job,
+                agent,
+                Accepted.of(
+                        new JobEvent.AttemptStarted(
+                                nowMs,
+                                agent.id(),
+                                granted.attemptId(),
+                                inflight.attempt(),
+                                granted.leaseId(),
+                                granted.queueWaitMs()),
+                        new Effect.StartWorker(
+                                agent.id(),
+                                agent.vertex,
+                                granted.attemptId(),
+                                granted.leaseId(),
+                                agent.step == null
+                                        ? inflight.entry().message()
+                                        : Stamps.clocked(
+                                                agent.step, inflight.entry().message(), nowMs),
+                                agent.state,
+                                agent.processed + 1,
+                                inflight.attempt(),
+                                StepContext.of(job, agent))),
+                nowMs);
     }
 
     private static Decision leaseRejected(Job job, JobCommand.LeaseRejected rejected, long nowMs) {

@@ -26,6 +26,7 @@ public sealed interface JobEvent
                 JobEvent.Started,
                 JobEvent.Seeded,
                 JobEvent.Accepted,
+                JobEvent.AgentStarted,
                 JobEvent.Dispatched,
                 JobEvent.LeaseRequested,
                 JobEvent.AttemptStarted,
@@ -62,9 +63,22 @@ public sealed interface JobEvent
     /** When it happened: epoch milliseconds, never less than in the fact before. */
     long atMs();
 
+    /**
+     * @param nodes that have a group of the job's agents each; empty when agents belong to no node
+     */
     record Submitted(
-            long atMs, JobId job, String graphId, String fingerprint, Job.Submission submission)
-            implements JobEvent {}
+            long atMs,
+            JobId job,
+            String graphId,
+            String fingerprint,
+            Job.Submission submission,
+            List<String> nodes)
+            implements JobEvent {
+
+        public Submitted {
+            nodes = List.copyOf(nodes);
+        }
+    }
 
     record Started(long atMs, String node) implements JobEvent {}
 
@@ -77,6 +91,10 @@ public sealed interface JobEvent
      * @param digest of a message whose id the sender chose; empty when the runtime chose it
      */
     record Accepted(long atMs, AgentId to, Message message, String digest) implements JobEvent {}
+
+    /** The agent begins its first piece of work in this job. */
+    record AgentStarted(long atMs, AgentId agent, AgentType type, String node)
+            implements JobEvent {}
 
     /** Java code got the message. */
     record Dispatched(long atMs, AgentId agent, String messageId, String attemptId, int attempt)
@@ -169,6 +187,7 @@ public sealed interface JobEvent
      *
      * @param retryAtMs when it runs again; 0 = it was the last attempt
      * @param exitCode -1 when the command did not exit by itself
+     * @param lease the slots that are free again: {@code lease_id, pool, slots}
      */
     record AttemptFailed(
             long atMs,
@@ -180,6 +199,8 @@ public sealed interface JobEvent
             int exitCode,
             String error,
             String logs,
+            String sandboxName,
+            JsonObject lease,
             long retryAtMs)
             implements JobEvent {}
 
@@ -233,10 +254,10 @@ public sealed interface JobEvent
 
     record Restarted(long atMs, AgentId agent) implements JobEvent {}
 
-    /** Something worth reading that changes nothing. */
     /** A command told people something, or asked them. */
     record Told(long atMs, AgentId agent, Note note) implements JobEvent {}
 
+    /** Something worth reading that changes nothing. */
     record Noted(long atMs, Optional<AgentId> agent, String type, JsonObject payload)
             implements JobEvent {}
 

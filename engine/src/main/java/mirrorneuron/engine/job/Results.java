@@ -3,6 +3,8 @@ package mirrorneuron.engine.job;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +24,7 @@ import mirrorneuron.engine.job.AgentState.Phase;
 import mirrorneuron.engine.job.Decision.Accepted;
 import mirrorneuron.engine.job.JobEvent.Change;
 import mirrorneuron.engine.manifest.Behaviour;
+import mirrorneuron.engine.manifest.RuntimeManifest;
 import mirrorneuron.engine.worker.StructuredResult.Note;
 import mirrorneuron.engine.worker.WorkerOutcome;
 import mirrorneuron.engine.worker.WorkerOutcome.Cause;
@@ -439,6 +442,8 @@ final class Results {
                         outcome.exitCode().orElse(-1),
                         outcome.error(),
                         preview(outcome.stderr().isEmpty() ? outcome.stdout() : outcome.stderr()),
+                        outcome.sandboxName(),
+                        lease(executor, inflight),
                         again ? nowMs + delay : 0));
         if (agent.step != null) {
             stepFailed(job, agent, executor, inflight, outcome, nowMs, events, effects);
@@ -627,6 +632,7 @@ final class Results {
         if (job.hasSteps() && !ledgerAllows(job, agent, output, nowMs, events)) {
             return;
         }
+        var node = job.graph.node(agent.vertex).orElse(job.node);
         switch (job.graph.manifest().jobType()) {
             case "service" ->
                     events.add(
@@ -639,33 +645,39 @@ final class Results {
             case "system" ->
                     events.add(
                             new JobEvent.AgentCompleted(
-                                    nowMs,
-                                    agent.id(),
-                                    "system_target_completed",
-                                    job.node,
-                                    output));
+                                    nowMs, agent.id(), "system_target_completed", node, output));
             case "sysbatch" -> {
-                // One group of agents on each node, and there is one node.
-                var target = agent.id() + "@" + job.node;
                 events.add(
                         new JobEvent.AgentCompleted(
-                                nowMs, agent.id(), "sysbatch_target_completed", job.node, output));
-                ended(
-                        job,
-                        agent,
-                        JsonObject.builder()
-                                .put(
-                                        "completed_agents",
-                                        JsonArray.ofStrings(List.of(agent.id().value())))
-                                .put("completed_targets", JsonArray.ofStrings(List.of(target)))
-                                .put("target_results", JsonObject.of(target, output))
-                                .build(),
-                        nowMs,
-                        events,
-                        effects);
+                                nowMs, agent.id(), "sysbatch_target_completed", node, output));
+                var done = new LinkedHashMap<>(job.targets);
+                done.putIfAbsent(node, new Job.Target(agent.id(), output));
+                if (done.keySet().containsAll(job.graph.nodes())) {
+                    ended(job, agent, targetResults(job, done), nowMs, events, effects);
+                }
             }
             default -> ended(job, agent, output, nowMs, events, effects);
         }
+    }
+
+    /** What a job is that ended on every node, its agents under the manifest's names. */
+    private static JsonObject targetResults(Job job, Map<String, Job.Target> done) {
+        var agents = new LinkedHashSet<String>();
+        var targets = new ArrayList<String>();
+        var results = JsonObject.builder();
+        done.forEach(
+                (node, target) -> {
+                    var written = job.graph.writtenId(job.agent(target.agent()).vertex);
+                    var id = RuntimeManifest.onNode(written, node).value();
+                    agents.add(written.value());
+                    targets.add(id);
+                    results.put(id, target.output());
+                });
+        return JsonObject.builder()
+                .put("completed_agents", JsonArray.ofStrings(List.copyOf(agents)))
+                .put("completed_targets", JsonArray.ofStrings(targets))
+                .put("target_results", results.build())
+                .build();
     }
 
     private static void ended(

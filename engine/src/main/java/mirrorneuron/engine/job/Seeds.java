@@ -6,7 +6,7 @@ import mirrorneuron.api.AgentId;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
-import mirrorneuron.engine.manifest.RuntimeManifest;
+import mirrorneuron.engine.graph.Graph;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,28 +25,27 @@ final class Seeds {
      * @param ledger of a workflow, whose inputs are the body of an entrypoint's first message
      *     unless the entrypoint has messages of its own; null when there are no steps
      */
-    Seeds(RuntimeManifest manifest, JsonObject overrides, @Nullable Ledger ledger) {
-        this.entrypoints = manifest.entrypoints();
+    Seeds(Graph graph, JsonObject overrides, @Nullable Ledger ledger) {
+        this.entrypoints = graph.manifest().entrypoints();
         this.inputs = new ArrayList<>(entrypoints.size());
         this.starts = new int[entrypoints.size() + 1];
         for (int i = 0; i < entrypoints.size(); i++) {
-            var own = of(entrypoints.get(i), manifest, overrides, ledger);
+            var own = of(entrypoints.get(i), graph, overrides, ledger);
             inputs.add(own);
             starts[i + 1] = starts[i] + own.size();
         }
     }
 
     private static List<JsonValue> of(
-            AgentId entrypoint,
-            RuntimeManifest manifest,
-            JsonObject overrides,
-            @Nullable Ledger ledger) {
-        if (overrides.has(entrypoint.value())) {
-            return overrides.at(entrypoint.value()) instanceof JsonArray array
+            AgentId entrypoint, Graph graph, JsonObject overrides, @Nullable Ledger ledger) {
+        // Whoever submits knows the manifest's names; each node's group gets the same.
+        var name = graph.writtenId(graph.vertex(entrypoint)).value();
+        if (overrides.has(name)) {
+            return overrides.at(name) instanceof JsonArray array
                     ? array.values()
-                    : List.of(overrides.at(entrypoint.value()));
+                    : List.of(overrides.at(name));
         }
-        var written = manifest.initialInputs().get(entrypoint);
+        var written = graph.manifest().initialInputs().get(entrypoint);
         if (written != null) {
             return written;
         }

@@ -198,7 +198,7 @@ final class Sending {
     }
 
     private void direct(String key, AgentId to, Message message, Action.Options options) {
-        var target = job.find(to);
+        var target = job.find(to, sender);
         if (target == null) {
             unroutable.add(
                     message.outgoing(

@@ -61,6 +61,20 @@ public final class SnapshotCodec {
                 .field("recovery_status", job.recoveryStatus);
         job.result.ifPresent(result -> to.field("result", result));
         job.failure.ifPresent(failure -> to.field("failure", failure.toJson()));
+        if (!job.graph.nodes().isEmpty()) {
+            to.field("nodes", JsonArray.ofStrings(job.graph.nodes()));
+        }
+        if (!job.targets.isEmpty()) {
+            to.name("targets").beginArray();
+            job.targets.forEach(
+                    (node, target) ->
+                            to.beginObject()
+                                    .field("n", node)
+                                    .field("a", target.agent().value())
+                                    .field("o", target.output())
+                                    .endObject());
+            to.endArray();
+        }
         if (!job.replays.isEmpty()) {
             to.name("replays").beginObject();
             job.replays.forEach((index, count) -> to.field(Integer.toString(index), count));
@@ -105,7 +119,8 @@ public final class SnapshotCodec {
 
     /** Nothing has ever happened to it, so its absence says everything. */
     private static boolean isFresh(AgentState agent) {
-        return agent.processed == 0
+        return !agent.started
+                && agent.processed == 0
                 && agent.counted == 0
                 && !agent.emitted
                 && agent.gathering == null
@@ -122,6 +137,9 @@ public final class SnapshotCodec {
 
     private static void agent(JsonWriter to, Job job, AgentState agent) {
         to.beginObject().field("processed", agent.processed).field("counted", agent.counted);
+        if (agent.started) {
+            to.field("started", true);
+        }
         if (agent.state != null) {
             to.field("state", agent.state);
         }
@@ -258,7 +276,7 @@ public final class SnapshotCodec {
         var job =
                 new Job(
                         JobId.of(EventCodec.text(json, "job")),
-                        graph,
+                        graph.onNodes(EventCodec.texts(json.array("nodes"))),
                         EventCodec.text(json, "bundle"),
                         new Job.Submission(
                                 json.object("inputs"),
@@ -270,6 +288,12 @@ public final class SnapshotCodec {
                         number(json, "submitted"));
         job.status = JobStatus.ofWire(EventCodec.text(json, "status"));
         job.node = EventCodec.text(json, "node");
+        for (var element : json.array("targets")) {
+            var target = (JsonObject) element;
+            job.targets.put(
+                    EventCodec.text(target, "n"),
+                    new Job.Target(AgentId.of(EventCodec.text(target, "a")), target.at("o")));
+        }
         job.updatedAt = number(json, "updated");
         job.startedAt = number(json, "started");
         job.endedAt = number(json, "ended");
@@ -326,6 +350,7 @@ public final class SnapshotCodec {
     private static void agent(Job job, AgentState agent, JsonObject json) {
         agent.processed = number(json, "processed");
         agent.counted = number(json, "counted");
+        agent.started = json.bool("started").orElse(false);
         agent.state = json.get("state").orElse(null);
         if (json.has("collected")) {
             agent.collected = new ArrayList<>(json.array("collected").values());

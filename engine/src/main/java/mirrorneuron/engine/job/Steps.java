@@ -214,6 +214,32 @@ final class Steps {
             return deadLetter(
                     job, agent, entry.message(), "expired", "", entry.redeliveries() + 1, nowMs);
         }
+        if (agent.vertex.behaviour() instanceof Behaviour.Executor executor) {
+            var startAt = firstStartAt(job, agent, executor);
+            if (startAt.orElse(0) > nowMs) {
+                job.timers.add(new Job.Timer(startAt.getAsLong(), agent));
+                return null;
+            }
+            // It waits for slots first; its work begins when it has them.
+            return hand(job, agent, entry, nowMs);
+        }
+        return begun(job, agent, work(job, agent, entry, nowMs), nowMs);
+    }
+
+    /** The same, after the fact that the agent has begun to work, unless it had before. */
+    static Accepted begun(Job job, AgentState agent, Accepted step, long nowMs) {
+        if (agent.started) {
+            return step;
+        }
+        var events = new ArrayList<JobEvent>(step.events().size() + 1);
+        events.add(
+                new JobEvent.AgentStarted(
+                        nowMs, agent.id(), agent.vertex.spec().agentType(), job.node));
+        events.addAll(step.events());
+        return new Accepted(events, step.effects());
+    }
+
+    private static Accepted work(Job job, AgentState agent, Mailbox.Entry entry, long nowMs) {
         return switch (agent.vertex.behaviour()) {
             case Behaviour.Router router -> {
                 var sending =
@@ -252,15 +278,7 @@ final class Steps {
                                 nowMs)
                         : step;
             }
-            case Behaviour.Executor executor -> {
-                var startAt = firstStartAt(job, agent, executor);
-                if (startAt.orElse(0) > nowMs) {
-                    job.timers.add(new Job.Timer(startAt.getAsLong(), agent));
-                    yield null;
-                }
-                yield hand(job, agent, entry, nowMs);
-            }
-            case Behaviour.Module _ -> hand(job, agent, entry, nowMs);
+            case Behaviour.Executor _, Behaviour.Module _ -> hand(job, agent, entry, nowMs);
             case Behaviour.StepSource source ->
                     FlowAgents.source(job, agent, source, entry.message(), nowMs);
             case Behaviour.StepJoin join ->
@@ -538,9 +556,13 @@ final class Steps {
                                     agent.collected.size(),
                                     sending.outputs,
                                     sending.routes));
-            return aggregator.completesRun()
-                    ? completing(job, agent, step, aggregate, nowMs)
-                    : step;
+            return begun(
+                    job,
+                    agent,
+                    aggregator.completesRun()
+                            ? completing(job, agent, step, aggregate, nowMs)
+                            : step,
+                    nowMs);
         }
         return null;
     }

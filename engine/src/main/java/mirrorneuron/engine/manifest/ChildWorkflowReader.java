@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.json.JsonString;
+import mirrorneuron.engine.workflow.Approval;
 import mirrorneuron.engine.workflow.ChildWorkflowSpec;
+import mirrorneuron.engine.workflow.StepSpec;
 
 /**
  * Reads which steps unfold into rounds of steps.
@@ -62,17 +65,60 @@ final class ChildWorkflowReader {
         var specs = new LinkedHashMap<String, ChildWorkflowSpec>();
         for (var draft : drafts) {
             var spec = draft.spec();
+            var planner = planner(draft);
+            var templates = draft.templates().read(reader);
+            planner.flatMap(draft.templates()::find)
+                    .ifPresent(
+                            step ->
+                                    refuseGate(
+                                            step,
+                                            Objects.requireNonNull(templates.get(step.id())).step(),
+                                            "template " + step.id() + ", which plans the rounds",
+                                            "Ask on another template, or on a step after "
+                                                    + draft.parent()
+                                                    + "."));
             specs.put(
                     draft.parent(),
                     new ChildWorkflowSpec(
-                            planner(draft).orElse(""),
-                            draft.templates().read(reader),
+                            planner.orElse(""),
+                            templates,
                             limit(spec, "max_rounds", ROUNDS_MAX),
                             limit(spec, "max_steps_per_round", STEPS_MAX),
                             paths(spec, "inputs"),
                             paths(spec, "outputs")));
         }
         return specs;
+    }
+
+    /**
+     * Reports what asks people about the output of a step that unfolds: no agent of its own makes
+     * one.
+     */
+    void check(StepDraft step, StepSpec spec) {
+        if (drafts.stream().anyMatch(draft -> draft.parent().equals(step.id()))) {
+            refuseGate(
+                    step,
+                    spec,
+                    "step " + step.id() + ", which unfolds into rounds of steps",
+                    "Ask on a template of its rounds, or on a step after it.");
+        }
+    }
+
+    private static void refuseGate(StepDraft step, StepSpec spec, String who, String help) {
+        boolean unsure = spec.minConfidence().isPresent();
+        boolean asks =
+                spec.approval().filter(gate -> gate.mode() != Approval.Mode.DISABLED).isPresent();
+        if (asks || unsure) {
+            step.fields()
+                    .findings()
+                    .error(
+                            "child_workflow.approval_unsupported",
+                            step.fields().at("control").member(asks ? "approval" : "uncertainty"),
+                            "Expected no approval on "
+                                    + who
+                                    + ", but found one: nobody would be asked",
+                            help);
+        }
     }
 
     private static Optional<String> planner(Draft draft) {

@@ -43,6 +43,24 @@ public record NodeSpec(
                 configAt.pointer() + "/" + part);
     }
 
+    /** This node under another name. */
+    NodeSpec named(AgentId other) {
+        return new NodeSpec(
+                other,
+                agentType,
+                declaredAgentType,
+                template,
+                role,
+                display,
+                behaviour,
+                restart,
+                backpressure,
+                safety,
+                resources,
+                config,
+                configAt);
+    }
+
     /** This node with another behaviour. */
     NodeSpec withBehaviour(Behaviour other) {
         return new NodeSpec(

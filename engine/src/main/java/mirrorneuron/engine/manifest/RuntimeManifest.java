@@ -1,5 +1,7 @@
 package mirrorneuron.engine.manifest;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import mirrorneuron.api.AgentId;
@@ -42,5 +44,61 @@ public record RuntimeManifest(
         edges = List.copyOf(edges);
         entrypoints = List.copyOf(entrypoints);
         initialInputs = Map.copyOf(initialInputs);
+    }
+
+    /**
+     * True when the job has a group of agents on each node. A workflow has none, whatever its type:
+     * its steps are done once.
+     */
+    public boolean isPerNode() {
+        return (jobType.equals("system") || jobType.equals("sysbatch")) && workflow.isEmpty();
+    }
+
+    /** The id of an agent in its node's group. */
+    public static AgentId onNode(AgentId agent, String node) {
+        return AgentId.of(agent.value() + "@" + node);
+    }
+
+    /**
+     * The same graph once for each of these nodes, group after group: every agent has its node in
+     * its id, and edges lead to agents of the same group.
+     */
+    public RuntimeManifest onNodes(List<String> targets) {
+        var groupNodes = new ArrayList<NodeSpec>(nodes.size() * targets.size());
+        var groupEdges = new ArrayList<EdgeSpec>(edges.size() * targets.size());
+        var groupEntrypoints = new ArrayList<AgentId>(entrypoints.size() * targets.size());
+        var groupInputs = new HashMap<AgentId, List<JsonValue>>();
+        for (var target : targets) {
+            nodes.forEach(node -> groupNodes.add(node.named(onNode(node.id(), target))));
+            for (var edge : edges) {
+                groupEdges.add(
+                        new EdgeSpec(
+                                groupEdges.size(),
+                                edge.id(),
+                                onNode(edge.from(), target),
+                                onNode(edge.to(), target),
+                                edge.messageType(),
+                                edge.mode(),
+                                edge.condition()));
+            }
+            entrypoints.forEach(entry -> groupEntrypoints.add(onNode(entry, target)));
+            initialInputs.forEach(
+                    (entry, inputs) -> groupInputs.put(onNode(entry, target), inputs));
+        }
+        return new RuntimeManifest(
+                dialect,
+                graphId,
+                jobName,
+                manifestVersion,
+                type,
+                jobType,
+                groupNodes,
+                groupEdges,
+                groupEntrypoints,
+                groupInputs,
+                policies,
+                workflow,
+                metadata,
+                raw);
     }
 }

@@ -105,7 +105,11 @@ final class StepPlan {
         var reader = new StepReader(settings, nodes, service);
         var read = new ArrayList<StepSpec>();
         agents.forEach(
-                (step, team) -> read.add(reader.read(step, team, graph.incoming(step.index()))));
+                (step, team) -> {
+                    var spec = reader.read(step, team, graph.incoming(step.index()));
+                    children.ifPresent(rounds -> rounds.check(step, spec));
+                    read.add(spec);
+                });
         return new WorkflowSpec(
                 read,
                 stepEdges,

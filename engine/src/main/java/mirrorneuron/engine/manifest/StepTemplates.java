@@ -67,6 +67,11 @@ final class StepTemplates {
         return ids.contains(id);
     }
 
+    /** What is written of a template; empty when it could not be read. */
+    Optional<StepDraft> find(String id) {
+        return drafts.stream().map(Draft::step).filter(step -> step.id().equals(id)).findFirst();
+    }
+
     /** Agents that run steps of these kinds. */
     List<AgentId> agents() {
         return drafts.stream().map(Draft::agent).toList();

@@ -19,7 +19,11 @@ class AggregatorTest extends JobSpec {
                 c -> b: all
                 """);
         send("c", "x", "1");
-        then("agent_message_received(c)", "aggregator_received(c)", "message_acked(c)");
+        then(
+                "agent_message_received(c)",
+                "agent_started(c)",
+                "aggregator_received(c)",
+                "message_acked(c)");
         assertThat(payload("aggregator_received").integer("count")).hasValue(1);
         send("c", "x", "{'two': 2}");
         crashAndReadSnapshot();
@@ -30,6 +34,7 @@ class AggregatorTest extends JobSpec {
                 "route_selected(c)",
                 "agent_message_received(b)",
                 "message_acked(c)",
+                "agent_started(b)",
                 "message_dispatched(b)");
         var sent = inHand("b");
         assertThat(sent.body())
@@ -87,7 +92,8 @@ class AggregatorTest extends JobSpec {
     @Test
     void without_a_threshold_it_collects_for_ever() {
         givenQuiet("c: aggregator {'output_message_type': 'all'}");
-        for (int i = 0; i < 5; i++) {
+        send("c", "x", "1");
+        for (int i = 1; i < 5; i++) {
             send("c", "x", "1");
             then("agent_message_received(c)", "aggregator_received(c)", "message_acked(c)");
         }

@@ -246,7 +246,7 @@ class DeliveryTest extends JobSpec {
         given("a: module\nb: module\n");
         send("a", message("1").withId("order-7"));
         send("b", message("2").withId("order-7"));
-        then("agent_message_received(b)", "message_dispatched(b)");
+        then("agent_message_received(b)", "agent_started(b)", "message_dispatched(b)");
     }
 
     @Test

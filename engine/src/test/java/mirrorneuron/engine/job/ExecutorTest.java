@@ -37,7 +37,7 @@ class ExecutorTest extends JobSpec {
         assertThat(effect(Effect.RequestLease.class))
                 .isEqualTo(new Effect.RequestLease(AgentId.of("x"), "x-a1", "gpu", 2, 9, 3));
         grant("x");
-        then("executor_lease_acquired(x)");
+        then("agent_started(x)", "executor_lease_acquired(x)");
         assertThat(payload("executor_lease_acquired"))
                 .isEqualTo(
                         object(
@@ -126,6 +126,7 @@ class ExecutorTest extends JobSpec {
                 "route_selected(x)",
                 "agent_message_received(b)",
                 "message_acked(x)",
+                "agent_started(b)",
                 "message_dispatched(b)");
         assertThat(payload("sandbox_job_completed"))
                 .isEqualTo(
@@ -316,7 +317,7 @@ class ExecutorTest extends JobSpec {
         assertThat(payload("sandbox_job_failed"))
                 .isEqualTo(
                         object(
-                                "{'attempts': 1, 'cause': 'exit_status', 'exit_code': 3, 'error': 'command exited with status 3', 'logs': 'oh dear'}"));
+                                "{'sandbox_name': 'host-local-1', 'exit_code': 3, 'attempts': 1, 'lease_id': 'lease-x-a1', 'pool': 'default', 'cause': 'exit_status', 'error': 'command exited with status 3', 'logs': 'oh dear'}"));
         assertThat(job.result)
                 .contains(
                         json(
@@ -354,7 +355,20 @@ class ExecutorTest extends JobSpec {
         given("x: executor {'max_attempts': 2, 'retry_on': [7]}");
         grant("x");
         finish("x", failure(cause, OptionalInt.empty(), "why"));
-        then("executor_lease_released(x)", "executor_retry_scheduled(x)");
+        if (cause == Cause.BEACON_MISSED) {
+            then(
+                    "executor_lease_released(x)",
+                    "agent_beacon_missed(x)",
+                    "executor_retry_scheduled(x)");
+            assertThat(payload("agent_beacon_missed"))
+                    .isEqualTo(object("{'attempt_id': 'x-a1', 'attempt': 1, 'reason': 'why'}"));
+        } else {
+            then("executor_lease_released(x)", "executor_retry_scheduled(x)");
+        }
+        assertThat(payload("executor_lease_released"))
+                .isEqualTo(
+                        object(
+                                "{'lease_id': 'lease-x-a1', 'pool': 'default', 'slots': 1, 'attempt_id': 'x-a1'}"));
         assertThat(payload("executor_retry_scheduled").string("cause"))
                 .contains(cause.name().toLowerCase(Locale.ROOT));
         advanceToWake();
@@ -380,6 +394,7 @@ class ExecutorTest extends JobSpec {
                 "route_selected(x)",
                 "agent_message_received(b)",
                 "message_acked(x)",
+                "agent_started(b)",
                 "message_dispatched(b)");
         assertThat(inHand("b").body())
                 .isEqualTo(
@@ -505,6 +520,7 @@ class ExecutorTest extends JobSpec {
                 "half(x)",
                 "route_selected(x)",
                 "agent_message_received(b)",
+                "agent_started(b)",
                 "message_dispatched(b)");
         assertThat(agent("x").state).isEqualTo(json("1"));
         print("x", "{'emit_messages': [{'type': 't', 'body': 2}]}");

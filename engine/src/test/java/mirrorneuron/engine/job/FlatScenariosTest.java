@@ -30,6 +30,7 @@ class FlatScenariosTest extends JobSpec {
                 "job_scheduled",
                 "job_running",
                 "agent_message_received(r)",
+                "agent_started(r)",
                 "message_unrouted(r)",
                 "message_acked(r)");
         assertThat(payload("agent_message_received").string("type")).contains("init");
@@ -41,7 +42,12 @@ class FlatScenariosTest extends JobSpec {
     @Test
     void scenario_02_an_empty_list_of_inputs_gives_an_entrypoint_nothing() {
         given("a: module\nb: module\nentrypoints: a, b\ninputs: {'a': []}");
-        then("job_scheduled", "job_running", "agent_message_received(b)", "message_dispatched(b)");
+        then(
+                "job_scheduled",
+                "job_running",
+                "agent_message_received(b)",
+                "agent_started(b)",
+                "message_dispatched(b)");
         assertThat(agent("a").processed + agent("a").depth()).isZero();
     }
 

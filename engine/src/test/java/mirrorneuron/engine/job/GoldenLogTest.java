@@ -96,6 +96,8 @@ class GoldenLogTest extends JobSpec {
         now = T0;
         logs.add(story(release, "services", SERVICES, this::services));
         now = T0;
+        logs.add(story(release, "targets", TARGETS, this::targets));
+        now = T0;
         logs.add(story(release, "workflow", WORKFLOW, this::workflow));
         now = T0;
         logs.add(story(release, "rounds", DynamicGraphTest.ROUNDS, this::rounds));
@@ -264,6 +266,28 @@ class GoldenLogTest extends JobSpec {
         when(new JobCommand.Start(NODE));
         handle("m", with("{'n': 1}").completeRun(json("'first'")).build());
         send("m", "go", "{}");
+    }
+
+    /** A group of agents on the node, which ends the job as its only target. */
+    private static final String TARGETS =
+            """
+            m: module
+            c: aggregator {'complete_on_message': true, 'terminal_sink': true, 'complete_run': true}
+            m -> c: done
+            policies: {'job_type': 'sysbatch'}
+            """;
+
+    private void targets() {
+        when(new JobCommand.Start(NODE));
+        send("m", "go", "{}");
+        handle(
+                "m@node-1",
+                with("{'n': 1}")
+                        .emitTo(AgentId.of("m"), "again", json("{}"), Action.Options.none())
+                        .build());
+        crash();
+        recover();
+        handle("m@node-1", with("{'n': 2}").emit("done", json("{'n': 2}")).build());
     }
 
     /** A choice, a scatter, a gate, a second attempt, and a sink that speaks too early. */

@@ -188,6 +188,21 @@ class InvariantCanaryTest extends JobSpec {
     }
 
     @Test
+    void an_agent_that_begins_again_or_works_before_it_has_begun() {
+        var begun =
+                facts().stream()
+                        .filter(fact -> fact.event() instanceof JobEvent.AgentStarted)
+                        .toList();
+        isCaught(
+                () -> Invariants.agentsBeginOnce(job, List.of(begun.getFirst(), begun.getFirst())));
+        isCaught(
+                () ->
+                        Invariants.agentsBeginOnce(
+                                job,
+                                facts().stream().filter(fact -> !begun.contains(fact)).toList()));
+    }
+
+    @Test
     void a_job_that_comes_back_from_the_dead() {
         cancel();
         stop("x");

@@ -236,6 +236,27 @@ final class Invariants {
         }
     }
 
+    /** An agent begins once, and before anything it does. */
+    static void agentsBeginOnce(Job job, List<EventCodec.Recorded> facts) {
+        Set<String> begun = new HashSet<>();
+        for (var fact : facts) {
+            switch (fact.event()) {
+                case JobEvent.AgentStarted e -> {
+                    // The id of a step that was retired may come again, and is another agent then.
+                    boolean again = !begun.add(e.agent().value());
+                    assertThat(again && job.graph().find(e.agent()).isPresent())
+                            .as("%s begins again", e.agent())
+                            .isFalse();
+                }
+                case JobEvent.Dispatched e -> assertThat(begun).contains(e.agent().value());
+                case JobEvent.AttemptStarted e -> assertThat(begun).contains(e.agent().value());
+                case JobEvent.SourcesEnded e -> assertThat(begun).contains(e.agent().value());
+                case JobEvent.Handled e -> assertThat(begun).contains(e.agent().value());
+                default -> {}
+            }
+        }
+    }
+
     /** Attempts of a step follow one another, in a job that runs, until the step ends once. */
     static void attemptsAreInOrder(List<EventCodec.Recorded> facts) {
         Set<String> over = new HashSet<>();

@@ -41,6 +41,8 @@ abstract class JobSpec {
 
     static final String NODE = "node-1";
 
+    private static final JobId ID = JobId.of("g-1");
+
     long now = T0;
     Job job = job(JobText.graph("a: router"), Job.Submission.none());
 
@@ -73,17 +75,31 @@ abstract class JobSpec {
         submitted(JobText.graph(text), submission);
     }
 
+    /** The same on these nodes, for a job that has a group of agents on each. */
+    final void submitted(String text, Job.Submission submission, String... nodes) {
+        var graph = JobText.graph(text);
+        submitted(
+                new JobEvent.Submitted(
+                        now,
+                        ID,
+                        graph.manifest().graphId(),
+                        "sha256:spec",
+                        submission,
+                        List.of(nodes)),
+                graph);
+    }
+
     final void submitted(Graph graph, Job.Submission submission) {
-        job = job(graph, submission);
+        submitted(JobEngine.submitted(ID, graph, "sha256:spec", submission, NODE, now), graph);
+    }
+
+    private void submitted(JobEvent.Submitted submission, Graph graph) {
+        job = JobEngine.create(submission, graph);
         log.reset();
         facts.clear();
         letters.clear();
         snapshot = SnapshotCodec.write(job);
-        commit(
-                Turn.first(
-                        job,
-                        JobEngine.submitted(
-                                job.id(), job.graph(), "sha256:spec", submission, now)));
+        commit(Turn.first(job, submission));
     }
 
     /** A job whose agents are running. */
@@ -107,7 +123,7 @@ abstract class JobSpec {
 
     private Job job(Graph graph, Job.Submission submission) {
         return JobEngine.create(
-                JobEngine.submitted(JobId.of("g-1"), graph, "sha256:spec", submission, now), graph);
+                JobEngine.submitted(ID, graph, "sha256:spec", submission, NODE, now), graph);
     }
 
     // When
@@ -482,6 +498,7 @@ abstract class JobSpec {
         Invariants.nothingRunsAtRest(job);
         Invariants.attemptsAreInOrder(facts);
         Invariants.viewsAreWhole(job, now);
+        Invariants.agentsBeginOnce(job, facts);
         snapshot = SnapshotCodec.write(job);
     }
 }

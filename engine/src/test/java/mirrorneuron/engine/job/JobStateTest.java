@@ -64,7 +64,7 @@ class JobStateTest extends JobSpec {
             Send           | PENDING QUEUED CANCELLING        | job_not_running: Expected to send a message to job g-1, but it is %s
             Send           | RUNNING PAUSING PAUSED           | Accepted
             Send           | COMPLETED FAILED CANCELLED UNKNOWN | job_terminal: Expected to send a message to job g-1, but it is %s
-            LeaseGranted   | RUNNING                          | AttemptStarted
+            LeaseGranted   | RUNNING                          | AgentStarted AttemptStarted
             LeaseGranted   | PENDING QUEUED PAUSING PAUSED CANCELLING COMPLETED FAILED CANCELLED UNKNOWN | conflict: Expected attempt y-a3 to wait for a lease, but it does not any more
             LeaseRejected  | RUNNING                          | LeaseRejected
             LeaseRejected  | PENDING QUEUED PAUSING PAUSED CANCELLING COMPLETED FAILED CANCELLED UNKNOWN | conflict: Expected a result of the attempt in hand, but y-a3 is not it any more
@@ -366,7 +366,9 @@ class JobStateTest extends JobSpec {
                 "job_running",
                 "agent_message_received(b)",
                 "agent_message_received(a)",
+                "agent_started(b)",
                 "message_dispatched(b)",
+                "agent_started(a)",
                 "message_dispatched(a)");
         assertThat(payload("job_running")).isEqualTo(object("{'node': 'node-1'}"));
         var message = inHand("b");

@@ -104,7 +104,8 @@ class MessageLedgerTest {
         var loaded = ManifestLoader.load(Json.parse(manifest), ManifestLimits.DEFAULT);
         var graph = Graph.of(loaded.manifest().orElseThrow());
         return JobEngine.create(
-                JobEngine.submitted(JobId.of("one-1"), graph, "fp", Job.Submission.none(), 0),
+                JobEngine.submitted(
+                        JobId.of("one-1"), graph, "fp", Job.Submission.none(), "node", 0),
                 graph);
     }
 }

@@ -35,12 +35,13 @@ class ModuleAgentTest extends JobSpec {
         handle(
                 "a",
                 with("{'n': 1}").emit("x", json("1")).event("noted", object("{'k': 1}")).build());
-        thenFacts(JobEvent.Handled.class, JobEvent.Dispatched.class);
+        thenFacts(JobEvent.Handled.class, JobEvent.AgentStarted.class, JobEvent.Dispatched.class);
         then(
                 "noted(a)",
                 "route_selected(a)",
                 "agent_message_received(b)",
                 "message_acked(a)",
+                "agent_started(b)",
                 "message_dispatched(b)");
         send("a", "go", "{}");
         var second = effect(Effect.CallModule.class);
@@ -53,7 +54,11 @@ class ModuleAgentTest extends JobSpec {
         given(PAIR);
         var cause = inHand("a").messageId();
         handle("a", with("{}").emitTo(AgentId.of("b"), "y", json("1")).build());
-        then("agent_message_received(b)", "message_acked(a)", "message_dispatched(b)");
+        then(
+                "agent_message_received(b)",
+                "message_acked(a)",
+                "agent_started(b)",
+                "message_dispatched(b)");
         assertThat(inHand("b").messageId()).isEqualTo(MessageIds.output(cause, "a", "b", "0"));
     }
 
@@ -109,7 +114,7 @@ class ModuleAgentTest extends JobSpec {
         advanceToWake();
         then("agent_message_received(a)", "message_dispatched(a)");
         advanceToWake();
-        then("agent_message_received(b)", "message_dispatched(b)");
+        then("agent_message_received(b)", "agent_started(b)", "message_dispatched(b)");
         assertThat(inHand("b").body()).isEqualTo(json("'soon'"));
         advanceToWake();
         then("agent_message_received(b)");

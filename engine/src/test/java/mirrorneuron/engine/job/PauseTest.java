@@ -44,7 +44,7 @@ class PauseTest extends JobSpec {
         assertThat(agent("b").depth()).isEqualTo(1);
         assertThat(agent("b").inflight).isNull();
         resume();
-        then("job_resumed", "message_dispatched(b)");
+        then("job_resumed", "agent_started(b)", "message_dispatched(b)");
     }
 
     @Test

@@ -148,7 +148,8 @@ class RandomFindingsTest {
 
     private static Job started(Graph graph) {
         var submitted =
-                JobEngine.submitted(JobId.of("empty-1"), graph, "fp", Job.Submission.none(), 1_000);
+                JobEngine.submitted(
+                        JobId.of("empty-1"), graph, "fp", Job.Submission.none(), "node", 1_000);
         var job = JobEngine.create(submitted, graph);
         var turn = Turn.first(job, submitted);
         turn.take(new JobCommand.Start("node"));

@@ -56,7 +56,7 @@ final class RandomRun {
         this.graph = graph;
         var submitted =
                 JobEngine.submitted(
-                        JobId.of("random-1"), graph, "fp", Job.Submission.none(), nowMs);
+                        JobId.of("random-1"), graph, "fp", Job.Submission.none(), "node", nowMs);
         this.job = JobEngine.create(submitted, graph);
         this.twin = JobEngine.create(submitted, graph);
         var first = Turn.first(job, submitted);

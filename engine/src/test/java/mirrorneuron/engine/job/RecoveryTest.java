@@ -135,7 +135,12 @@ class RecoveryTest extends JobSpec {
         given("x: executor");
         crash();
         recover();
-        then("job_recovery_started", "job_recovered", "executor_lease_requested(x)");
+        then(
+                "job_recovery_started",
+                "agent_recovery_started(x)",
+                "agent_recovered(x)",
+                "job_recovered",
+                "executor_lease_requested(x)");
         grant("x");
         succeed("x", "");
         assertThat(agent("x").processed).isEqualTo(1);
@@ -148,7 +153,13 @@ class RecoveryTest extends JobSpec {
         send("a", "go", "{}");
         crashAndReadSnapshot();
         recover();
-        then("job_recovery_started", "job_recovered", "message_dispatched(a)");
+        then(
+                "job_recovery_started",
+                "agent_recovery_started(a)",
+                "agent_recovered(a)",
+                "job_recovered",
+                "message_dispatched(a)");
+        assertThat(payload("agent_recovered").string("node")).contains("node-2");
         var call = effect(Effect.CallModule.class);
         assertThat(call.state()).isEqualTo(json("{'n': 1}"));
         assertThat(call.attempt()).isEqualTo(2);
@@ -172,7 +183,12 @@ class RecoveryTest extends JobSpec {
             crashAndReadSnapshot();
             recover();
         }
-        then("job_recovery_started", "job_recovered", "dead_letter(x)");
+        then(
+                "job_recovery_started",
+                "agent_recovery_started(x)",
+                "agent_recovered(x)",
+                "job_recovered",
+                "dead_letter(x)");
         assertThat(letter(0).reason()).isEqualTo("attempts_exhausted");
         assertThat(letter(0).error())
                 .isEqualTo("the process ended while the message was being handled");
@@ -202,6 +218,11 @@ class RecoveryTest extends JobSpec {
         crashAndReadSnapshot();
         now += 500;
         recover();
+        then("job_recovery_started", "job_recovered", "agent_policy_action_restored(f)");
+        assertThat(payload("agent_policy_action_restored"))
+                .isEqualTo(
+                        object(
+                                "{'next_action': 'restart', 'next_eligible_at': '2026-01-01T00:00:01.000Z', 'reason': 'command exited with status 1', 'node': 'node-2'}"));
         assertThat(job.nextWake()).hasValue(T0 + 1_000);
         advanceToWake();
         then("agents_restarted(f)");
@@ -216,7 +237,12 @@ class RecoveryTest extends JobSpec {
         pauseDraining();
         crash();
         recover();
-        then("job_recovery_started", "job_recovered", "job_paused");
+        then(
+                "job_recovery_started",
+                "agent_recovery_started(a)",
+                "agent_recovered(a)",
+                "job_recovered",
+                "job_paused");
         resume();
         then("job_resumed", "message_dispatched(a)");
     }

@@ -64,10 +64,12 @@ class RouterAndSensorTest extends JobSpec {
         send("s", "x", "{'n': 1}");
         then(
                 "agent_message_received(s)",
+                "agent_started(s)",
                 "sensor_observed(s)",
                 "route_selected(s)",
                 "agent_message_received(b)",
                 "message_acked(s)",
+                "agent_started(b)",
                 "message_dispatched(b)");
         assertThat(payload("sensor_observed").integer("count")).hasValue(1);
         assertThat(inHand("b").body()).isEqualTo(json("{'n': 1}"));

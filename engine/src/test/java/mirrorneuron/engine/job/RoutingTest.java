@@ -24,12 +24,15 @@ class RoutingTest extends JobSpec {
                 "job_scheduled",
                 "job_running",
                 "agent_message_received(a)",
+                "agent_started(a)",
                 "route_selected(a)",
                 "agent_message_received(b)",
                 "route_selected(a)",
                 "agent_message_received(d)",
                 "message_acked(a)",
+                "agent_started(b)",
                 "message_dispatched(b)",
+                "agent_started(d)",
                 "message_dispatched(d)");
         assertThat(payloads("route_selected"))
                 .extracting(payload -> payload.string("to").orElse(""))
@@ -137,6 +140,7 @@ class RoutingTest extends JobSpec {
                 b: module
                 a -> b: x {'conditions': {'expr': '${payload.n} == 1'}}
                 """);
+        send("a", "x", "{'n': 1}");
         for (int i = 0; i < 2; i++) {
             send("a", "x", "{'n': 7}");
             then(
@@ -152,7 +156,11 @@ class RoutingTest extends JobSpec {
     void a_type_without_an_edge_is_reported_once_per_agent() {
         givenQuiet("a: router");
         send("a", "x", "{}");
-        then("agent_message_received(a)", "message_unrouted(a)", "message_acked(a)");
+        then(
+                "agent_message_received(a)",
+                "agent_started(a)",
+                "message_unrouted(a)",
+                "message_acked(a)");
         assertThat(payload("message_unrouted").string("type")).contains("x");
         send("a", "x", "{}");
         then("agent_message_received(a)", "message_acked(a)");

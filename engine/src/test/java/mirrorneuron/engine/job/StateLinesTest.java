@@ -30,7 +30,7 @@ class StateLinesTest {
         var fact =
                 line(
                         kind,
-                        ",\"pressure\":\"normal\",\"attempt_id\":\"b-a1\",\"type\":\"t\","
+                        ",\"pressure\":\"normal\",\"attempt_id\":\"b-a1\",\"type\":\"router\","
                                 + MESSAGE);
 
         var event = EventCodec.read((JsonObject) Json.parse(fact), null).event();

@@ -82,7 +82,7 @@ final class WorkflowRun {
                                 .collect(Collectors.toSet()));
         var submitted =
                 JobEngine.submitted(
-                        JobId.of("random-1"), graph, "fp", Job.Submission.none(), nowMs);
+                        JobId.of("random-1"), graph, "fp", Job.Submission.none(), "node", nowMs);
         this.job = JobEngine.create(submitted, graph);
         this.twin = JobEngine.create(submitted, graph);
         this.oldSnapshot = SnapshotCodec.write(job);
@@ -734,6 +734,7 @@ final class WorkflowRun {
         quietly(() -> Invariants.sequenceHasNoGap(job, facts));
         quietly(() -> Invariants.timeGoesOn(facts));
         quietly(() -> Invariants.attemptsAreInOrder(facts));
+        quietly(() -> Invariants.agentsBeginOnce(job, facts));
         quietly(() -> Invariants.handledOnceAndGone(job, facts));
         quietly(() -> Invariants.replayEqualsLive(log.toByteArray(), job));
     }

@@ -221,6 +221,77 @@ class ChangingGraphTest extends WorkflowLoaderSpec {
         thenRefused(code, "/manifest/workflow/child_workflows/a/" + pointer);
     }
 
+    private static final String UNFOLDING =
+            """
+            'steps': [{'id': 'a', 'control': {%s}}, {'id': 'b'}, {'id': 'c'}],
+            'child_workflows': {'a': {'planner': 't', 'templates': {
+              't': {'run': 'x', 'control': {%s}}, 'u': {'run': 'x', 'control': {%s}}}}}%s""";
+
+    private static String unfolding(String step, String planner, String other, String more) {
+        return workflow(UNFOLDING.formatted(step, planner, other, more), NODES, "");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    'approval': {'title': 'Look'}                                                        | approval
+                    'approval': {'mode': 'notice_only'}                                                  | approval
+                    'approval': {}, 'uncertainty': {}                                                    | approval
+                    'uncertainty': {'min_confidence': 0.5, 'on_low_confidence': 'human_review'}          | uncertainty
+                    'approval': {'mode': 'disabled'},'uncertainty': {'min_confidence': 0.5, 'on_low_confidence': 'human_review'} | uncertainty
+                    """)
+    void nobody_is_promised_a_say_where_nobody_would_be_asked(String control, String member) {
+        var inStep = "/manifest/workflow/steps/0/control/" + member;
+        given(unfolding(control, "", "", ""));
+        thenRefused("child_workflow.approval_unsupported", inStep);
+        givenStrict(unfolding(control, "", "", ""));
+        assertThat(issues())
+                .extracting(LoaderSpec::where)
+                .contains("child_workflow.approval_unsupported " + inStep);
+
+        var inPlanner = "/manifest/workflow/child_workflows/a/templates/t/control/" + member;
+        given(unfolding("", control, "", ""));
+        thenRefused("child_workflow.approval_unsupported", inPlanner);
+        givenStrict(unfolding("", control, "", ""));
+        assertThat(issues())
+                .extracting(LoaderSpec::where)
+                .contains("child_workflow.approval_unsupported " + inPlanner);
+    }
+
+    @Test
+    void the_refusal_of_a_say_names_who_it_is_about_and_what_to_do() {
+        given(unfolding("'approval': {}", "'approval': {}", "", ""));
+        assertThat(issues())
+                .extracting(issue -> issue.message() + " " + issue.help().orElseThrow())
+                .containsExactlyInAnyOrder(
+                        "Expected no approval on step a, which unfolds into rounds of steps, but"
+                                + " found one: nobody would be asked Ask on a template of its"
+                                + " rounds, or on a step after it.",
+                        "Expected no approval on template t, which plans the rounds, but found"
+                                + " one: nobody would be asked Ask on another template, or on a"
+                                + " step after a.");
+    }
+
+    @Test
+    void people_may_be_asked_about_the_steps_of_a_round_and_about_steps_that_do_not_unfold() {
+        given(unfolding("", "", "'approval': {}", ""));
+        assertThat(thenWorkflow().children()).containsOnlyKeys("a");
+
+        given(
+                unfolding(
+                        "'approval': {'mode': 'disabled'}",
+                        "'approval': {'mode': 'disabled'}",
+                        "",
+                        ", 'policy': {'human': {'enabled': true, 'mode': 'approval_required'}}"));
+        assertThat(thenWorkflow().children()).containsOnlyKeys("a");
+
+        given(unfolding("'approval': {}", "", "", ", 'policy': {'human': {'enabled': false}}"));
+        assertThat(thenWorkflow().children()).containsOnlyKeys("a");
+    }
+
     @Test
     void only_a_step_unfolds() {
         givenWorkflow("'child_workflows': {'x': {}}");

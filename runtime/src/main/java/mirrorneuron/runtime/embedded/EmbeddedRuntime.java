@@ -182,7 +182,9 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         if (settings.recover()) {
             found.addAll(takeStock());
             recorder.start();
-            found.addAll(live.takeUpAll(store.unfinished()).join());
+            var unfinished = store.unfinished();
+            workers.sweep(unfinished);
+            found.addAll(live.takeUpAll(unfinished).join());
             var unused =
                     timer.scheduleWithFixedDelay(
                             retention::sweep,

@@ -122,8 +122,6 @@ public final class JobActor {
         /** Completed when the command may print on; replaced each time it has to wait. */
         @Nullable CompletableFuture<Object> blocked;
 
-        Instant beaconRecordedAt = Instant.EPOCH;
-
         Running(AgentId agent) {
             this.agent = agent;
         }
@@ -616,7 +614,7 @@ public final class JobActor {
                     unblock(attempt);
                 }
             }
-            case Effect.JobEnded _ -> {}
+            case Effect.JobEnded _ -> around.outside().jobEnded(job.id());
         }
     }
 
@@ -744,6 +742,9 @@ public final class JobActor {
         private final AgentId agent;
         private final String attemptId;
 
+        /** When the newest sign of life came that was told on. */
+        private @Nullable Instant beaconToldAt;
+
         AttemptAnswers(AgentId agent, String attemptId) {
             this.agent = agent;
             this.attemptId = attemptId;
@@ -773,7 +774,26 @@ public final class JobActor {
 
         @Override
         public void beacon(JsonObject beacon) {
-            tell(new JobCommand.WorkerBeacon(agent, attemptId, beacon));
+            if (isWorthTelling(around.clock().instant())) {
+                tell(new JobCommand.WorkerBeacon(agent, attemptId, beacon));
+            }
+        }
+
+        /**
+         * The worker host has seen the command live; the job's record only samples it. A worker may
+         * say that it lives a thousand times in a second, and each record is a commit.
+         */
+        private synchronized boolean isWorthTelling(Instant now) {
+            var told = beaconToldAt;
+            // A clock that was set back must not silence a command that lives.
+            boolean soon =
+                    told != null
+                            && !now.isBefore(told)
+                            && now.isBefore(told.plus(JobEngine.beaconRecordInterval()));
+            if (!soon) {
+                beaconToldAt = now;
+            }
+            return !soon;
         }
 
         @Override

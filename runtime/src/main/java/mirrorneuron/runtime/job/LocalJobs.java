@@ -103,6 +103,7 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
                         bundle.graph(),
                         bundle.fingerprint(),
                         submission,
+                        node,
                         around.clock().millis());
         var job = JobEngine.create(submitted, bundle.graph());
         var turn = Turn.first(job, submitted);

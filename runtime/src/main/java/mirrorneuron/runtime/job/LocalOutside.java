@@ -136,6 +136,11 @@ public final class LocalOutside implements Outside {
     }
 
     @Override
+    public void jobEnded(JobId job) {
+        workers.jobEnded(job);
+    }
+
+    @Override
     public Cancellable after(Duration delay, Runnable action) {
         try {
             var future = timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);

@@ -34,6 +34,9 @@ public interface Outside {
     /** Ends an attempt; what came of it is heard as usual. Unknown attempts are ignored. */
     void stop(String key);
 
+    /** The job has ended, and starts nothing more; attempts of it may still be stopping. */
+    void jobEnded(JobId job);
+
     /** Calls back once after a delay, on any thread. */
     Cancellable after(Duration delay, Runnable action);
 
@@ -55,6 +58,7 @@ public interface Outside {
          */
         CompletableFuture<?> progress(StructuredResult increment);
 
+        /** The command lives. The job's record samples this, so it may be called at any rate. */
         void beacon(JsonObject beacon);
 
         void worker(WorkerOutcome outcome);

@@ -138,6 +138,9 @@ final class Attempt implements ProcessGroup.Watcher {
         }
         record.open(request, clock.instant());
         var executor = request.executor();
+        if (executor.persistentWorkspace()) {
+            Files.createDirectories(record.workspace().getParent());
+        }
         workspaces.make(record.workspace());
         var workspace =
                 Workspace.stage(

@@ -42,16 +42,21 @@ record AttemptRecord(Path file, Path workspace) {
         var key = key(request.job(), request.attemptId());
         return new AttemptRecord(
                 root.resolve(ATTEMPTS).resolve(key + ".json"),
-                root.resolve(WORKSPACES).resolve(key));
+                request.executor().persistentWorkspace()
+                        ? KeptWorkspaces.folder(root, request.job()).resolve(key)
+                        : root.resolve(WORKSPACES).resolve(key));
     }
 
     /** Attempt ids are anything and unique in a job only; file names are neither. */
     private static String key(JobId job, String attemptId) {
-        var safe = attemptId.replaceAll("[^A-Za-z0-9_-]", "_");
+        return fileName(attemptId, job.value() + '\0' + attemptId);
+    }
+
+    /** A name that people recognise and nothing else shares. */
+    static String fileName(String readable, String unique) {
+        var safe = readable.replaceAll("[^A-Za-z0-9_-]", "_");
         try {
-            var hash =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest((job.value() + '\0' + attemptId).getBytes(UTF_8));
+            var hash = MessageDigest.getInstance("SHA-256").digest(unique.getBytes(UTF_8));
             return safe.substring(0, Math.min(64, safe.length()))
                     + "-"
                     + HexFormat.of().formatHex(hash, 0, 8);

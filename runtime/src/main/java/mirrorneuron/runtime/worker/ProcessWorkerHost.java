@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import mirrorneuron.api.JobId;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.engine.worker.WorkerOutcome;
@@ -57,6 +59,7 @@ public final class ProcessWorkerHost implements WorkerHost {
     private final String dockerMissing;
     private final PythonEnvironments pythons;
     private final Workspaces workspaces;
+    private final KeptWorkspaces kept;
     private final HumanLines humanLines = new HumanLines();
     private final Set<Attempt> attempts = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, Set<Attempt>> byId = new ConcurrentHashMap<>();
@@ -99,6 +102,7 @@ public final class ProcessWorkerHost implements WorkerHost {
         }
         dockerMissing = dockerMissing();
         workspaces = new Workspaces(settings.root().resolve(AttemptRecord.WORKSPACES));
+        kept = new KeptWorkspaces(settings.root());
         pythons = new PythonEnvironments(settings, clock);
     }
 
@@ -128,6 +132,10 @@ public final class ProcessWorkerHost implements WorkerHost {
                         pythons,
                         workspaces,
                         humanLines);
+        boolean keeps = request.executor().persistentWorkspace();
+        if (keeps) {
+            kept.enter(request.job());
+        }
         attempts.add(attempt);
         byId.merge(request.attemptId(), Set.of(attempt), ProcessWorkerHost::union);
         Runnable run =
@@ -143,6 +151,9 @@ public final class ProcessWorkerHost implements WorkerHost {
                                 "the listener of attempt {} failed", request.attemptId(), failure);
                     } finally {
                         forget(request.attemptId(), attempt);
+                        if (keeps) {
+                            kept.leave(request.job()).ifPresent(ProcessWorkerHost::remove);
+                        }
                     }
                 };
         try {
@@ -179,6 +190,34 @@ public final class ProcessWorkerHost implements WorkerHost {
     @Override
     public void stop(String attemptId) {
         byId.getOrDefault(attemptId, Set.of()).forEach(Attempt::stop);
+    }
+
+    @Override
+    public void jobEnded(JobId job) {
+        kept.ended(job).ifPresent(this::removeLater);
+    }
+
+    @Override
+    public void sweep(Collection<JobId> unfinished) {
+        kept.allBut(unfinished).forEach(this::removeLater);
+    }
+
+    /** Nobody waits for it, and a folder may hold very many files. */
+    private void removeLater(Path folder) {
+        try {
+            threads.execute(() -> remove(folder));
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("folder {} stays until the next start", folder);
+        }
+    }
+
+    private static void remove(Path folder) {
+        try {
+            Trees.remove(folder);
+        } catch (IOException failure) {
+            // It is found again at the next start.
+            LOG.warn("the workspaces of a job that has ended stay in {}", folder, failure);
+        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package mirrorneuron.runtime.worker;
 
+import java.util.Collection;
+import mirrorneuron.api.JobId;
 import mirrorneuron.api.json.JsonObject;
 
 /** Runs commands. Safe from any thread. */
@@ -16,6 +18,19 @@ public interface WorkerHost extends AutoCloseable {
      * attempts are ignored.
      */
     void stop(String attemptId);
+
+    /**
+     * The job has ended: what its attempts left here for one another goes, as soon as the last of
+     * them is over.
+     */
+    void jobEnded(JobId job);
+
+    /**
+     * Removes what jobs left here that ended while nobody ran this host.
+     *
+     * @param unfinished jobs that may go on
+     */
+    void sweep(Collection<JobId> unfinished);
 
     /** Why this host cannot run a runner's commands; empty text when it can. */
     String unavailable(String runner);

@@ -86,6 +86,26 @@ class LifecycleTest {
     }
 
     @Test
+    void workspaces_that_stay_go_with_their_job_or_at_the_next_start() throws Exception {
+        var kept = folder.resolve("home/workers/kept");
+        Files.createDirectories(kept.resolve("of-a-job-that-ended-in-a-crash/with-files"));
+        try (var mn = builder().start()) {
+            await().until(() -> isEmpty(kept));
+            var job = submit(mn, "keeps", Workflows.keeping("pwd"));
+            var end = mn.jobs().await(job, SOON);
+            assertThat(end).isInstanceOf(WaitOutcome.Completed.class);
+            assertThat(end.toString()).contains(kept.toString());
+            await().until(() -> isEmpty(kept));
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    @Test
     void a_runtime_opened_to_read_leaves_unfinished_jobs_as_they_are() throws Exception {
         try (var mn = builder().start()) {
             submit(mn, "open", Workflows.waiting(1));

@@ -89,6 +89,20 @@ final class Workflows {
                 Map.of("work.sh", script.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** A command whose workspace stays until the job ends; its output is the job's. */
+    static BundleSource keeping(String script) {
+        return new BundleSource.Inline(
+                """
+                {"manifest_version":"1.0","graph_id":"keeping","entrypoints":["door"],
+                 "nodes":[{"node_id":"door","agent_type":"executor",
+                   "config":{"runner_module":"host_local","command":["sh","work.sh"],
+                     "upload_path":"work.sh","persistent_workspace":true,
+                     "terminal_sink":true,"complete_run":true}}],
+                 "edges":[]}
+                """,
+                Map.of("work.sh", script.getBytes(StandardCharsets.UTF_8)));
+    }
+
     /** A message for {@link #DOOR}. */
     static Message knock(int number) {
         return Message.of("knock", JsonObject.of("n", JsonNumber.of(number)));

@@ -54,6 +54,11 @@ class ForwardingOutside implements Outside {
     }
 
     @Override
+    public void jobEnded(JobId job) {
+        to.jobEnded(job);
+    }
+
+    @Override
     public Cancellable after(Duration delay, Runnable action) {
         return to.after(delay, action);
     }

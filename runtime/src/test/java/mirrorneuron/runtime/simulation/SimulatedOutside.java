@@ -343,6 +343,12 @@ final class SimulatedOutside implements Outside {
     }
 
     @Override
+    public void jobEnded(JobId job) {
+        process.mustLive();
+        world.trace().add("ended " + job);
+    }
+
+    @Override
     public Cancellable after(Duration delay, Runnable action) {
         return process.later(delay.toMillis(), action);
     }

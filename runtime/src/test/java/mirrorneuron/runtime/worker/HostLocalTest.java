@@ -509,12 +509,6 @@ class HostLocalTest {
     }
 
     @Test
-    void a_persistent_workspace_stays() {
-        var seen = workers.succeed(sh("pwd").with(s -> s.persistent = true)).stdout().strip();
-        assertThat(Path.of(seen, "mirror_neuron_input.json")).exists();
-    }
-
-    @Test
     void files_and_folders_are_uploaded() throws Exception {
         Files.createDirectories(workers.payloads.resolve("lib/deep"));
         Files.writeString(workers.payloads.resolve("lib/deep/x.txt"), "deep");
