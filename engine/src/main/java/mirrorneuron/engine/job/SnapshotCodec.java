@@ -138,7 +138,7 @@ public final class SnapshotCodec {
     private static void agent(JsonWriter to, Job job, AgentState agent) {
         to.beginObject().field("processed", agent.processed).field("counted", agent.counted);
         if (agent.started) {
-            to.field("started", true);
+            to.field("begun", true);
         }
         if (agent.state != null) {
             to.field("state", agent.state);
@@ -350,7 +350,7 @@ public final class SnapshotCodec {
     private static void agent(Job job, AgentState agent, JsonObject json) {
         agent.processed = number(json, "processed");
         agent.counted = number(json, "counted");
-        agent.started = json.bool("started").orElse(false);
+        agent.started = json.bool("begun").orElse(false);
         agent.state = json.get("state").orElse(null);
         if (json.has("collected")) {
             agent.collected = new ArrayList<>(json.array("collected").values());
