@@ -89,18 +89,25 @@ final class ServerCall {
         if (answer.status() == 200) {
             return answer.body();
         }
-        var said = answer.body().string("error").orElse("HTTP status " + answer.status());
-        if (answer.status() == 401 || answer.status() == 403) {
+        if (answer.status() == 401) {
             throw CommandFailure.of(
                     "MN_PERMISSION_DENIED",
                     ExitCode.NOT_AUTHORIZED,
-                    "Expected an answer of " + server.url() + path + ", but: " + said,
+                    "The server "
+                            + server.url()
+                            + (desk.surroundings().variable("MN_API_TOKEN").isPresent()
+                                    ? " does not take the token of MN_API_TOKEN"
+                                    : " asks for a token"),
                     "set MN_API_TOKEN to the token of the server");
         }
         throw CommandFailure.of(
                 "MN_RUNTIME_UNAVAILABLE",
                 ExitCode.FAILED,
-                "Expected an answer of " + server.url() + path + ", but: " + said,
+                "Expected an answer of "
+                        + server.url()
+                        + path
+                        + ", but: "
+                        + answer.body().string("error").orElse("HTTP status " + answer.status()),
                 "mn runtime logs shows what the server says of it");
     }
 
