@@ -12,4 +12,5 @@ module mirrorneuron.api {
     exports mirrorneuron.api.spi;
 
     uses mirrorneuron.api.spi.EmbeddedProvider;
+    uses mirrorneuron.api.spi.ServerProvider;
 }

@@ -23,6 +23,11 @@ import mirrorneuron.cli.job.JobStatusCommand;
 import mirrorneuron.cli.job.JobSteps;
 import mirrorneuron.cli.node.NodeList;
 import mirrorneuron.cli.run.RunRebuild;
+import mirrorneuron.cli.runtime.RuntimeHealth;
+import mirrorneuron.cli.runtime.RuntimeLogs;
+import mirrorneuron.cli.runtime.RuntimeStart;
+import mirrorneuron.cli.runtime.RuntimeStatus;
+import mirrorneuron.cli.runtime.RuntimeStop;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -63,11 +68,18 @@ final class CommandTree {
         node.put("list", NodeList::new);
         var run = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
         run.put("rebuild", RunRebuild::new);
+        var runtime = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
+        runtime.put("start", RuntimeStart::new);
+        runtime.put("stop", RuntimeStop::new);
+        runtime.put("status", RuntimeStatus::new);
+        runtime.put("health", RuntimeHealth::new);
+        runtime.put("logs", RuntimeLogs::new);
         var nouns = new LinkedHashMap<String, Noun>();
         nouns.put("blueprint", new Noun("Run and check workflows.", blueprint));
         nouns.put("job", new Noun("Look at jobs and steer them.", job));
         nouns.put("run", new Noun("Look after the files that runs leave.", run));
         nouns.put("node", new Noun("See what runs the work.", node));
+        nouns.put("runtime", new Noun("Run a home as a server.", runtime));
         return nouns;
     }
 

@@ -20,7 +20,8 @@ public enum ExitCode {
         return number;
     }
 
-    static ExitCode of(int number) {
+    /** {@link #FAILED} for a number that is none of ours. */
+    public static ExitCode of(int number) {
         for (var code : values()) {
             if (code.number == number) {
                 return code;

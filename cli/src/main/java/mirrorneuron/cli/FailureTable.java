@@ -1,9 +1,14 @@
 package mirrorneuron.cli;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.api.SubmissionRejectedException;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.spi.ServerEndpoint;
+import mirrorneuron.cli.home.HomeServer;
 
 /** What the command makes of each way in which the runtime says no: the one table of this edge. */
 final class FailureTable {
@@ -103,8 +108,17 @@ final class FailureTable {
         };
     }
 
-    static CommandFailure of(MirrorNeuronException exception) {
+    /**
+     * @param home that of the command, whose server may be what is in the way
+     */
+    static CommandFailure of(MirrorNeuronException exception, Path home) {
         var code = exception.code();
+        if (code == ErrorCode.HOME_IN_USE) {
+            var server = HomeServer.of(home).running();
+            if (server.isPresent()) {
+                return heldBy(server.get(), home).causedBy(exception);
+            }
+        }
         var failure =
                 CommandFailure.of(
                         code(code),
@@ -115,5 +129,22 @@ final class FailureTable {
             failure = Issues.attach(failure, rejected.rejection().issues());
         }
         return failure.causedBy(exception);
+    }
+
+    private static CommandFailure heldBy(ServerEndpoint server, Path home) {
+        return CommandFailure.of(
+                        code(ErrorCode.HOME_IN_USE),
+                        ExitCode.of(ErrorCode.HOME_IN_USE.exitCode()),
+                        "Expected to open the home "
+                                + home
+                                + ", but the server "
+                                + server.url()
+                                + " (process "
+                                + server.pid()
+                                + ") has it open",
+                        "ask the server, as in curl -s "
+                                + server.url()
+                                + "/jobs, or end it first with mn runtime stop")
+                .with(JsonObject.of("endpoint", server.toJson()), page -> List.of());
     }
 }

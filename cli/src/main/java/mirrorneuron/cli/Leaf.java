@@ -47,7 +47,7 @@ public abstract class Leaf implements Callable<Integer> {
             return printer.print(failure);
         } catch (MirrorNeuronException exception) {
             CommandLog.of(surroundings, desk.home()).failure(name(), exception);
-            return printer.print(FailureTable.of(exception));
+            return printer.print(FailureTable.of(exception, desk.home()));
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             return printer.print(
@@ -56,6 +56,11 @@ public abstract class Leaf implements Callable<Integer> {
             CommandLog.of(surroundings, desk.home()).failure(name(), unexpected);
             return printer.print(unexpected(desk, unexpected));
         }
+    }
+
+    /** Prints a result while the command goes on. */
+    protected final void show(Desk desk, Report report) {
+        new Printer(desk).print(report);
     }
 
     private CommandFailure unexpected(Desk desk, Throwable cause) {

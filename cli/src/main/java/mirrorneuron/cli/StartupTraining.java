@@ -3,11 +3,17 @@ package mirrorneuron.cli;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import mirrorneuron.cli.follow.Interrupts;
+import mirrorneuron.cli.home.HomeServer;
 
 /**
  * A short run over the usual commands, at the end of a build, during which the JVM records the
@@ -23,6 +29,8 @@ final class StartupTraining {
                        "config":{"complete_after":1,"terminal_sink":true,"complete_run":true}}],
              "edges":[{"edge_id":"e1","from_node":"intake","to_node":"sink","message_type":"go"}]}
             """;
+
+    private static final Duration LOOK = Duration.ofMillis(10);
 
     private StartupTraining() {}
 
@@ -41,9 +49,65 @@ final class StartupTraining {
         run(home, "job", "list");
         run(home, "job", "list", "-o", "table");
         run(home, "node", "list", "--json");
+        serve(home);
+    }
+
+    /** A server, asked the usual questions until it has answered. */
+    private static void serve(String home) throws Exception {
+        int port;
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        var asked = new CountDownLatch(1);
+        var server =
+                new Thread(
+                        () ->
+                                run(
+                                        home,
+                                        () -> new Until(asked),
+                                        "runtime",
+                                        "start",
+                                        "--foreground",
+                                        "--port",
+                                        Integer.toString(port)),
+                        "mn-training-server");
+        server.start();
+        while (server.isAlive() && HomeServer.of(Path.of(home)).running().isEmpty()) {
+            server.join(LOOK);
+        }
+        run(home, "runtime", "start");
+        run(home, "runtime", "health");
+        run(home, "runtime", "status");
+        asked.countDown();
+        server.join();
+    }
+
+    /** Pretends that the process is told to end when the questions are asked. */
+    private record Until(CountDownLatch asked) implements Interrupts {
+        @Override
+        public int pressed() {
+            return 0;
+        }
+
+        @Override
+        public boolean terminated() {
+            return asked.getCount() == 0;
+        }
+
+        @Override
+        public boolean await(Duration limit) throws InterruptedException {
+            return asked.await(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public void close() {}
     }
 
     private static void run(String home, String... arguments) {
+        run(home, Surroundings.ofProcess().interrupts(), arguments);
+    }
+
+    private static void run(String home, Interrupts.Source interrupts, String... arguments) {
         var real = Surroundings.ofProcess();
         var nowhere =
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
@@ -57,8 +121,9 @@ final class StartupTraining {
                         nowhere,
                         real.clock(),
                         real.runtime(),
+                        real.servers(),
                         real.screens(),
-                        real.interrupts()),
+                        interrupts),
                 List.of(arguments));
     }
 }

@@ -14,11 +14,13 @@ import java.util.Optional;
 import mirrorneuron.cli.follow.Interrupts;
 import mirrorneuron.cli.follow.ScreenSource;
 import mirrorneuron.cli.home.RuntimeDoor;
+import mirrorneuron.cli.home.Servers;
 
 /**
  * Everything that comes from outside the program, so that a test can bring its own.
  *
  * @param runtime opens a home
+ * @param servers starts servers
  * @param screens makes the redrawn view of a terminal
  * @param interrupts says whether Ctrl-C was pressed
  */
@@ -31,6 +33,7 @@ public record Surroundings(
         PrintStream err,
         InstantSource clock,
         RuntimeDoor runtime,
+        Servers servers,
         ScreenSource screens,
         Interrupts.Source interrupts) {
 
@@ -63,6 +66,7 @@ public record Surroundings(
                         StandardCharsets.UTF_8),
                 InstantSource.system(),
                 RuntimeDoor.embedded(),
+                Servers.ofProcess(),
                 ScreenSource.terminal(),
                 Interrupts.Source.ofProcess());
     }

@@ -5,12 +5,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import mirrorneuron.api.Jobs;
 import mirrorneuron.cli.follow.Interrupts;
 import mirrorneuron.cli.follow.Screen;
 
@@ -21,6 +23,7 @@ import mirrorneuron.cli.follow.Screen;
 final class CommandRun {
 
     final FakeRuntime runtime = new FakeRuntime();
+    final FakeServers servers = new FakeServers();
     final Map<String, String> environment = new HashMap<>(Map.of("MN_HOME", "/nonexistent/home"));
     Surroundings.Terminals terminals = Surroundings.Terminals.NONE;
     String stdin = "";
@@ -54,6 +57,7 @@ final class CommandRun {
                                 new PrintStream(errBytes, true, StandardCharsets.UTF_8),
                                 clock,
                                 runtime,
+                                servers,
                                 () -> screen,
                                 this::interrupts),
                         List.of(arguments));
@@ -79,6 +83,11 @@ final class CommandRun {
             @Override
             public boolean terminated() {
                 return terminated;
+            }
+
+            @Override
+            public boolean await(Duration limit) {
+                return pressed() > 0 || terminated || limit.equals(Jobs.WAIT_FOREVER);
             }
 
             @Override

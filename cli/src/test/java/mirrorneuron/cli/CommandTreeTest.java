@@ -84,6 +84,7 @@ final class CommandTreeTest {
                 System.err,
                 java.time.InstantSource.system(),
                 mn.runtime,
+                mn.servers,
                 () -> mn.screen,
                 () -> {
                     throw new UnsupportedOperationException();

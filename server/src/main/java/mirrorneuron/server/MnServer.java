@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.spi.RunningServer;
+import mirrorneuron.api.spi.ServerEndpoint;
 import mirrorneuron.runtime.embedded.EmbeddedRuntime;
 import mirrorneuron.server.bundle.BundleRoutes;
 import mirrorneuron.server.config.ServerSettings;
@@ -21,23 +23,33 @@ import mirrorneuron.server.system.Endpoint;
 import mirrorneuron.server.system.SystemRoutes;
 
 /** A running server: the runtime of one home behind its edges. Safe from any thread. */
-public final class MnServer implements AutoCloseable {
+public final class MnServer implements RunningServer {
 
     private final EmbeddedRuntime runtime;
     private final Router router;
     private final HttpEdge http;
+    private final EndpointFile file;
+    private final List<String> warnings;
 
-    private MnServer(EmbeddedRuntime runtime, Router router, HttpEdge http) {
+    private MnServer(
+            EmbeddedRuntime runtime,
+            Router router,
+            HttpEdge http,
+            EndpointFile file,
+            List<String> warnings) {
         this.runtime = runtime;
         this.router = router;
         this.http = http;
+        this.file = file;
+        this.warnings = List.copyOf(warnings);
     }
 
     /**
      * Opens the home, takes up its unfinished jobs and serves.
      *
      * @throws mirrorneuron.api.MirrorNeuronException when the home cannot be opened
-     * @throws IOException when the port cannot be bound; the home is closed again
+     * @throws java.net.BindException when the port cannot be bound; the home is closed again
+     * @throws IOException when the endpoint cannot be written down; nothing stays open
      */
     public static MnServer start(ServerSettings settings) throws IOException {
         var clock = InstantSource.system();
@@ -51,8 +63,15 @@ public final class MnServer implements AutoCloseable {
             var endpoint = new Endpoint(settings.http().host(), settings.http().port());
             var router = new Router(routes(runtime, settings, endpoint, clock));
             var http = HttpEdge.start(settings.http(), router);
-            endpoint.bound(http.port());
-            return new MnServer(runtime, router, http);
+            try {
+                endpoint.bound(http.port());
+                var file = EndpointFile.write(settings.home(), endpoint, runtime, clock.instant());
+                return new MnServer(
+                        runtime, router, http, file, OpenDoor.warnings(settings.http()));
+            } catch (IOException | RuntimeException refused) {
+                http.close();
+                throw refused;
+            }
         } catch (IOException | RuntimeException refused) {
             runtime.close();
             throw refused;
@@ -98,10 +117,21 @@ public final class MnServer implements AutoCloseable {
         return http.port();
     }
 
-    /** Finishes requests, ends streams, stops workers within the grace time, closes the home. */
+    @Override
+    public ServerEndpoint endpoint() {
+        return file.endpoint();
+    }
+
+    @Override
+    public List<String> warnings() {
+        return warnings;
+    }
+
     @Override
     public void close() {
         http.close();
+        // Before the home is given up: its next owner may write a file of its own at once.
+        file.remove();
         runtime.close();
     }
 }

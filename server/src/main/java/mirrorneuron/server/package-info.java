@@ -3,7 +3,7 @@
  * runtime and encode; they decide nothing about jobs.
  *
  * <p>Start with {@link mirrorneuron.server.MnServer}, the composition root; {@link
- * mirrorneuron.server.ServerMain} is the program.
+ * mirrorneuron.server.Provider} is how the command {@code mn runtime start} finds it.
  */
 @NullMarked
 package mirrorneuron.server;

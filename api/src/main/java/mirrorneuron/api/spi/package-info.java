@@ -1,6 +1,6 @@
 /**
- * How {@link mirrorneuron.api.MirrorNeuron} finds an implementation. Programs that use the runtime
- * need nothing from here.
+ * How {@link mirrorneuron.api.MirrorNeuron} finds an implementation, and the command a server.
+ * Programs that use the runtime need nothing from here.
  */
 @NullMarked
 package mirrorneuron.api.spi;

@@ -1,5 +1,8 @@
 package mirrorneuron.cli.follow;
 
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jline.utils.Signals;
 
@@ -11,6 +14,13 @@ public interface Interrupts extends AutoCloseable {
 
     /** Whether the process was asked to end (SIGTERM, or its terminal is gone). */
     boolean terminated();
+
+    /**
+     * Waits for Ctrl-C or a request to end.
+     *
+     * @return false when the time was over and neither had come
+     */
+    boolean await(Duration limit) throws InterruptedException;
 
     /** Gives Ctrl-C its usual meaning back. */
     @Override
@@ -25,9 +35,20 @@ public interface Interrupts extends AutoCloseable {
             return () -> {
                 var pressed = new AtomicInteger();
                 var terminated = new AtomicInteger();
-                var formerInt = Signals.register("INT", pressed::incrementAndGet);
-                var formerTerm = Signals.register("TERM", terminated::incrementAndGet);
-                var formerHup = Signals.register("HUP", terminated::incrementAndGet);
+                var first = new CountDownLatch(1);
+                Runnable press =
+                        () -> {
+                            pressed.incrementAndGet();
+                            first.countDown();
+                        };
+                Runnable end =
+                        () -> {
+                            terminated.incrementAndGet();
+                            first.countDown();
+                        };
+                var formerInt = Signals.register("INT", press);
+                var formerTerm = Signals.register("TERM", end);
+                var formerHup = Signals.register("HUP", end);
                 return new Interrupts() {
                     @Override
                     public int pressed() {
@@ -37,6 +58,14 @@ public interface Interrupts extends AutoCloseable {
                     @Override
                     public boolean terminated() {
                         return terminated.get() > 0;
+                    }
+
+                    @Override
+                    public boolean await(Duration limit) throws InterruptedException {
+                        // A wait without a limit is longer than nanoseconds can say; this
+                        // conversion knows.
+                        return first.await(
+                                TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
                     }
 
                     @Override

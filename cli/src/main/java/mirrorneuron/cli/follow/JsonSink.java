@@ -34,6 +34,11 @@ public final class JsonSink implements FollowSink {
         // Events say everything that happened, and the last record says where the job stands.
     }
 
+    /** Something that happened beside any job. */
+    public void happened(JsonObject data) {
+        record("event", "data", data);
+    }
+
     public void snapshot(JsonObject data) {
         record("snapshot", "data", data);
     }

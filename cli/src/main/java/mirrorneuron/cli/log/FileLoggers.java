@@ -44,7 +44,11 @@ public final class FileLoggers implements ILoggerFactory {
      */
     public static void writeBelow(Path home) {
         var named = System.getenv("MN_CLI_LOG_PATH");
-        var file = named == null ? home.resolve("logs").resolve("cli.log") : Path.of(named);
+        writeTo(named == null ? home.resolve("logs").resolve("cli.log") : Path.of(named));
+    }
+
+    /** The same for a file. */
+    public static void writeTo(Path file) {
         System.setProperty(FILE_PROPERTY, file.toString());
     }
 

@@ -212,6 +212,21 @@ final class LauncherTest {
     }
 
     @Test
+    void a_server_gets_the_optimising_compiler_and_the_command_that_starts_it_does_not()
+            throws Exception {
+        java("jdk-25", "25.0.1", true);
+
+        assertThat(mn("runtime", "start", "--port", "1").out().lines())
+                .contains("[-XX:TieredStopAtLevel=1]", "[-Xmx512m]")
+                .doesNotContain("[-Xms16m]")
+                .contains("[-Dmn.launcher=" + clone.toRealPath().resolve(".build/1/bin/mn") + "]");
+        assertThat(mn("runtime", "start", "--foreground").out().lines())
+                .contains("[-Xms16m]")
+                .doesNotContain("[-XX:TieredStopAtLevel=1]", "[-Xmx512m]");
+        assertThat(mn("runtime", "status", "--foreground").out()).contains("TieredStopAtLevel");
+    }
+
+    @Test
     void builds_again_only_when_a_source_changed_or_went_away() throws Exception {
         java("jdk-25", "25.0.1", true);
         mn("--version");

@@ -127,9 +127,8 @@ final class Activities {
             case JobEvent.Recovered _ -> job(job, at, "job_recovered", "");
             case JobEvent.PausedForReview review ->
                     job(job, at, "job_paused_for_manual_restart", review.reason());
-            case JobEvent.AgentStarted started ->
-                    agent(job, at, "agent_started", started.agent(), "running", "", 0);
             case JobEvent.Submitted _,
+                    JobEvent.AgentStarted _,
                     JobEvent.Seeded _,
                     JobEvent.Accepted _,
                     JobEvent.Dispatched _,

@@ -11,6 +11,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -83,34 +84,29 @@ public final class HttpEdge implements AutoCloseable {
     /**
      * Binds the port and serves.
      *
-     * @throws IOException when the port cannot be bound; the message names it
+     * @throws BindException when the port cannot be bound; the message names it
      */
-    public static HttpEdge start(HttpSettings settings, Router router) throws IOException {
+    public static HttpEdge start(HttpSettings settings, Router router) throws BindException {
         // The library only logs that it could not bind, so the port is tried before.
         try (var probe = new ServerSocket()) {
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(settings.host(), settings.port()));
         } catch (IOException refused) {
-            throw new IOException(
-                    "Expected to listen on "
-                            + settings.host()
-                            + ":"
-                            + settings.port()
-                            + ", but: "
-                            + refused.getMessage(),
-                    refused);
+            var unbound = unbound(settings, "but: " + refused.getMessage());
+            unbound.initCause(refused);
+            throw unbound;
         }
         var edge = new HttpEdge(settings, router);
         edge.server.start();
         if (!edge.server.isRunning()) {
-            throw new IOException(
-                    "Expected to listen on "
-                            + settings.host()
-                            + ":"
-                            + settings.port()
-                            + ", but the port was taken a moment ago");
+            throw unbound(settings, "but the port was taken a moment ago");
         }
         return edge;
+    }
+
+    private static BindException unbound(HttpSettings settings, String why) {
+        return new BindException(
+                "Expected to listen on " + settings.host() + ":" + settings.port() + ", " + why);
     }
 
     public int port() {

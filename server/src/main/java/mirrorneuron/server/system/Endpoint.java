@@ -21,7 +21,20 @@ public final class Endpoint {
         port = value;
     }
 
+    public String host() {
+        return host;
+    }
+
+    public int port() {
+        return port;
+    }
+
     public String url() {
-        return "http://" + host + ":" + port + HttpEdge.BASE;
+        return "http://" + bracketed(host) + ":" + port + HttpEdge.BASE;
+    }
+
+    /** Addresses of IPv6 have colons of their own. */
+    private static String bracketed(String host) {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 }

@@ -462,6 +462,7 @@ class JobsOverHttpTest {
                 .contains(
                         "job_pending",
                         "job_running",
+                        "agent_started",
                         "agent_message_received",
                         "executor_lease_acquired",
                         "executor_lease_released",

@@ -1,0 +1,122 @@
+package mirrorneuron.cli.home;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import mirrorneuron.api.spi.RunningServer;
+import mirrorneuron.api.spi.ServerProvider;
+import mirrorneuron.cli.CommandFailure;
+
+/** Starts servers: in this process, or as one of their own. */
+public interface Servers {
+
+    /** As {@link ServerProvider#start}. */
+    RunningServer start(Map<String, String> environment, Path folder) throws IOException;
+
+    /**
+     * Runs the command again as a process that outlives this one: in a session of its own, without
+     * input.
+     *
+     * @param output what it prints is appended to this file
+     * @throws CommandFailure when this program does not know how it was started
+     */
+    Launched launch(List<String> arguments, Path folder, Path output) throws IOException;
+
+    /** A process that was begun. */
+    interface Launched {
+        long pid();
+
+        /**
+         * Waits for its end.
+         *
+         * @return its exit code; empty when the time was over before
+         */
+        Optional<Integer> ended(Duration limit) throws InterruptedException;
+
+        /** Ends it, politely first. */
+        void end() throws InterruptedException;
+    }
+
+    static Servers ofProcess() {
+        return new Servers() {
+            @Override
+            public RunningServer start(Map<String, String> environment, Path folder)
+                    throws IOException {
+                return ServerProvider.find().start(environment, folder);
+            }
+
+            @Override
+            public Launched launch(List<String> arguments, Path folder, Path output)
+                    throws IOException {
+                var launcher = System.getProperty(LAUNCHER_PROPERTY);
+                if (launcher == null) {
+                    throw CommandFailure.precondition(
+                            "Expected to start a process, but this one was not started by bin/mn",
+                            "use bin/mn, or --foreground");
+                }
+                var command = new ArrayList<String>();
+                onPath("setsid").ifPresent(command::add);
+                command.add(launcher);
+                command.addAll(arguments);
+                var builder =
+                        new ProcessBuilder(command)
+                                .directory(folder.toFile())
+                                .redirectInput(new File("/dev/null"))
+                                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                                .redirectErrorStream(true);
+                var environment = builder.environment();
+                environment.put("MN_JAVA", System.getProperty("java.home"));
+                // Its documents are read by this program.
+                environment.remove("MN_CLI_JSON");
+                return launched(builder.start());
+            }
+        };
+    }
+
+    /** Where the launcher says what it is. */
+    String LAUNCHER_PROPERTY = "mn.launcher";
+
+    /** How long a process that is told to end may take before it is killed. */
+    Duration END_GRACE = Duration.ofSeconds(10);
+
+    private static Optional<String> onPath(String program) {
+        for (var folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+            var file = Path.of(folder, program);
+            if (Files.isExecutable(file)) {
+                return Optional.of(file.toString());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Launched launched(Process process) {
+        return new Launched() {
+            @Override
+            public long pid() {
+                return process.pid();
+            }
+
+            @Override
+            public Optional<Integer> ended(Duration limit) throws InterruptedException {
+                return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
+                        ? Optional.of(process.exitValue())
+                        : Optional.empty();
+            }
+
+            @Override
+            public void end() throws InterruptedException {
+                process.destroy();
+                if (!process.waitFor(END_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    process.destroyForcibly().waitFor();
+                }
+            }
+        };
+    }
+}

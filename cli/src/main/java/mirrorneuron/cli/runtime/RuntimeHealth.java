@@ -1,0 +1,154 @@
+package mirrorneuron.cli.runtime;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.spi.ServerEndpoint;
+import mirrorneuron.cli.CommandFailure;
+import mirrorneuron.cli.Desk;
+import mirrorneuron.cli.ExitCode;
+import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.home.HomeServer;
+import mirrorneuron.cli.output.Report;
+import mirrorneuron.cli.output.Table;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Checks that the server of a home is well. */
+@Command(
+        name = "health",
+        description = {
+            "Check that the server of the home answers and is well; it needs no token.",
+            "Exit code 1 when anything is wrong."
+        },
+        footer = {"", "Example:", "  mn runtime health --timeout 1"})
+public final class RuntimeHealth extends Leaf {
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "How long to wait for its answer. Default: ${DEFAULT-VALUE}.")
+    double timeoutSeconds = 3;
+
+    public RuntimeHealth(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    /** One thing that was looked at. */
+    private record Check(String component, boolean well, String target, String detail) {
+
+        String status() {
+            return well ? "passing" : "critical";
+        }
+
+        JsonObject toJson() {
+            return JsonObject.builder()
+                    .put("component", component)
+                    .put("status", status())
+                    .put("target", target)
+                    .put("detail", detail)
+                    .build();
+        }
+    }
+
+    @Override
+    protected Report perform(Desk desk) {
+        var wait = Timeout.of(timeoutSeconds);
+        var found = HomeServer.of(desk.home());
+        var checks =
+                found.running()
+                        .map(server -> ask(server, desk, wait))
+                        .orElseGet(
+                                () ->
+                                        List.of(
+                                                new Check(
+                                                        "REST API",
+                                                        false,
+                                                        desk.home().toString(),
+                                                        Absent.sentence(desk, found))));
+        var table = table(checks);
+        var sick = checks.stream().filter(check -> !check.well()).toList();
+        var document = document(checks, sick.isEmpty());
+        if (sick.isEmpty()) {
+            return Report.of(document, table::lines, table::plain);
+        }
+        throw CommandFailure.of(
+                        "MN_DIAGNOSTIC_FAILED",
+                        ExitCode.FAILED,
+                        sick.getFirst().component() + " is not well: " + sick.getFirst().detail(),
+                        found.running().isPresent()
+                                ? "mn runtime logs shows what the server says"
+                                : "mn runtime start starts one; --home or MN_HOME names another"
+                                        + " home")
+                .with(document, page -> table.lines(page));
+    }
+
+    private static List<Check> ask(ServerEndpoint server, Desk desk, Duration wait) {
+        ServerCall.Answer answer;
+        try {
+            answer = new ServerCall(server, desk, wait).get("/health");
+        } catch (IOException silent) {
+            return List.of(new Check("REST API", false, server.url(), ServerCall.reason(silent)));
+        }
+        var body = answer.body();
+        var checks = new ArrayList<Check>();
+        checks.add(
+                new Check(
+                        "REST API",
+                        answer.status() == 200,
+                        server.url(),
+                        answer.status() == 200
+                                ? "version "
+                                        + body.string("version").orElse("unknown")
+                                        + ", authentication "
+                                        + body.string("auth").orElse("unknown")
+                                : "HTTP status " + answer.status()));
+        body.object("dependencies")
+                .forEach(
+                        (name, state) -> {
+                            if (state instanceof JsonObject dependency) {
+                                boolean well =
+                                        dependency
+                                                .string("status")
+                                                .filter("ok"::equals)
+                                                .isPresent();
+                                if (well && name.equals("redis")) {
+                                    // There for older clients; this release keeps its own store.
+                                    return;
+                                }
+                                checks.add(
+                                        new Check(
+                                                name,
+                                                well,
+                                                server.home().toString(),
+                                                dependency.string("detail").orElse("")));
+                            }
+                        });
+        return checks;
+    }
+
+    private static JsonObject document(List<Check> checks, boolean well) {
+        return JsonObject.builder()
+                .put("status", well ? "passing" : "critical")
+                .put("components", JsonArray.of(checks.stream().map(Check::toJson).toList()))
+                .build();
+    }
+
+    private static Table table(List<Check> checks) {
+        return Table.of(
+                List.of("Component", "Status", "Target", "Detail"),
+                checks.stream()
+                        .map(
+                                check ->
+                                        List.of(
+                                                check.component(),
+                                                check.status(),
+                                                check.target(),
+                                                check.detail()))
+                        .toList());
+    }
+}

@@ -1,0 +1,33 @@
+package mirrorneuron.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.InvalidRequestException;
+import mirrorneuron.api.spi.RunningServer;
+import mirrorneuron.api.spi.ServerProvider;
+import mirrorneuron.server.config.ConfigurationException;
+import mirrorneuron.server.config.EnvironmentFiles;
+import mirrorneuron.server.config.ServerSettings;
+
+/** Makes a server of variables. */
+public final class Provider implements ServerProvider {
+
+    @Override
+    public RunningServer start(Map<String, String> environment, Path folder) throws IOException {
+        ServerSettings settings;
+        try {
+            settings =
+                    ServerSettings.of(
+                            EnvironmentFiles.merged(environment, folder.toAbsolutePath()),
+                            Path.of(System.getProperty("user.home")));
+        } catch (ConfigurationException refused) {
+            throw new InvalidRequestException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Expected settings to start with, but " + refused.getMessage(),
+                    refused);
+        }
+        return MnServer.start(settings);
+    }
+}
