@@ -70,6 +70,13 @@ public final class Machine {
                 : 0;
     }
 
+    /** Bytes of live objects, after a collection. */
+    public static long liveHeapBytes() {
+        System.gc();
+        var runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
     /** Memory of this process that is in RAM; bytes. */
     public static long residentBytes() {
         try (var lines = Files.lines(Path.of("/proc/self/status"))) {

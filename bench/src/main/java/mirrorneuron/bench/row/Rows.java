@@ -114,6 +114,24 @@ public final class Rows {
                         20,
                         1,
                         List.of()),
+                new Rest.Submitting(
+                        "rest-latency",
+                        "one-step job through REST, submit → completed, one at a time",
+                        1,
+                        List.of(atMost("p50", 1.5), atMost("p99", 6))),
+                new Rest.Submitting(
+                        "rest-jobs",
+                        "one-step jobs through REST, 64 in flight",
+                        64,
+                        List.of(atLeast("rate", 5_000))),
+                new Rest.Reading(
+                        "rest-reads",
+                        "list of 20 and one detail, 100,000 ended jobs in the home",
+                        List.of()),
+                new Rest.Streaming(
+                        "rest-streams",
+                        "1,000 live event streams, 100 events a second",
+                        List.of(atMost("p99", 100))),
                 new Steps("step-chain", "a chain of steps", Workflows::stepChain),
                 new Steps("step-fan", "one step, many at once, one for all", Workflows::stepFan),
                 new Wide(100_000, List.of(atMost("time", 3), atMost("heap", 1_024))),
