@@ -3,10 +3,11 @@ package mirrorneuron.acceptance;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +19,9 @@ import mirrorneuron.api.json.JsonObject;
 record Wire(int port, List<String> headers) {
 
     private static final int PATIENCE_MS = 60_000;
+
+    /** {@code curl} asks before it sends more than this. */
+    private static final int UNASKED_BYTES_MAX = 1 << 20;
 
     static Wire to(int port, String... headers) {
         return new Wire(port, List.of(headers));
@@ -57,63 +61,75 @@ record Wire(int port, List<String> headers) {
         var head = new StringBuilder();
         head.append(method).append(" /api/v1").append(path).append(" HTTP/1.1\r\n");
         head.append("Host: localhost:").append(port).append("\r\nUser-Agent: curl/7.88.1\r\n");
-        head.append("Accept: */*\r\nConnection: close\r\n");
+        head.append("Accept: */*\r\n");
         headers.forEach(header -> head.append(header).append("\r\n"));
         if (!type.isEmpty()) {
             head.append("Content-Type: ").append(type).append("\r\n");
             head.append("Content-Length: ").append(body.length).append("\r\n");
         }
+        boolean asks = body.length > UNASKED_BYTES_MAX;
+        if (asks) {
+            head.append("Expect: 100-continue\r\n");
+        }
         head.append("\r\n");
         try (var socket = new Socket("localhost", port)) {
             socket.setSoTimeout(PATIENCE_MS);
-            try {
-                var out = socket.getOutputStream();
-                out.write(head.toString().getBytes(ISO_8859_1));
-                out.write(body);
-                out.flush();
-            } catch (IOException answeredEarly) {
-                // A request that is too large gets its answer before all of it is taken.
+            var out = socket.getOutputStream();
+            var in = new BufferedInputStream(socket.getInputStream());
+            out.write(head.toString().getBytes(ISO_8859_1));
+            if (asks) {
+                var word = read(in);
+                if (word.status() != 100) {
+                    return word;
+                }
             }
-            return read(socket.getInputStream().readAllBytes());
+            out.write(body);
+            out.flush();
+            return read(in);
         }
     }
 
-    private static Answer read(byte[] all) throws IOException {
-        var text = new String(all, ISO_8859_1);
-        int end = text.indexOf("\r\n\r\n");
-        if (end < 0) {
-            throw new IOException("no answer but \"" + text + '"');
-        }
-        var lines = text.substring(0, end).split("\r\n");
+    private static Answer read(InputStream in) throws IOException {
+        var first = line(in).split(" ");
+        int status = Integer.parseInt(first[1]);
         var headers = new TreeMap<String, String>();
-        for (int i = 1; i < lines.length; i++) {
-            int colon = lines[i].indexOf(':');
+        for (var line = line(in); !line.isEmpty(); line = line(in)) {
+            int colon = line.indexOf(':');
             headers.put(
-                    lines[i].substring(0, colon).toLowerCase(Locale.ROOT),
-                    lines[i].substring(colon + 1).strip());
+                    line.substring(0, colon).toLowerCase(Locale.ROOT),
+                    line.substring(colon + 1).strip());
         }
-        var body = Arrays.copyOfRange(all, end + 4, all.length);
-        return new Answer(
-                Integer.parseInt(lines[0].split(" ")[1]),
-                headers,
-                "chunked".equals(headers.get("transfer-encoding")) ? joined(body) : body);
+        byte[] body = {};
+        if ("chunked".equals(headers.get("transfer-encoding"))) {
+            body = chunks(in);
+        } else if (status != 100) {
+            body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+        }
+        return new Answer(status, headers, body);
     }
 
-    private static byte[] joined(byte[] chunks) throws IOException {
-        var text = new String(chunks, ISO_8859_1);
+    private static byte[] chunks(InputStream in) throws IOException {
         var body = new ByteArrayOutputStream();
-        int at = 0;
         while (true) {
-            int line = text.indexOf("\r\n", at);
-            if (line < 0) {
-                throw new IOException("the answer was cut between chunks");
-            }
-            int length = Integer.parseInt(text.substring(at, line), 16);
+            int length = Integer.parseInt(line(in), 16);
+            body.writeBytes(in.readNBytes(length));
+            line(in);
             if (length == 0) {
                 return body.toByteArray();
             }
-            body.write(chunks, line + 2, length);
-            at = line + 2 + length + 2;
         }
+    }
+
+    private static String line(InputStream in) throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0) {
+                throw new IOException("the answer was cut after \"" + line + '"');
+            }
+            if (b != '\r') {
+                line.write(b);
+            }
+        }
+        return line.toString(ISO_8859_1);
     }
 }

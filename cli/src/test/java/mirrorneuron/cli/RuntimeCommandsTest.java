@@ -40,7 +40,7 @@ final class RuntimeCommandsTest {
              "endpoints":{"api":"-"},
              "components":[{"name":"api","status":"passing"},
                            {"name":"home","status":"warning","detail":"the clock went back"}],
-             "nodes":{"total":1},"jobs":{"running":2,"completed":12,"failed":0,"total":14},
+             "nodes":{"total":1},"jobs":{"total":14,"by_status":{"running":2,"completed":12,"failed":0}},
              "shared_storage":{}}
             """;
 

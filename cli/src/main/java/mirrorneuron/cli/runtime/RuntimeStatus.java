@@ -72,7 +72,7 @@ public final class RuntimeStatus extends Leaf {
                 .add(
                         "Uptime",
                         Elapsed.of(Duration.ofSeconds(runtime.integer("uptime_seconds").orElse(0))))
-                .add("Jobs", jobs(status.object("jobs")))
+                .add("Jobs", jobs(status.object("jobs").object("by_status")))
                 .add("Nodes", Long.toString(status.object("nodes").integer("total").orElse(0)));
     }
 
@@ -81,9 +81,7 @@ public final class RuntimeStatus extends Leaf {
         var text = new StringJoiner(", ").setEmptyValue("none");
         counts.forEach(
                 (status, count) -> {
-                    if (count instanceof JsonNumber number
-                            && !status.equals("total")
-                            && !number.toString().equals("0")) {
+                    if (count instanceof JsonNumber number && !number.toString().equals("0")) {
                         text.add(number + " " + status);
                     }
                 });

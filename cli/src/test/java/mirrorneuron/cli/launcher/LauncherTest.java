@@ -254,6 +254,35 @@ final class LauncherTest {
     }
 
     @Test
+    void old_builds_go_unless_a_process_runs_from_them() throws Exception {
+        java("jdk-25", "25.0.1", true);
+        mn("--version");
+        var jar = clone.toRealPath().resolve(".build/1/lib/a.jar").toString();
+        var server = new ProcessBuilder("sh", "-c", "sleep 60; :", jar).start();
+        try {
+            for (int build = 2; build <= 5; build++) {
+                touch(build);
+                mn("--version");
+            }
+            assertThat(clone.resolve(".build/1/lib/a.jar")).exists();
+            assertThat(clone.resolve(".build/2")).doesNotExist();
+            assertThat(clone.resolve(".build/3")).exists();
+        } finally {
+            server.descendants().forEach(ProcessHandle::destroyForcibly);
+            server.destroyForcibly().waitFor();
+        }
+        touch(6);
+        mn("--version");
+        assertThat(clone.resolve(".build/1")).doesNotExist();
+    }
+
+    private void touch(int seconds) throws IOException {
+        Files.setLastModifiedTime(
+                clone.resolve("cli/src/Main.java"),
+                FileTime.from(Instant.now().plusSeconds(seconds * 10L)));
+    }
+
+    @Test
     void a_failed_build_shows_the_errors_and_names_the_log() throws Exception {
         java("jdk-25", "25.0.1", true);
         script(
