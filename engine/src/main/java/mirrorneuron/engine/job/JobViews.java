@@ -31,6 +31,7 @@ import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.job.AgentState.Phase;
 import mirrorneuron.engine.manifest.Behaviour;
+import mirrorneuron.engine.run.ErrorObject;
 import mirrorneuron.engine.run.RunIds;
 import org.jspecify.annotations.Nullable;
 
@@ -207,7 +208,7 @@ public final class JobViews {
 
     /** A failure as every document shows it. */
     static JsonObject failure(Failure failure) {
-        return failure.toJson();
+        return ErrorObject.of(failure);
     }
 
     /**
