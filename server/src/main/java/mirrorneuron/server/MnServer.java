@@ -13,6 +13,7 @@ import mirrorneuron.server.http.HttpEdge;
 import mirrorneuron.server.http.Route;
 import mirrorneuron.server.http.Router;
 import mirrorneuron.server.job.JobRoutes;
+import mirrorneuron.server.openapi.ApiRoutes;
 import mirrorneuron.server.resource.ResourceRoutes;
 import mirrorneuron.server.run.RunRoutes;
 import mirrorneuron.server.stream.StreamRoutes;
@@ -23,10 +24,12 @@ import mirrorneuron.server.system.SystemRoutes;
 public final class MnServer implements AutoCloseable {
 
     private final EmbeddedRuntime runtime;
+    private final List<Route> routes;
     private final HttpEdge http;
 
-    private MnServer(EmbeddedRuntime runtime, HttpEdge http) {
+    private MnServer(EmbeddedRuntime runtime, List<Route> routes, HttpEdge http) {
         this.runtime = runtime;
+        this.routes = routes;
         this.http = http;
     }
 
@@ -49,7 +52,7 @@ public final class MnServer implements AutoCloseable {
             var router = new Router(routes(runtime, settings, endpoint, clock));
             var http = HttpEdge.start(settings.http(), router);
             endpoint.bound(http.port());
-            return new MnServer(runtime, http);
+            return new MnServer(runtime, router.routes(), http);
         } catch (IOException | RuntimeException refused) {
             runtime.close();
             throw refused;
@@ -74,11 +77,17 @@ public final class MnServer implements AutoCloseable {
         routes.addAll(new StreamRoutes(runtime, clock).routes());
         routes.addAll(new RunRoutes(runtime.runs(), clock).routes());
         routes.addAll(new ResourceRoutes(runtime).routes());
+        routes.addAll(new ApiRoutes(runtime.capabilities().version()).routes());
         return routes;
     }
 
     public MirrorNeuron runtime() {
         return runtime;
+    }
+
+    /** Everything that this server answers, below the base of its interface. */
+    public List<Route> routes() {
+        return routes;
     }
 
     public int port() {
