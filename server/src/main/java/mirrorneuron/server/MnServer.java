@@ -16,6 +16,7 @@ import mirrorneuron.server.http.IdempotentRoutes;
 import mirrorneuron.server.http.Route;
 import mirrorneuron.server.http.Router;
 import mirrorneuron.server.job.JobRoutes;
+import mirrorneuron.server.openapi.ApiRoutes;
 import mirrorneuron.server.resource.ResourceRoutes;
 import mirrorneuron.server.run.RunRoutes;
 import mirrorneuron.server.stream.StreamRoutes;
@@ -96,6 +97,7 @@ public final class MnServer implements RunningServer {
         routes.addAll(new StreamRoutes(runtime, clock).routes());
         routes.addAll(new RunRoutes(runtime.runs(), clock).routes());
         routes.addAll(new ResourceRoutes(runtime).routes());
+        routes.addAll(new ApiRoutes(runtime.capabilities().version()).routes());
         return new IdempotentRoutes(runtime.replies()).wrap(routes);
     }
 

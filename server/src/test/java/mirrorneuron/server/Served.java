@@ -18,6 +18,7 @@ import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.server.config.ServerSettings;
 import mirrorneuron.server.http.HttpSettings;
 import mirrorneuron.server.http.Raw;
+import mirrorneuron.server.openapi.Contract;
 
 /** A real server on a port of its own, and a client of it. */
 public final class Served implements AutoCloseable {
@@ -34,7 +35,17 @@ public final class Served implements AutoCloseable {
         return at(home, Map.of());
     }
 
+    /** One that callers need a token for. */
+    public static Served withToken(Path home, String token) throws IOException {
+        return at(home, Map.of(), Optional.of(token));
+    }
+
     public static Served at(Path home, Map<String, String> variables) throws IOException {
+        return at(home, variables, Optional.empty());
+    }
+
+    private static Served at(Path home, Map<String, String> variables, Optional<String> token)
+            throws IOException {
         var environment = new HashMap<>(variables);
         environment.put("PATH", System.getenv("PATH"));
         return new Served(
@@ -44,7 +55,7 @@ public final class Served implements AutoCloseable {
                                 new HttpSettings(
                                         "localhost",
                                         0,
-                                        Optional.empty(),
+                                        token,
                                         5 << 20,
                                         List.of(),
                                         Duration.ofSeconds(10)),
@@ -80,12 +91,26 @@ public final class Served implements AutoCloseable {
 
     public Raw.Answer call(String method, String path, String body, String... headers)
             throws IOException {
-        return Raw.send(port(), Raw.request(method, API + path, body, headers));
+        var answer = Raw.send(port(), Raw.request(method, API + path, body, headers));
+        hold(method, API + path, answer);
+        return answer;
     }
 
     /** Sends bytes as they are. */
     public Raw.Answer send(byte[] request) throws IOException {
-        return Raw.send(port(), request, false);
+        var answer = Raw.send(port(), request, false);
+        var line = new String(request, StandardCharsets.ISO_8859_1).split(" ", 3);
+        hold(line[0], line[1], answer);
+        return answer;
+    }
+
+    /** Every answer that a test gets has to be as the published document says. */
+    private static void hold(String method, String target, Raw.Answer answer) {
+        Contract.published()
+                .hold(
+                        method,
+                        target,
+                        new Contract.Answer(answer.status(), answer.headers(), answer.body()));
     }
 
     /** {@code <status> <code>} of a refusal. */
@@ -130,7 +155,9 @@ public final class Served implements AutoCloseable {
                 .write(
                         Raw.request("GET", API + path, "", headers)
                                 .getBytes(StandardCharsets.UTF_8));
-        return new Stream(socket);
+        var stream = new Stream(socket, API + path);
+        hold("GET", API + path, new Raw.Answer(200, stream.headers(), new byte[0]));
+        return stream;
     }
 
     /** One frame of a stream; an absent id is empty. */
@@ -140,10 +167,12 @@ public final class Served implements AutoCloseable {
     public static final class Stream implements AutoCloseable {
 
         private final Socket socket;
+        private final String target;
         private final Raw.Lines lines;
 
-        Stream(Socket socket) throws IOException {
+        Stream(Socket socket, String target) throws IOException {
             this.socket = socket;
+            this.target = target;
             this.lines = Raw.lines(socket);
         }
 
@@ -169,6 +198,7 @@ public final class Served implements AutoCloseable {
                 } else if (text.startsWith("data: ")) {
                     data = (JsonObject) Json.parse(text.substring(6));
                 } else if (text.isEmpty()) {
+                    Contract.published().holdFrame(target, event, data);
                     return Optional.of(new Frame(id, event, data));
                 } else {
                     throw new AssertionError("not a line of a frame: " + text);
@@ -231,6 +261,24 @@ public final class Served implements AutoCloseable {
                 {"manifest_version":"1.0","graph_id":"simple","entrypoints":["router"],
                  "nodes":[{"node_id":"router","agent_type":"router","role":"root_coordinator"}]}
                 """);
+    }
+
+    /** Needs a graphics processor that no machine has, unless it is forced. */
+    public static JsonObject greedy() {
+        return idle().with(
+                        "requirements",
+                        manifest("{\"gpu\":{\"count\":1,\"min_memory_mb\":9999999}}"));
+    }
+
+    /** Wants a configuration that it does not have. */
+    public static JsonObject choosy() {
+        return idle().with(
+                        "input_validation",
+                        manifest(
+                                """
+                                {"rules":[{"path":"inputs.city","pattern":"^[A-Z]","required":true,
+                                           "message":"A city begins with a capital"}]}
+                                """));
     }
 
     public static JsonObject manifest(String json) {

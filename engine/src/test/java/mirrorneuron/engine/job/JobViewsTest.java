@@ -2,6 +2,7 @@ package mirrorneuron.engine.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import mirrorneuron.api.AgentStatus;
 import mirrorneuron.api.AgentView;
 import mirrorneuron.api.JobRecord;
@@ -196,6 +197,25 @@ class JobViewsTest extends JobSpec {
         assertThat(failed.has("recovery")).isFalse();
         assertThat(failed.has("recovery_requires_review")).isFalse();
         assertThat(failed.object("failure").string("code")).isPresent();
+    }
+
+    @Test
+    void a_failure_is_shown_with_links_and_without_what_it_does_not_know() {
+        given("x: executor\npolicies: {'restart': {'attempts': 0, 'mode': 'fail'}}");
+        grant("x");
+        fail("x", 3);
+        for (var shown :
+                List.of(
+                        JobViews.summary(job).raw().object("failure"),
+                        document().object("failure"),
+                        view("x").raw().object("failure"),
+                        ProgressViews.of(job, 0).raw().object("failure"))) {
+            assertThat(shown.string("severity")).contains("ERROR");
+            assertThat(shown.array("links").size()).isEqualTo(3);
+            assertThat(shown.names()).doesNotContain("event_id");
+            shown.forEach(
+                    (name, value) -> assertThat(value.toString()).as(name).isNotIn("null", "\"\""));
+        }
     }
 
     @Test

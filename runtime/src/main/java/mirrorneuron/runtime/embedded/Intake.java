@@ -180,7 +180,7 @@ final class Intake {
 
     private static Issue unmet(String resource, String needed, String found) {
         return issue(
-                "requirements_not_met",
+                "requirements." + resource + ".not_met",
                 new Issue.Location(
                         "manifest",
                         "requirements." + resource,

@@ -20,11 +20,12 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.NoSuchEntityException;
+import mirrorneuron.api.Redaction;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
-import mirrorneuron.engine.run.RunDocuments;
+import mirrorneuron.engine.job.JobViews;
 import mirrorneuron.engine.run.RunIds;
 import mirrorneuron.store.StoreException;
 import org.jspecify.annotations.Nullable;
@@ -476,7 +477,8 @@ public final class Runs {
                                 .put(
                                         "job",
                                         view.record()
-                                                .map(RunDocuments::job)
+                                                .map(JobViews::document)
+                                                .map(Redaction::byKey)
                                                 .orElse(JsonObject.empty()))
                                 .put(
                                         "run",

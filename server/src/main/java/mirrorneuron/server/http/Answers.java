@@ -59,7 +59,8 @@ final class Answers {
                     to.status(Status.create(empty.status()));
                     to.send();
                 }
-                case Response.File file -> file(from, to, file);
+                case Response.File file ->
+                        file(from, to, file, common.getOrDefault("X-Request-ID", ""));
                 case Response.Live live -> live(to, live.body(), whenStopping);
             }
         } catch (IOException | UncheckedIOException gone) {
@@ -117,7 +118,8 @@ final class Answers {
         return from.prologue().method().text().equals("HEAD");
     }
 
-    private static void file(ServerRequest from, ServerResponse to, Response.File file)
+    private static void file(
+            ServerRequest from, ServerResponse to, Response.File file, String requestId)
             throws IOException {
         var etag = '"' + file.etag() + '"';
         to.header("ETag", etag);
@@ -139,7 +141,10 @@ final class Answers {
                     unsatisfiable.status(),
                     "application/problem+json",
                     Json.bytes(
-                            Problem.of(unsatisfiable, from.prologue().uriPath().rawPath(), "")
+                            Problem.of(
+                                            unsatisfiable,
+                                            from.prologue().uriPath().rawPath(),
+                                            requestId)
                                     .body()));
             return;
         }

@@ -72,8 +72,10 @@ public final class HttpEdge implements AutoCloseable {
                         .addProtocol(
                                 Http1Config.builder()
                                         .maxHeadersSize(HEADERS_BYTES_MAX)
-                                        // Paths are decoded here, segment by segment.
+                                        // Paths are decoded here, segment by segment, and so
+                                        // are queries: a refusal then says what is wrong.
                                         .validatePath(false)
+                                        .validatePrologue(false)
                                         .continueImmediately(false)
                                         .build())
                         .directHandlers(unreadable())
@@ -139,15 +141,14 @@ public final class HttpEdge implements AutoCloseable {
             handlers.addHandler(
                     type,
                     (request, event, status, headers, message) -> {
+                        var requestId = freshRequestId();
                         var problem =
-                                Problem.of(
-                                        unreadable(event, status),
-                                        request.path(),
-                                        freshRequestId());
+                                Problem.of(unreadable(event, status), request.path(), requestId);
                         return DirectHandler.TransportResponse.builder()
                                 .status(Status.create(problem.status()))
                                 .headers(headers)
                                 .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
+                                .header(HeaderNames.create("X-Request-ID"), requestId)
                                 .header(HeaderNames.create("X-Content-Type-Options"), "nosniff")
                                 .keepAlive(false)
                                 .entity(Json.bytes(problem.body()))

@@ -1,7 +1,10 @@
 package mirrorneuron.server.job;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.AgentView;
 import mirrorneuron.api.DeadLetter;
 import mirrorneuron.api.Explanation;
@@ -14,6 +17,7 @@ import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.job.Compaction;
+import mirrorneuron.engine.job.JobViews;
 import mirrorneuron.engine.run.ErrorObject;
 import mirrorneuron.engine.run.EventLine;
 import mirrorneuron.engine.run.RunIds;
@@ -30,10 +34,20 @@ final class JobDocuments {
         return Compaction.of(document);
     }
 
-    /** The job in one of the forms compact, summary and full, with what its run has recorded. */
-    static JsonObject details(JobDetails details, Runs runs, String form, int eventLimit) {
+    /**
+     * The job in one of the forms compact, summary and full, with what its run has recorded.
+     *
+     * @param snapshots what agents keep; shown where they are given
+     */
+    static JsonObject details(
+            JobDetails details,
+            List<AgentSnapshot> snapshots,
+            Runs runs,
+            String form,
+            int eventLimit) {
         boolean full = form.equals("full");
         var record = details.job();
+        var job = JobViews.document(record);
         var runId = RunIds.of(record);
         var traceId = RunIds.traceOf(record);
         var events = new ArrayList<JsonValue>();
@@ -61,9 +75,9 @@ final class JobDocuments {
         var json =
                 JsonObject.builder()
                         .put("mode", form)
-                        .put("job", full ? record.raw() : compacted(record.raw()))
+                        .put("job", full ? job : compacted(job))
                         .put("summary", summary.build())
-                        .put("agents", agents(details, form))
+                        .put("agents", agents(details, snapshots, form))
                         .put("recent_events", JsonArray.of(events))
                         .put(
                                 "sandboxes",
@@ -87,11 +101,22 @@ final class JobDocuments {
         return json.build();
     }
 
-    private static JsonArray agents(JobDetails details, String form) {
-        return JsonArray.of(
-                details.agents().stream()
-                        .map(agent -> form.equals("summary") ? brief(agent) : agent.raw())
-                        .toList());
+    private static JsonArray agents(
+            JobDetails details, List<AgentSnapshot> snapshots, String form) {
+        var states = new HashMap<AgentId, JsonObject>();
+        for (var snapshot : snapshots) {
+            states.put(snapshot.agentId(), snapshot.currentState());
+        }
+        var agents = new ArrayList<JsonValue>();
+        for (var agent : details.agents()) {
+            var state = states.get(agent.agentId());
+            if (form.equals("summary")) {
+                agents.add(brief(agent));
+            } else {
+                agents.add(state == null ? agent.raw() : agent.raw().with("current_state", state));
+            }
+        }
+        return JsonArray.of(agents);
     }
 
     private static JsonObject brief(AgentView agent) {

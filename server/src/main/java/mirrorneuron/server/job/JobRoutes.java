@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.Delivery;
 import mirrorneuron.api.JobId;
@@ -154,11 +155,13 @@ public final class JobRoutes {
         var form = request.query().word("include", "compact", FORMS);
         int events =
                 request.query().integer("event_limit", 0, RECENT_EVENTS_MAX).orElse(RECENT_EVENTS);
-        return Response.ok(
+        var id = id(request);
+        var details =
                 runtime.monitor()
-                        .jobDetails(id(request), Math.max(1, events))
-                        .map(details -> JobDocuments.details(details, runs, form, events))
-                        .orElseThrow(() -> unknown(request)));
+                        .jobDetails(id, Math.max(1, events))
+                        .orElseThrow(() -> unknown(request));
+        List<AgentSnapshot> snapshots = form.equals("full") ? runtime.jobs().agents(id) : List.of();
+        return Response.ok(JobDocuments.details(details, snapshots, runs, form, events));
     }
 
     private Response progress(Request request) {

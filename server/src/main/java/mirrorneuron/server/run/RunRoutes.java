@@ -67,7 +67,7 @@ public final class RunRoutes {
                 new Route("GET", "/runs/{run_id}/resources/stream", this::resourceStream),
                 new Route("GET", "/runs/{run_id}/human", this::human),
                 new Route("POST", "/runs/{run_id}/human/{request_id}/response", this::respond),
-                new Route("POST", "/runs/{run_id}/human/{request_id}/ack", this::acknowledge),
+                new Route("POST", "/runs/{run_id}/human/{notice_id}/ack", this::acknowledge),
                 new Route("GET", "/runs/{run_id}/ui", this::ui),
                 new Route("GET", "/runs/{run_id}/ui/video", r -> file(runs.video(id(r)), Map.of())),
                 new Route("GET", "/runs/{run_id}/stream", this::stream));
@@ -212,7 +212,7 @@ public final class RunRoutes {
     private Response acknowledge(Request request) {
         return Response.ok(
                 runs.acknowledge(
-                        id(request), request.parameter("request_id"), request.optionalObject()));
+                        id(request), request.parameter("notice_id"), request.optionalObject()));
     }
 
     private Response ui(Request request) {

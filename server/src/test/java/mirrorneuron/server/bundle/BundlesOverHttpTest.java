@@ -121,6 +121,28 @@ class BundlesOverHttpTest {
         mn.awaitStatus(answer.json().string("job_id").orElseThrow(), "completed");
     }
 
+    private Raw.Answer submitted(JsonObject manifest) throws IOException {
+        return upload(
+                "/bundles/upload?submit=true",
+                "bundle",
+                "own.zip",
+                zip(
+                        Map.of(
+                                "manifest.json",
+                                manifest.toString(),
+                                "payloads/work.sh",
+                                "echo hello\n")));
+    }
+
+    @Test
+    void an_upload_that_cannot_be_submitted_says_why() throws IOException {
+        var named = Served.smallest().with("run_id", new JsonString("uploaded-run"));
+        assertThat(submitted(named).status()).isEqualTo(201);
+        assertThat(refusal(submitted(named))).isEqualTo("409 run_exists");
+        assertThat(refusal(submitted(Served.greedy()))).isEqualTo("412 requirements_not_met");
+        assertThat(refusal(submitted(Served.choosy()))).isEqualTo("422 input_validation_failed");
+    }
+
     @Test
     void what_is_no_bundle_is_refused_and_leaves_nothing_behind() throws IOException {
         var manifest = Served.smallest().toString();

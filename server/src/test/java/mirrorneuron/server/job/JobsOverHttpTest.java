@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.Message;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.server.Served;
@@ -152,6 +155,33 @@ class JobsOverHttpTest {
         assertThat(validation.bool("ok")).contains(false);
         assertThat(validation.integer("error_count").orElse(0)).isEqualTo(errors.size());
         assertThat(validation.array("errors").stream()).allMatch(JsonString.class::isInstance);
+    }
+
+    @Test
+    void what_the_machine_lacks_is_named_and_can_be_forced() throws IOException {
+        var answer = mn.post("/jobs", Served.greedy().toString());
+        assertThat(refusal(answer)).isEqualTo("412 requirements_not_met");
+        var issue = objects(answer.json(), "errors").getFirst();
+        assertThat(issue.string("code").orElse("")).startsWith("requirements.gpu");
+        assertThat(issue.object("location").string("source")).contains("requirements");
+        var forced =
+                mn.post(
+                        "/jobs",
+                        JsonObject.builder()
+                                .put("manifest", Served.greedy())
+                                .put("force", true)
+                                .build()
+                                .toString());
+        assertThat(forced.status()).isEqualTo(201);
+        mn.post("/jobs/" + forced.json().string("id").orElseThrow() + "/cancel", "");
+    }
+
+    @Test
+    void what_the_manifest_does_not_allow_is_listed() throws IOException {
+        var answer = mn.post("/jobs", Served.choosy().toString());
+        assertThat(refusal(answer)).isEqualTo("422 input_validation_failed");
+        assertThat(answer.json().object("validation").bool("ok")).contains(false);
+        assertThat(objects(answer.json(), "errors")).hasSize(1);
     }
 
     @Test
@@ -555,5 +585,35 @@ class JobsOverHttpTest {
         }
         mn.post("/jobs/" + job + "/cancel", "");
         assertThat(mn.post("/jobs/" + job + "/dead-letters/0/replay", "").status()).isEqualTo(409);
+    }
+
+    @Test
+    void a_message_that_waited_too_long_is_sent_again() throws IOException {
+        var job = running();
+        var letters = "/jobs/" + job + "/dead-letters";
+        mn.post("/jobs/" + job + "/pause", "");
+        mn.server()
+                .runtime()
+                .jobs()
+                .send(
+                        JobId.of(job),
+                        AgentId.of("router"),
+                        Message.of("work", JsonObject.empty()).withTtlMs(1));
+        long sentAt = System.currentTimeMillis();
+        await().until(() -> System.currentTimeMillis() > sentAt + 1);
+        mn.post("/jobs/" + job + "/resume", "");
+        await().until(() -> objects(mn.get(letters).json(), "data").size() == 1);
+        var letter = objects(mn.get(letters).json(), "data").getFirst();
+        assertThat(letter.string("reason")).contains("expired");
+        assertThat(letter.string("agent_id")).contains("router");
+        var replayed = mn.post(letters + "/0/replay", "{\"version\":1}");
+        assertThat(replayed.status()).as(replayed.text()).isEqualTo(202);
+        assertThat(replayed.json().string("status")).contains("replayed");
+        assertThat(replayed.json().string("job_id")).contains(job);
+        assertThat(replayed.json().integer("index")).hasValue(0);
+        assertThat(replayed.json().string("message_id")).isPresent();
+        assertThat(objects(mn.get(letters).json(), "data").getFirst().bool("replayed"))
+                .contains(true);
+        mn.post("/jobs/" + job + "/cancel", "");
     }
 }

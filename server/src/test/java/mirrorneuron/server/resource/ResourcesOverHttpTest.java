@@ -50,6 +50,9 @@ class ResourcesOverHttpTest {
                 assertThat(refusal(mn.post("/resource", body)))
                         .as(body)
                         .isEqualTo("422 validation_failed");
+                assertThat(refusal(mn.call("PUT", "/resource", body)))
+                        .as(body)
+                        .isEqualTo("422 validation_failed");
             }
             assertThat(refusal(mn.post("/resource", ""))).isEqualTo("400 empty_payload");
             assertThat(mn.get("/resource").json().object("limits").integer("cpu")).hasValue(100);

@@ -374,6 +374,116 @@ class RunsOverHttpTest {
     }
 
     @Test
+    void outputs_are_listed_and_fetched_whole_or_in_part() throws IOException {
+        var id =
+                runThatWrites(
+                        """
+                printf '# Report' > "$MN_RUN_DIR/report.md"
+                printf '{"type":"report","output_files":[{"path":"report.md","kind":"Report"}]}' > "$MN_RUN_DIR/final_artifact.json"
+                """);
+        var list = mn.get("/runs/" + id + "/outputs").json();
+        assertThat(list.array("data")).isEqualTo(list.array("outputs"));
+        var output = objects(list, "outputs").getFirst();
+        assertThat(output.string("artifact_id")).contains("output_0_report");
+        assertThat(output.string("source")).contains("post_launch_output");
+        assertThat(output.string("kind")).contains("Report");
+        assertThat(output.string("url")).contains("/api/v1/runs/" + id + "/outputs/0");
+        assertThat(mn.get("/runs/" + id + "/final-artifact").json().string("type"))
+                .contains("report");
+        partsOf("/runs/" + id + "/outputs/0", "# Report");
+        partsOf("/runs/" + id + "/artifacts/report.md", "# Report");
+        assertThat(refusal(mn.get("/runs/" + id + "/outputs/1"))).isEqualTo("404 output_not_found");
+        assertThat(refusal(mn.get("/runs/" + id + "/outputs/x"))).isEqualTo("400 invalid_id");
+        var details = mn.get("/jobs/" + id).json();
+        assertThat(objects(details, "output_files")).containsExactly(output);
+    }
+
+    @Test
+    void a_page_shows_a_video_of_its_run_and_no_other_file() throws IOException {
+        var id =
+                runThatWrites(
+                        """
+                printf 'moving' > "$MN_RUN_DIR/clip.mp4"
+                printf '{"components":[{"type":"video","source":"clip.mp4"}]}' > "$MN_RUN_DIR/ui.json"
+                """);
+        var whole = mn.get("/runs/" + id + "/ui/video");
+        assertThat(whole.headers()).containsEntry("content-type", "video/mp4");
+        partsOf("/runs/" + id + "/ui/video", "moving");
+        assertThat(objects(mn.get("/runs/" + id + "/ui").json().object("ui"), "components"))
+                .hasSize(1);
+        var outside =
+                runThatWrites(
+                        """
+                printf '{"components":[{"type":"video","source":"/etc/passwd"}]}' > "$MN_RUN_DIR/ui.json"
+                """);
+        assertThat(refusal(mn.get("/runs/" + outside + "/ui/video")))
+                .isEqualTo("403 permission_denied");
+    }
+
+    private String runThatWrites(String script) throws IOException {
+        var writing = mn.submit(Served.smallest(), Map.of("work.sh", script));
+        mn.awaitStatus(writing, "completed");
+        return mn.get("/jobs/" + writing).json().object("job").string("run_id").orElseThrow();
+    }
+
+    private void partsOf(String path, String content) throws IOException {
+        var whole = mn.get(path);
+        assertThat(whole.text()).isEqualTo(content);
+        var part = mn.get(path, "Range: bytes=1-2");
+        assertThat(part.status()).isEqualTo(206);
+        assertThat(part.text()).isEqualTo(content.substring(1, 3));
+        var same = mn.get(path, "If-None-Match: " + whole.headers().get("etag"));
+        assertThat(same.status()).isEqualTo(304);
+        var behind = mn.get(path, "Range: bytes=999-", "X-Request-ID: behind-1");
+        assertThat(refusal(behind)).isEqualTo("416 range_not_satisfiable");
+        assertThat(behind.json().string("request_id")).contains("behind-1");
+    }
+
+    @Test
+    void nothing_of_an_unknown_run_can_be_shown_or_answered() throws IOException {
+        for (var path :
+                List.of(
+                        "/artifacts/a.txt/reveal",
+                        "/outputs/0/reveal",
+                        "/human/r1/response",
+                        "/human/n1/ack")) {
+            assertThat(refusal(mn.post("/runs/nobody" + path, "{\"decision\":\"yes\"}")))
+                    .as(path)
+                    .isEqualTo("404 run_not_found");
+        }
+    }
+
+    @Test
+    void a_stream_of_a_run_shows_people_the_story_and_beats_while_it_goes_on() throws IOException {
+        var asking =
+                mn.submit(
+                        Served.smallest(),
+                        Map.of(
+                                "work.sh",
+                                """
+                                printf '{"type":"human_notice","payload":{"notice_id":"n1","message":"Look"}}\\n' >> "$MN_RUN_DIR/human.jsonl"
+                                """));
+        mn.awaitStatus(asking, "completed");
+        var id = mn.get("/jobs/" + asking).json().object("job").string("run_id").orElseThrow();
+        try (var stream = mn.stream("/runs/" + id + "/stream?channels=human,timeline")) {
+            assertThat(stream.rest().stream().map(Served.Frame::event))
+                    .contains("human", "timeline", "end");
+        }
+        try (var stream = mn.stream("/runs/" + id + "/resources/stream")) {
+            assertThat(stream.rest().stream().map(Served.Frame::event))
+                    .contains("resources", "end");
+        }
+        try (var stream = mn.stream("/runs/" + id + "/stream?follow=true&interval=0.25")) {
+            var frame = stream.next().orElseThrow();
+            while (!frame.event().equals("heartbeat")) {
+                frame = stream.next().orElseThrow();
+            }
+            assertThat(frame.data().string("run_id")).contains(id);
+            assertThat(frame.id()).isEmpty();
+        }
+    }
+
+    @Test
     void a_run_that_goes_on_has_no_result_yet() throws IOException {
         var going = mn.submit(Served.idle(), Map.of());
         mn.awaitStatus(going, "running");

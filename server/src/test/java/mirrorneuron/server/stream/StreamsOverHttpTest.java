@@ -144,16 +144,23 @@ class StreamsOverHttpTest {
         var own = Served.at(home);
         var job = own.submit(Served.idle(), Map.of());
         own.awaitStatus(job, "running");
+        var run = own.get("/jobs/" + job).json().object("job").string("run_id").orElseThrow();
         try (var events = own.stream("/jobs/" + job + "/events?stream=true&interval=30");
+                var records = own.stream("/runs/" + run + "/stream?interval=30");
+                var samples = own.stream("/runs/" + run + "/resources/stream?interval=0.25");
                 var progress =
                         own.stream("/jobs/" + job + "/workflow-progress/stream?interval=30")) {
             events.next();
             progress.next();
+            records.next();
+            assertThat(samples.next().orElseThrow().event()).isEqualTo("heartbeat");
             own.close();
             var last = events.rest().getLast();
             assertThat(last.event()).isEqualTo("error");
             assertThat(last.data().string("error").orElse("")).contains("stopping");
-            assertThat(progress.rest().getLast().event()).isEqualTo("error");
+            for (var stream : List.of(progress, records, samples)) {
+                assertThat(stream.rest().getLast().event()).isEqualTo("error");
+            }
         }
         try (var again = Served.at(home)) {
             assertThat(again.status(job)).isEqualTo("running");
