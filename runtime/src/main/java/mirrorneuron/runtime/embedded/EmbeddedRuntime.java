@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
 import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.NodeName;
+import mirrorneuron.api.PoolStats;
 import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.RuntimeUnavailableException;
@@ -120,6 +122,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         settings.nodeName(),
                         (actor, sequence) -> {
                             recorder.committed(actor.id());
+                            settings.committed().accept(actor.id());
                             observers.committed(actor, sequence);
                         },
                         recorder::readThrough,
@@ -208,6 +211,15 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         } catch (IOException | RuntimeUnavailableException failure) {
             return List.of("bundles: " + failure.getMessage());
         }
+    }
+
+    /** Slots for workers, by the pool's name. */
+    public SequencedMap<String, PoolStats> pools() {
+        return pools.stats();
+    }
+
+    public RuntimeStats stats() {
+        return new RuntimeStats(live.size(), recorder.waiting(), store.stats());
     }
 
     /** Bundles that can be submitted by name. */

@@ -154,6 +154,11 @@ public final class RunRecorder implements AutoCloseable {
         }
     }
 
+    /** How many jobs have events that are not in their run's files yet. */
+    public int waiting() {
+        return waiting.size();
+    }
+
     private void wake() {
         signal.lock();
         try {
