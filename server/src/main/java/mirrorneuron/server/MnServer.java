@@ -10,6 +10,7 @@ import mirrorneuron.runtime.embedded.EmbeddedRuntime;
 import mirrorneuron.server.bundle.BundleRoutes;
 import mirrorneuron.server.config.ServerSettings;
 import mirrorneuron.server.http.HttpEdge;
+import mirrorneuron.server.http.HttpMeter;
 import mirrorneuron.server.http.Route;
 import mirrorneuron.server.http.Router;
 import mirrorneuron.server.job.JobRoutes;
@@ -46,8 +47,9 @@ public final class MnServer implements AutoCloseable {
                         .start();
         try {
             var endpoint = new Endpoint(settings.http().host(), settings.http().port());
+            var meter = new HttpMeter();
             var router = new Router(routes(runtime, settings, endpoint, clock));
-            var http = HttpEdge.start(settings.http(), router);
+            var http = HttpEdge.start(settings.http(), router, meter);
             endpoint.bound(http.port());
             return new MnServer(runtime, http);
         } catch (IOException | RuntimeException refused) {

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import mirrorneuron.api.MirrorNeuronException;
@@ -12,6 +13,9 @@ import mirrorneuron.server.config.ConfigurationException;
 import mirrorneuron.server.config.EnvironmentFiles;
 import mirrorneuron.server.config.ServerSettings;
 import mirrorneuron.server.http.HttpEdge;
+import mirrorneuron.server.log.ServerLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The program: serves until it is told to stop. */
 public final class ServerMain {
@@ -50,10 +54,17 @@ public final class ServerMain {
             err.println("Expected settings to start with, but " + refused.getMessage());
             return EXIT_CONFIGURATION;
         }
+        var log = ServerLog.takeOver(settings, InstantSource.system());
+        try {
+            log.open();
+        } catch (IOException unwritable) {
+            err.println("Warning: nothing can be logged: " + unwritable);
+        }
         MnServer server;
         try {
             server = MnServer.start(settings);
         } catch (MirrorNeuronException | IOException refused) {
+            logger().error("the server did not start", refused);
             err.println(refused.getMessage());
             return EXIT_FAILED;
         }
@@ -65,13 +76,20 @@ public final class ServerMain {
                                 () -> {
                                     told.countDown();
                                     try {
+                                        logger().info("the server stops");
                                         server.close();
+                                        logger().info("the server has stopped");
                                     } finally {
                                         stopped.countDown();
                                     }
                                 },
                                 "mn-stop"));
         warnOfOpenDoor(settings, err);
+        logger().info(
+                        "version {} serves port {} from {}",
+                        server.runtime().capabilities().version(),
+                        server.port(),
+                        settings.home());
         out.println(
                 "MirrorNeuron serves http://"
                         + settings.http().host()
@@ -84,6 +102,11 @@ public final class ServerMain {
         told.await();
         stopped.await();
         return 0;
+    }
+
+    // Not before the log was taken over: a logger belongs to who provides when it is made.
+    private static Logger logger() {
+        return LoggerFactory.getLogger(ServerMain.class);
     }
 
     private static void warnOfOpenDoor(ServerSettings settings, PrintStream err) {

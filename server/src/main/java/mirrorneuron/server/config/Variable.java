@@ -48,7 +48,12 @@ public enum Variable {
 
     /** Values of such variables are never shown. */
     public boolean secret() {
-        var name = name().toUpperCase(Locale.ROOT);
+        return isSecret(name());
+    }
+
+    /** True when a variable of this name, of ours or not, holds a secret. */
+    public static boolean isSecret(String variable) {
+        var name = variable.toUpperCase(Locale.ROOT);
         return name.contains("TOKEN")
                 || name.contains("SECRET")
                 || name.contains("PASSWORD")
