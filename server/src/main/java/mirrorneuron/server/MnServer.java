@@ -14,6 +14,7 @@ import mirrorneuron.server.http.HttpMeter;
 import mirrorneuron.server.http.Route;
 import mirrorneuron.server.http.Router;
 import mirrorneuron.server.job.JobRoutes;
+import mirrorneuron.server.metrics.MetricsRoutes;
 import mirrorneuron.server.resource.ResourceRoutes;
 import mirrorneuron.server.run.RunRoutes;
 import mirrorneuron.server.stream.StreamRoutes;
@@ -48,7 +49,7 @@ public final class MnServer implements AutoCloseable {
         try {
             var endpoint = new Endpoint(settings.http().host(), settings.http().port());
             var meter = new HttpMeter();
-            var router = new Router(routes(runtime, settings, endpoint, clock));
+            var router = new Router(routes(runtime, settings, endpoint, meter, clock));
             var http = HttpEdge.start(settings.http(), router, meter);
             endpoint.bound(http.port());
             return new MnServer(runtime, http);
@@ -62,9 +63,11 @@ public final class MnServer implements AutoCloseable {
             EmbeddedRuntime runtime,
             ServerSettings settings,
             Endpoint endpoint,
+            HttpMeter meter,
             InstantSource clock) {
         var routes = new ArrayList<Route>();
         routes.addAll(new SystemRoutes(runtime, settings, endpoint, clock).routes());
+        routes.addAll(new MetricsRoutes(runtime, meter, clock).routes());
         var bundles = runtime.bundles();
         routes.addAll(
                 new JobRoutes(
