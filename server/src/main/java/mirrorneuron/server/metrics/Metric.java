@@ -35,6 +35,11 @@ enum Metric {
             "route",
             "method"),
     STREAMS("mn_http_open_streams", Type.GAUGE, "live streams that are open now"),
+    SPANS(
+            "mn_trace_spans_total",
+            Type.COUNTER,
+            "spans that the collector took (sent) or did not take (lost)",
+            "outcome"),
     MEMORY_USED("jvm_memory_used_bytes", Type.GAUGE, "memory in use: heap or nonheap", "area"),
     MEMORY_COMMITTED(
             "jvm_memory_committed_bytes",

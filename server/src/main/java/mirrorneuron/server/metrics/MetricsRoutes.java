@@ -10,6 +10,7 @@ import mirrorneuron.server.http.HttpMeter;
 import mirrorneuron.server.http.Request;
 import mirrorneuron.server.http.Response;
 import mirrorneuron.server.http.Route;
+import mirrorneuron.server.trace.SpanMeter;
 
 /** The numbers of the server: a summary as JSON, or all of them as text for those who ask so. */
 public final class MetricsRoutes {
@@ -20,13 +21,15 @@ public final class MetricsRoutes {
 
     private final EmbeddedRuntime runtime;
     private final HttpMeter requests;
+    private final SpanMeter spans;
     private final InstantSource clock;
     private final Instant startedAt;
 
     public MetricsRoutes(
-            EmbeddedRuntime runtime, HttpMeter requests, InstantSource clock) {
+            EmbeddedRuntime runtime, HttpMeter requests, SpanMeter spans, InstantSource clock) {
         this.runtime = runtime;
         this.requests = requests;
+        this.spans = spans;
         this.clock = clock;
         this.startedAt = clock.instant();
     }
@@ -99,5 +102,7 @@ public final class MetricsRoutes {
                     kind.getKey().method());
         }
         metrics.add(Metric.STREAMS, requests.openStreams());
+        metrics.add(Metric.SPANS, spans.sent(), "sent");
+        metrics.add(Metric.SPANS, spans.lost(), "lost");
     }
 }

@@ -47,6 +47,7 @@ class ProgramLogTest {
                 new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin/java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
+                        "-Xlog:class+load:file=" + folder.resolve("classes"),
                         "-cp",
                         System.getProperty("java.class.path"),
                         ServerMain.class.getName());
@@ -85,6 +86,11 @@ class ProgramLogTest {
                 .asString()
                 .startsWith("MirrorNeuron serves http://localhost:");
         assertThat(err).isEmpty();
+        // Nobody asked for traces, so nothing of them is there.
+        assertThat(folder.resolve("classes"))
+                .content()
+                .contains("mirrorneuron.server.MnServer")
+                .doesNotContain("opentelemetry", "okhttp3", "mirrorneuron.server.trace.OtlpExport");
 
         var request = request("/api/v1/jobs/no-such-job").orElseThrow();
         assertThat(request.string("level")).hasValue("INFO");
