@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,9 @@ public final class Traces implements AutoCloseable {
 
     private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
+    /** Far more than can end between a commit and the word of it. */
+    private static final int ENDED_MAX = 10_000;
+
     private static final int EVENTS_AT_ONCE = 1_000;
     private static final int SPANS_AT_ONCE = 512;
 
@@ -58,6 +62,22 @@ public final class Traces implements AutoCloseable {
     // What follows belongs to the thread.
     private final Map<JobId, Followed> followed = new HashMap<>();
     private final List<Span> gathered = new ArrayList<>();
+
+    /**
+     * Jobs whose end was read. The word that their last facts are durable may come after that, and
+     * then nothing must be read again.
+     */
+    private final Map<JobId, Boolean> ended =
+            new LinkedHashMap<>() {
+
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<JobId, Boolean> eldest) {
+                    return size() > ENDED_MAX;
+                }
+            };
+
     private boolean refused;
 
     /** How far a job was read; what nobody wants spans of is read by nobody. */
@@ -159,6 +179,9 @@ public final class Traces implements AutoCloseable {
     private void read(Jobs jobs, JobId job) {
         var known = followed.get(job);
         if (known == null) {
+            if (ended.containsKey(job)) {
+                return;
+            }
             var record = jobs.inspect(job);
             if (record.isEmpty()) {
                 return;
@@ -184,6 +207,7 @@ public final class Traces implements AutoCloseable {
                 }
                 if (event.terminal()) {
                     followed.remove(job);
+                    ended.put(job, true);
                 }
             }
             if (gathered.size() >= SPANS_AT_ONCE) {
