@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.function.UnaryOperator;
 import mirrorneuron.api.Redaction;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonNumber;
@@ -97,21 +96,23 @@ final class LogLine {
      * They stand inside texts only, so the document means the same.
      */
     private static String harmless(String json) {
-        UnaryOperator<String> escaped =
-                text -> {
-                    var out = new StringBuilder(text.length() + 16);
-                    text.chars()
-                            .forEach(
-                                    c -> {
-                                        if (acts((char) c)) {
-                                            out.append("\\u%04x".formatted(c));
-                                        } else {
-                                            out.append((char) c);
-                                        }
-                                    });
-                    return out.toString();
-                };
-        return json.chars().anyMatch(c -> acts((char) c)) ? escaped.apply(json) : json;
+        int first = 0;
+        while (first < json.length() && !acts(json.charAt(first))) {
+            first++;
+        }
+        if (first == json.length()) {
+            return json;
+        }
+        var escaped = new StringBuilder(json.length() + 16).append(json, 0, first);
+        for (int i = first; i < json.length(); i++) {
+            char c = json.charAt(i);
+            if (acts(c)) {
+                escaped.append("\\u%04x".formatted((int) c));
+            } else {
+                escaped.append(c);
+            }
+        }
+        return escaped.toString();
     }
 
     private static boolean acts(char c) {
