@@ -59,6 +59,7 @@ public final class Product {
                         false,
                         recordRuns,
                         limits,
+                        _ -> {},
                         System.getenv()));
     }
 

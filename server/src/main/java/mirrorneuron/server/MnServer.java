@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.spi.RunningServer;
 import mirrorneuron.api.spi.ServerEndpoint;
 import mirrorneuron.runtime.embedded.EmbeddedRuntime;
+import mirrorneuron.runtime.embedded.Version;
 import mirrorneuron.server.bundle.BundleRoutes;
 import mirrorneuron.server.config.ServerSettings;
 import mirrorneuron.server.http.HttpEdge;
@@ -17,18 +19,27 @@ import mirrorneuron.server.http.Route;
 import mirrorneuron.server.http.Router;
 import mirrorneuron.server.job.JobRoutes;
 import mirrorneuron.server.openapi.ApiRoutes;
+import mirrorneuron.server.http.HttpMeter;
+import mirrorneuron.server.metrics.MetricsRoutes;
 import mirrorneuron.server.resource.ResourceRoutes;
 import mirrorneuron.server.run.RunRoutes;
 import mirrorneuron.server.stream.StreamRoutes;
 import mirrorneuron.server.system.Endpoint;
 import mirrorneuron.server.system.SystemRoutes;
+import mirrorneuron.server.trace.SpanMeter;
+import mirrorneuron.server.trace.Traces;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running server: the runtime of one home behind its edges. Safe from any thread. */
 public final class MnServer implements RunningServer {
 
+    private static final Logger LOG = LoggerFactory.getLogger(MnServer.class);
+
     private final EmbeddedRuntime runtime;
     private final Router router;
     private final HttpEdge http;
+    private final Optional<Traces> traces;
     private final EndpointFile file;
     private final List<String> warnings;
 
@@ -36,11 +47,13 @@ public final class MnServer implements RunningServer {
             EmbeddedRuntime runtime,
             Router router,
             HttpEdge http,
+            Optional<Traces> traces,
             EndpointFile file,
             List<String> warnings) {
         this.runtime = runtime;
         this.router = router;
         this.http = http;
+        this.traces = traces;
         this.file = file;
         this.warnings = List.copyOf(warnings);
     }
@@ -53,27 +66,54 @@ public final class MnServer implements RunningServer {
      * @throws IOException when the endpoint cannot be written down; nothing stays open
      */
     public static MnServer start(ServerSettings settings) throws IOException {
+        return start(settings, List.of());
+    }
+
+    /**
+     * @param before what an operator has to be told already
+     */
+    static MnServer start(ServerSettings settings, List<String> before) throws IOException {
         var clock = InstantSource.system();
-        var runtime =
+        var spans = new SpanMeter();
+        var traces =
+                settings.traces()
+                        .map(to -> Traces.over(to, Version.text(), spans, clock.instant()));
+        var builder =
                 EmbeddedRuntime.builder(settings.environment())
                         .home(settings.home())
                         .clock(clock)
-                        .shutdownGrace(settings.http().stopGrace())
-                        .start();
+                        .shutdownGrace(settings.http().stopGrace());
+        traces.ifPresent(following -> builder.committed(following::committed));
+        EmbeddedRuntime runtime;
         try {
+            runtime = builder.start();
+        } catch (RuntimeException refused) {
+            traces.ifPresent(Traces::close);
+            throw refused;
+        }
+        try {
+            traces.ifPresent(following -> following.start(runtime.jobs()));
             var endpoint = new Endpoint(settings.http().host(), settings.http().port());
-            var router = new Router(routes(runtime, settings, endpoint, clock));
-            var http = HttpEdge.start(settings.http(), router);
+            var meter = new HttpMeter();
+            var router = new Router(routes(runtime, settings, endpoint, meter, spans, clock));
+            var http = HttpEdge.start(settings.http(), router, meter);
             try {
                 endpoint.bound(http.port());
                 var file = EndpointFile.write(settings.home(), endpoint, runtime, clock.instant());
-                return new MnServer(
-                        runtime, router, http, file, OpenDoor.warnings(settings.http()));
+                var warnings = new ArrayList<>(before);
+                warnings.addAll(OpenDoor.warnings(settings.http()));
+                LOG.info(
+                        "version {} serves port {} from {}",
+                        Version.text(),
+                        http.port(),
+                        settings.home());
+                return new MnServer(runtime, router, http, traces, file, warnings);
             } catch (IOException | RuntimeException refused) {
                 http.close();
                 throw refused;
             }
         } catch (IOException | RuntimeException refused) {
+            traces.ifPresent(Traces::close);
             runtime.close();
             throw refused;
         }
@@ -83,9 +123,12 @@ public final class MnServer implements RunningServer {
             EmbeddedRuntime runtime,
             ServerSettings settings,
             Endpoint endpoint,
+            HttpMeter meter,
+            SpanMeter spans,
             InstantSource clock) {
         var routes = new ArrayList<Route>();
         routes.addAll(new SystemRoutes(runtime, settings, endpoint, clock).routes());
+        routes.addAll(new MetricsRoutes(runtime, meter, spans, clock).routes());
         var bundles = runtime.bundles();
         routes.addAll(
                 new JobRoutes(
@@ -131,9 +174,12 @@ public final class MnServer implements RunningServer {
 
     @Override
     public void close() {
+        LOG.info("the server stops");
         http.close();
+        traces.ifPresent(Traces::close);
         // Before the home is given up: its next owner may write a file of its own at once.
         file.remove();
         runtime.close();
+        LOG.info("the server has stopped");
     }
 }

@@ -2,6 +2,8 @@ package mirrorneuron.server;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Map;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.InvalidRequestException;
@@ -10,6 +12,7 @@ import mirrorneuron.api.spi.ServerProvider;
 import mirrorneuron.server.config.ConfigurationException;
 import mirrorneuron.server.config.EnvironmentFiles;
 import mirrorneuron.server.config.ServerSettings;
+import mirrorneuron.server.log.ServerLog;
 
 /** Makes a server of variables. */
 public final class Provider implements ServerProvider {
@@ -28,6 +31,14 @@ public final class Provider implements ServerProvider {
                     "Expected settings to start with, but " + refused.getMessage(),
                     refused);
         }
-        return MnServer.start(settings);
+        var warnings = new ArrayList<String>();
+        var log = ServerLog.takeOver(settings, InstantSource.system());
+        try {
+            log.open();
+        } catch (IOException unwritable) {
+            // A log that cannot be written is no reason to leave jobs standing.
+            warnings.add("nothing can be logged: " + unwritable.getMessage());
+        }
+        return MnServer.start(settings, warnings);
     }
 }

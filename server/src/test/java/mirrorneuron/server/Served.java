@@ -15,7 +15,9 @@ import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.server.config.ConfigurationException;
 import mirrorneuron.server.config.ServerSettings;
+import mirrorneuron.server.config.TraceSettings;
 import mirrorneuron.server.http.HttpSettings;
 import mirrorneuron.server.http.Raw;
 import mirrorneuron.server.openapi.Contract;
@@ -63,7 +65,16 @@ public final class Served implements AutoCloseable {
                                 home.resolve("runs"),
                                 new ServerSettings.LogFile(
                                         home.resolve("logs/api.log"), "info", 1 << 20, 5),
+                                traces(environment),
                                 environment)));
+    }
+
+    private static Optional<TraceSettings> traces(Map<String, String> environment) {
+        try {
+            return ServerSettings.traces(environment);
+        } catch (ConfigurationException refused) {
+            throw new IllegalArgumentException(refused);
+        }
     }
 
     public int port() {

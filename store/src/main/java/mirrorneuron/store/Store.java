@@ -135,6 +135,9 @@ public interface Store extends AutoCloseable {
 
     Blobs blobs();
 
+    /** Counts since the store was opened; costs next to nothing. */
+    StoreStats stats();
+
     /**
      * What start-up and reads found damaged, each in a sentence that names family and key, and what
      * was set aside earlier; empty when all is well. Damage stops only the jobs it hit.

@@ -200,6 +200,11 @@ public final class CrashingStore implements Store {
     }
 
     @Override
+    public StoreStats stats() {
+        return survivor.stats();
+    }
+
+    @Override
     public List<String> damage() {
         return alive().damage();
     }

@@ -70,6 +70,27 @@ public abstract class StoreContract {
     }
 
     @Nested
+    class Counting {
+
+        @Test
+        void what_was_done_is_counted_and_what_was_refused_is_not() {
+            store.create(Commits.first("simple-1").facts(1, 2).key("k", "d", NOON).build());
+            store.create(Commits.first("simple-2").key("k", "d", NOON).build()); // known key
+            store.commit(Commits.of("simple-1", 1).facts(3, 7).build());
+            store.commit(Commits.of("simple-1", 1).entry(JobStatus.RUNNING, NOON).build());
+            assertThatRefused(
+                    () -> store.commit(Commits.of("simple-9", 1).facts(1, 1).build()),
+                    ErrorCode.STORE_STALE_EPOCH,
+                    "Expected to write to job simple-9, but it was deleted or never made");
+
+            var stats = store.stats();
+            assertThat(stats.created()).isEqualTo(1);
+            assertThat(stats.commits()).isEqualTo(3);
+            assertThat(stats.events()).isEqualTo(7);
+        }
+    }
+
+    @Nested
     class Creating {
 
         @Test

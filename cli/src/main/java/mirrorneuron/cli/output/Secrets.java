@@ -1,7 +1,6 @@
 package mirrorneuron.cli.output;
 
 import java.util.ArrayList;
-import java.util.regex.Pattern;
 import mirrorneuron.api.Redaction;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
@@ -17,31 +16,11 @@ public final class Secrets {
     /** What stands for a secret on a terminal. */
     public static final String MARK = "[redacted]";
 
-    /** A cheap test that spares most texts the patterns. */
-    private static final Pattern SUSPICIOUS =
-            Pattern.compile(
-                    "bearer|token|secret|passw|key|cookie|credential", Pattern.CASE_INSENSITIVE);
-
-    private static final Pattern BEARER = Pattern.compile("(?i)\\b(bearer)\\s+[^\\s\",;]{4,}");
-
-    private static final Pattern PAIR =
-            Pattern.compile(
-                    "(?i)\\b([A-Z0-9_]*(?:TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|PRIVATE_KEY|COOKIE|CREDENTIAL)S?)=[^\\s&\",;#]+");
-
-    private static final Pattern URL_USER = Pattern.compile("(://[^/\\s:@]+:)[^/\\s@]+@");
-
     private Secrets() {}
 
     /** The text without the secrets that can be told by their surroundings. */
     public static String in(String text) {
-        var cleaned = text;
-        if (SUSPICIOUS.matcher(cleaned).find()) {
-            cleaned = BEARER.matcher(cleaned).replaceAll("$1 " + MARK);
-            cleaned = PAIR.matcher(cleaned).replaceAll("$1=" + MARK);
-        }
-        return cleaned.contains("://")
-                ? URL_USER.matcher(cleaned).replaceAll("$1" + MARK + "@")
-                : cleaned;
+        return Redaction.inText(text, MARK);
     }
 
     /** The document without secrets, by the names of its members and inside its texts. */

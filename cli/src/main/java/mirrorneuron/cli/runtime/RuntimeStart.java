@@ -17,7 +17,6 @@ import mirrorneuron.cli.ExitCode;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.home.HomeServer;
-import mirrorneuron.cli.log.FileLoggers;
 import mirrorneuron.cli.output.Report;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -95,7 +94,6 @@ public final class RuntimeStart extends Leaf {
     }
 
     private Report serve(Desk desk) throws InterruptedException {
-        FileLoggers.writeTo(RuntimeFiles.log(desk));
         // From here on a request to end is noticed, so it also ends a start in an orderly way.
         try (var interrupts = desk.surroundings().interrupts().listen();
                 var server = open(desk)) {

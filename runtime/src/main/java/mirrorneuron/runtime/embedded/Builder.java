@@ -8,7 +8,9 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import mirrorneuron.api.EmbeddedBuilder;
+import mirrorneuron.api.JobId;
 import mirrorneuron.api.RuntimeObserver;
 import mirrorneuron.api.agent.AgentFactory;
 import mirrorneuron.engine.manifest.ManifestLimits;
@@ -29,6 +31,7 @@ public final class Builder implements EmbeddedBuilder {
     private boolean recover = true;
     private boolean moduleSource;
     private boolean recordRuns = true;
+    private Consumer<JobId> committed = _ -> {};
 
     Builder(Map<String, String> environment) {
         this.environment = Map.copyOf(environment);
@@ -108,6 +111,15 @@ public final class Builder implements EmbeddedBuilder {
         return this;
     }
 
+    /**
+     * Hears, on the job's own thread, that events of a job became durable. It must return at once
+     * and read the events on another thread.
+     */
+    public Builder committed(Consumer<JobId> value) {
+        committed = requireNonNull(value, "committed");
+        return this;
+    }
+
     @Override
     public EmbeddedRuntime start() {
         return EmbeddedRuntime.open(
@@ -124,6 +136,7 @@ public final class Builder implements EmbeddedBuilder {
                         moduleSource,
                         recordRuns,
                         ManifestLimits.DEFAULT,
+                        committed,
                         environment));
     }
 }

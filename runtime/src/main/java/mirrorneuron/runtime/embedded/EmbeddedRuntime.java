@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
 import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.NodeName;
+import mirrorneuron.api.PoolStats;
 import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.RuntimeUnavailableException;
@@ -122,6 +124,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         settings.nodeName(),
                         (actor, sequence) -> {
                             recorder.committed(actor.id());
+                            settings.committed().accept(actor.id());
                             observers.committed(actor, sequence);
                         },
                         recorder::readThrough,
@@ -218,6 +221,15 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
     /** What requests with an idempotency key were answered with. */
     public Replies replies() {
         return replies;
+    }
+
+    /** Slots for workers, by the pool's name. */
+    public SequencedMap<String, PoolStats> pools() {
+        return pools.stats();
+    }
+
+    public RuntimeStats stats() {
+        return new RuntimeStats(live.size(), recorder.waiting(), store.stats());
     }
 
     /** Bundles that can be submitted by name. */

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import mirrorneuron.api.EmbeddedBuilder;
+import mirrorneuron.api.JobId;
 import mirrorneuron.api.RuntimeObserver;
 import mirrorneuron.api.agent.AgentFactory;
 import mirrorneuron.engine.manifest.ManifestLimits;
@@ -13,6 +15,8 @@ import mirrorneuron.engine.manifest.ManifestLimits;
 /**
  * Everything an embedded runtime is made from.
  *
+ * @param committed hears, on the job's thread, that events of a job became durable; it must return
+ *     at once
  * @param environment the variables that other settings come from; the runtime reads no others
  */
 public record EmbeddedSettings(
@@ -28,4 +32,5 @@ public record EmbeddedSettings(
         boolean moduleSource,
         boolean recordRuns,
         ManifestLimits limits,
+        Consumer<JobId> committed,
         Map<String, String> environment) {}

@@ -3,11 +3,12 @@ package mirrorneuron.runtime.embedded;
 import java.util.Optional;
 
 /** The release that this is. */
-final class Version {
+public final class Version {
 
     private Version() {}
 
-    static String text() {
+    /** {@code development} when it is run from its classes. */
+    public static String text() {
         return Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
                 .orElse("development");
     }

@@ -86,6 +86,11 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
         return List.copyOf(actors.values());
     }
 
+    /** How many jobs live here now. */
+    public int size() {
+        return actors.size();
+    }
+
     /**
      * Makes a job durable and starts it.
      *

@@ -158,6 +158,11 @@ public final class RunRecorder {
         }
     }
 
+    /** How many jobs have events that are not in their run's files yet. */
+    public int waiting() {
+        return waiting.size();
+    }
+
     private void wake() {
         signal.lock();
         try {

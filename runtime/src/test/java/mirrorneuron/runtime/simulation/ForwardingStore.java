@@ -14,6 +14,7 @@ import mirrorneuron.api.JobStatus;
 import mirrorneuron.store.Blobs;
 import mirrorneuron.store.Commit;
 import mirrorneuron.store.Store;
+import mirrorneuron.store.StoreStats;
 
 /** A store that does as another does; the base of stores that do one thing differently. */
 class ForwardingStore implements Store {
@@ -117,6 +118,11 @@ class ForwardingStore implements Store {
     @Override
     public Blobs blobs() {
         return to.blobs();
+    }
+
+    @Override
+    public StoreStats stats() {
+        return to.stats();
     }
 
     @Override

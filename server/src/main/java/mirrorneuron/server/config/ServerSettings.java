@@ -2,10 +2,13 @@ package mirrorneuron.server.config;
 
 import static java.util.Objects.requireNonNull;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +18,7 @@ import mirrorneuron.server.http.HttpSettings;
 /**
  * Everything a server is started with, checked.
  *
+ * @param traces empty = none are sent
  * @param environment what the runtime reads its own settings from
  */
 public record ServerSettings(
@@ -23,6 +27,7 @@ public record ServerSettings(
         Path home,
         Path runsRoot,
         LogFile log,
+        Optional<TraceSettings> traces,
         Map<String, String> environment) {
 
     public ServerSettings {
@@ -31,6 +36,7 @@ public record ServerSettings(
         requireNonNull(home, "home");
         requireNonNull(runsRoot, "runsRoot");
         requireNonNull(log, "log");
+        requireNonNull(traces, "traces");
         environment = Map.copyOf(environment);
     }
 
@@ -130,7 +136,68 @@ public record ServerSettings(
                     Variable.MN_REDIS_URL, redis, "a URL such as redis://127.0.0.1:6379/0");
         }
         return new ServerSettings(
-                mode, http, home, values.path(Variable.MN_RUNS_ROOT), log, environment);
+                mode,
+                http,
+                home,
+                values.path(Variable.MN_RUNS_ROOT),
+                log,
+                traces(environment),
+                environment);
+    }
+
+    /** Where spans are sent; empty = nowhere. */
+    public static Optional<TraceSettings> traces(Map<String, String> environment)
+            throws ConfigurationException {
+        var values = new Values(environment, Path.of(""));
+        var variable =
+                values.set(Variable.MN_OTLP_ENDPOINT).isPresent()
+                        ? Variable.MN_OTLP_ENDPOINT
+                        : Variable.OTEL_EXPORTER_OTLP_ENDPOINT;
+        var endpoint = values.set(variable);
+        if (endpoint.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!endpoint.get().matches("https?://[^/\\s?#@]+(/[^\\s?#]*)?")) {
+            throw ConfigurationException.of(
+                    variable, endpoint.get(), "an address such as http://localhost:4318");
+        }
+        var protocol = values.text(Variable.OTEL_EXPORTER_OTLP_PROTOCOL);
+        if (!protocol.equals(Variable.OTEL_EXPORTER_OTLP_PROTOCOL.absent())) {
+            throw ConfigurationException.of(
+                    Variable.OTEL_EXPORTER_OTLP_PROTOCOL, protocol, "http/protobuf");
+        }
+        return Optional.of(
+                new TraceSettings(
+                        endpoint.get().replaceAll("/+$", ""),
+                        headers(values.text(Variable.OTEL_EXPORTER_OTLP_HEADERS)),
+                        values.text(Variable.OTEL_SERVICE_NAME)));
+    }
+
+    private static Map<String, String> headers(String text) throws ConfigurationException {
+        var headers = new LinkedHashMap<String, String>();
+        for (var part : text.split(",")) {
+            if (part.isBlank()) {
+                continue;
+            }
+            int equals = part.indexOf('=');
+            var name = equals < 0 ? "" : part.substring(0, equals).strip();
+            try {
+                var value =
+                        URLDecoder.decode(
+                                part.substring(equals + 1).strip().replace("+", "%2B"),
+                                StandardCharsets.UTF_8);
+                if (name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+                        && value.matches("[\\x20-\\x7e]*")) {
+                    headers.put(name, value);
+                    continue;
+                }
+            } catch (IllegalArgumentException malformed) {
+                // Refused below, with the same words as a name that is none.
+            }
+            throw ConfigurationException.of(
+                    Variable.OTEL_EXPORTER_OTLP_HEADERS, text, "name=value, between commas");
+        }
+        return headers;
     }
 
     private static Mode mode(String text) throws ConfigurationException {

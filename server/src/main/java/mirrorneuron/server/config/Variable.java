@@ -17,6 +17,11 @@ public enum Variable {
     MN_LOG_LEVEL("INFO", "trace, debug, info, warn or error, in any case"),
     MN_LOG_MAX_BYTES("1048576", "the size at which the log begins a new file"),
     MN_LOG_BACKUP_COUNT("5", "how many older log files are kept"),
+    MN_OTLP_ENDPOINT("", "address of a collector of traces, such as http://localhost:4318"),
+    OTEL_EXPORTER_OTLP_ENDPOINT("", "the same by its usual name, used when that is not set"),
+    OTEL_EXPORTER_OTLP_HEADERS("", "headers for the collector: name=value, between commas"),
+    OTEL_EXPORTER_OTLP_PROTOCOL("http/protobuf", "the only one that is spoken"),
+    OTEL_SERVICE_NAME("mirrorneuron", "what traces call this server"),
     MN_RUNS_ROOT("$MN_HOME/runs", "where run folders are made"),
     MN_OUTPUT_ROOTS("", "further folders that outputs may be served from, between colons"),
     MN_ALLOW_REVEAL("false", "true = a caller may open a file manager on this machine"),
@@ -60,11 +65,17 @@ public enum Variable {
 
     /** Values of such variables are never shown. */
     public boolean secret() {
-        var name = name().toUpperCase(Locale.ROOT);
+        return isSecret(name());
+    }
+
+    /** True when a variable of this name, of ours or not, holds a secret. */
+    public static boolean isSecret(String variable) {
+        var name = variable.toUpperCase(Locale.ROOT);
         return name.contains("TOKEN")
                 || name.contains("SECRET")
                 || name.contains("PASSWORD")
                 || name.contains("KEY")
-                || name.contains("COOKIE");
+                || name.contains("COOKIE")
+                || name.endsWith("_HEADERS");
     }
 }

@@ -30,17 +30,21 @@ final class Answers {
     private static final int COPY_BYTES = 64 << 10;
 
     private final OpenCalls calls;
+    private final HttpMeter meter;
 
-    Answers(OpenCalls calls) {
+    Answers(OpenCalls calls, HttpMeter meter) {
         this.calls = calls;
+        this.meter = meter;
     }
 
-    void send(
+    /** Returns how many bytes of the body went out. */
+    long send(
             ServerRequest from,
             ServerResponse to,
             Response response,
             Map<String, String> common,
             Consumer<Runnable> whenStopping) {
+        var sent = new Sent();
         try {
             protectedHeaders(to);
             common.forEach(to::header);
@@ -50,23 +54,25 @@ final class Answers {
                         body(
                                 from,
                                 to,
+                                sent,
                                 json.status(),
                                 json.headers().getOrDefault("Content-Type", "application/json"),
                                 Json.bytes(json.body()));
                 case Response.Bytes bytes ->
-                        body(from, to, bytes.status(), bytes.contentType(), bytes.body());
+                        body(from, to, sent, bytes.status(), bytes.contentType(), bytes.body());
                 case Response.Empty empty -> {
                     to.status(Status.create(empty.status()));
                     to.send();
                 }
                 case Response.File file ->
-                        file(from, to, file, common.getOrDefault("X-Request-ID", ""));
-                case Response.Live live -> live(to, live.body(), whenStopping);
+                        file(from, to, sent, file, common.getOrDefault("X-Request-ID", ""));
+                case Response.Live live -> live(to, sent, live.body(), whenStopping);
             }
         } catch (IOException | UncheckedIOException gone) {
             // The client left before it had everything; there is nobody to tell.
             LOG.debug("a client went away: {}", gone.getMessage());
         }
+        return sent.bytes();
     }
 
     private static void protectedHeaders(ServerResponse to) {
@@ -78,7 +84,12 @@ final class Answers {
     }
 
     private static void body(
-            ServerRequest from, ServerResponse to, int status, String contentType, byte[] body)
+            ServerRequest from,
+            ServerResponse to,
+            Sent count,
+            int status,
+            String contentType,
+            byte[] body)
             throws IOException {
         to.status(Status.create(status));
         to.header("Content-Type", contentType);
@@ -97,6 +108,7 @@ final class Answers {
             to.send();
         } else {
             to.send(sent);
+            count.add(sent.length);
         }
     }
 
@@ -106,7 +118,7 @@ final class Answers {
                         .orElse("")
                         .toLowerCase(Locale.ROOT)
                         .split(",")) {
-            var parts = item.strip().split(";");
+            var parts = item.strip().split(";", -1);
             if (parts[0].strip().equals(coding)) {
                 return parts.length < 2 || !parts[1].replace(" ", "").matches("q=0(\\.0*)?");
             }
@@ -119,7 +131,11 @@ final class Answers {
     }
 
     private static void file(
-            ServerRequest from, ServerResponse to, Response.File file, String requestId)
+            ServerRequest from,
+            ServerResponse to,
+            Sent sent,
+            Response.File file,
+            String requestId)
             throws IOException {
         var etag = '"' + file.etag() + '"';
         to.header("ETag", etag);
@@ -138,6 +154,7 @@ final class Answers {
             body(
                     from,
                     to,
+                    sent,
                     unsatisfiable.status(),
                     "application/problem+json",
                     Json.bytes(
@@ -164,7 +181,7 @@ final class Answers {
             return;
         }
         try (var channel = FileChannel.open(file.path(), StandardOpenOption.READ);
-                var out = to.outputStream()) {
+                var out = sent.counted(to.outputStream())) {
             channel.position(first);
             copy(channel, out, length);
         }
@@ -184,16 +201,19 @@ final class Answers {
         }
     }
 
-    private void live(ServerResponse to, LiveBody body, Consumer<Runnable> whenStopping)
+    private void live(ServerResponse to, Sent sent, LiveBody body, Consumer<Runnable> whenStopping)
             throws IOException {
         to.status(Status.OK_200);
         to.header("Content-Type", "text/event-stream; charset=utf-8");
         to.header("Cache-Control", "no-cache");
         to.header("X-Accel-Buffering", "no");
-        try (var out = to.outputStream()) {
+        meter.streamOpened();
+        try (var out = sent.counted(to.outputStream())) {
             body.write(new LiveStream(out, calls::stopping, whenStopping));
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
+        } finally {
+            meter.streamClosed();
         }
     }
 }

@@ -23,6 +23,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.api.json.Json;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.server.log.LogContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,11 @@ public final class HttpEdge implements AutoCloseable {
     private static final int REQUEST_ID_CHARS_MAX = 128;
     private static final int HEADERS_BYTES_MAX = 64 << 10;
 
+    /** Names of ids in routes and answers that a line of the log carries. */
+    private static final List<String> IDS = List.of("job_id", "run_id");
+
+    private static final int ID_CHARS_MAX = 220;
+
     /** A client that sends nothing for so long in the middle of a request is let go. */
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
 
@@ -50,14 +57,16 @@ public final class HttpEdge implements AutoCloseable {
     private final CrossOrigin crossOrigin;
     private final Answers answers;
     private final OpenCalls calls = new OpenCalls();
+    private final HttpMeter meter;
     private final WebServer server;
 
-    private HttpEdge(HttpSettings settings, Router router) {
+    private HttpEdge(HttpSettings settings, Router router, HttpMeter meter) {
         this.settings = settings;
         this.router = router;
+        this.meter = meter;
         this.authentication = new Authentication(settings.token());
         this.crossOrigin = new CrossOrigin(settings.corsOrigins());
-        this.answers = new Answers(calls);
+        this.answers = new Answers(calls, meter);
         this.server =
                 WebServer.builder()
                         .host(settings.host())
@@ -68,7 +77,7 @@ public final class HttpEdge implements AutoCloseable {
                                         .readTimeout(READ_TIMEOUT)
                                         .tcpNoDelay(true)
                                         .build())
-                        .addConnectionSelector(new UnreadableConnections())
+                        .addConnectionSelector(new UnreadableConnections(this::done))
                         .addProtocol(
                                 Http1Config.builder()
                                         .maxHeadersSize(HEADERS_BYTES_MAX)
@@ -86,9 +95,11 @@ public final class HttpEdge implements AutoCloseable {
     /**
      * Binds the port and serves.
      *
+     * @param meter counts what is answered
      * @throws BindException when the port cannot be bound; the message names it
      */
-    public static HttpEdge start(HttpSettings settings, Router router) throws BindException {
+    public static HttpEdge start(HttpSettings settings, Router router, HttpMeter meter)
+            throws BindException {
         // The library only logs that it could not bind, so the port is tried before.
         try (var probe = new ServerSocket()) {
             probe.setReuseAddress(true);
@@ -98,7 +109,7 @@ public final class HttpEdge implements AutoCloseable {
             unbound.initCause(refused);
             throw unbound;
         }
-        var edge = new HttpEdge(settings, router);
+        var edge = new HttpEdge(settings, router, meter);
         edge.server.start();
         if (!edge.server.isRunning()) {
             throw unbound(settings, "but the port was taken a moment ago");
@@ -135,7 +146,7 @@ public final class HttpEdge implements AutoCloseable {
     }
 
     // What the library cannot read never reaches a handler; it gets the same form of answer.
-    private static DirectHandlers unreadable() {
+    private DirectHandlers unreadable() {
         var handlers = DirectHandlers.builder();
         for (var type : DirectHandler.EventType.values()) {
             handlers.addHandler(
@@ -144,6 +155,15 @@ public final class HttpEdge implements AutoCloseable {
                         var requestId = freshRequestId();
                         var problem =
                                 Problem.of(unreadable(event, status), request.path(), requestId);
+                        var body = Json.bytes(problem.body());
+                        done(
+                                Exchange.unreadable(
+                                        request.method(),
+                                        request.path(),
+                                        requestId,
+                                        "",
+                                        problem.status(),
+                                        body.length));
                         return DirectHandler.TransportResponse.builder()
                                 .status(Status.create(problem.status()))
                                 .headers(headers)
@@ -151,7 +171,7 @@ public final class HttpEdge implements AutoCloseable {
                                 .header(HeaderNames.create("X-Request-ID"), requestId)
                                 .header(HeaderNames.create("X-Content-Type-Options"), "nosniff")
                                 .keepAlive(false)
-                                .entity(Json.bytes(problem.body()))
+                                .entity(body)
                                 .build();
                     });
         }
@@ -174,13 +194,81 @@ public final class HttpEdge implements AutoCloseable {
     }
 
     private void handle(ServerRequest from, ServerResponse to) {
+        long began = System.nanoTime();
         var prologue = from.prologue();
-        var method = prologue.method().text();
-        var path = prologue.uriPath().rawPath();
-        var requestId =
-                header(from, "X-Request-ID")
-                        .filter(HttpEdge::isRequestId)
-                        .orElseGet(HttpEdge::freshRequestId);
+        var told =
+                new Told(
+                        header(from, "X-Request-ID")
+                                .filter(HttpEdge::isRequestId)
+                                .orElseGet(HttpEdge::freshRequestId));
+        header(from, TraceParent.HEADER)
+                .flatMap(TraceParent::of)
+                .ifPresent(parent -> told.ids.put("trace_id", parent.traceId()));
+        LogContext.within(
+                told.ids,
+                () -> {
+                    long bytes = 0;
+                    try {
+                        bytes = reply(from, to, told);
+                    } finally {
+                        done(
+                                new Exchange(
+                                        prologue.method().text(),
+                                        prologue.uriPath().rawPath(),
+                                        told.route,
+                                        told.ids,
+                                        from.remotePeer().host(),
+                                        to.status().code(),
+                                        bytes,
+                                        System.nanoTime() - began,
+                                        told.live));
+                    }
+                });
+    }
+
+    private void done(Exchange exchange) {
+        meter.answered(exchange);
+        AccessLog.write(exchange);
+    }
+
+    /** What is found out about a request while it is answered. */
+    private static final class Told {
+
+        final String requestId;
+        final Map<String, String> ids = new LinkedHashMap<>();
+        Optional<String> route = Optional.empty();
+        boolean live;
+
+        Told(String requestId) {
+            this.requestId = requestId;
+            ids.put("request_id", requestId);
+        }
+
+        void found(Router.Found.At at) {
+            route = Optional.of(at.route().template());
+            for (var name : IDS) {
+                var value = at.parameters().get(name);
+                if (value != null && value.length() <= ID_CHARS_MAX) {
+                    ids.put(name, value);
+                }
+            }
+        }
+
+        void made(Response response) {
+            live = response instanceof Response.Live;
+            if (response instanceof Response.Json(int status, JsonObject body, var _)
+                    && status == Status.CREATED_201.code()) {
+                for (var name : IDS) {
+                    body.string(name).ifPresent(id -> ids.putIfAbsent(name, id));
+                }
+            }
+        }
+    }
+
+    private long reply(ServerRequest from, ServerResponse to, Told told) {
+        var method = from.prologue().method().text();
+        var path = from.prologue().uriPath().rawPath();
+        var requestId = told.requestId;
         var headers = new LinkedHashMap<String, String>();
         headers.put("X-Request-ID", requestId);
         headers.putAll(crossOrigin.headers(header(from, "Origin")));
@@ -189,13 +277,12 @@ public final class HttpEdge implements AutoCloseable {
             var stopping =
                     HttpFailure.of(503, "service_unavailable", "The server is stopping")
                             .withHeader("Retry-After", "2");
-            answers.send(from, to, Problem.of(stopping, path, requestId), headers, _ -> {});
-            return;
+            return answers.send(from, to, Problem.of(stopping, path, requestId), headers, _ -> {});
         }
         try (var open = call.get()) {
             Response response;
             try {
-                response = answer(from, method, path, requestId, headers);
+                response = answer(from, method, path, told, headers);
             } catch (HttpFailure refused) {
                 response = Problem.of(refused, path, requestId);
             } catch (MirrorNeuronException refused) {
@@ -207,7 +294,8 @@ public final class HttpEdge implements AutoCloseable {
                 LOG.error("request {}: {} {} broke", requestId, method, path, broken);
                 response = Problem.internal(path, requestId);
             }
-            answers.send(from, to, response, headers, action -> calls.onStop(open, action));
+            told.made(response);
+            return answers.send(from, to, response, headers, action -> calls.onStop(open, action));
         }
     }
 
@@ -215,7 +303,7 @@ public final class HttpEdge implements AutoCloseable {
             ServerRequest from,
             String method,
             String path,
-            String requestId,
+            Told told,
             Map<String, String> headers) {
         var origin = header(from, "Origin");
         if (method.equals("OPTIONS") && header(from, "Access-Control-Request-Method").isPresent()) {
@@ -260,21 +348,23 @@ public final class HttpEdge implements AutoCloseable {
                                 method + " is not possible here (expected: " + allowed + ")")
                         .withHeader("Allow", allowed);
             }
-            case Router.Found.At at ->
-                    at.route()
-                            .handler()
-                            .handle(
-                                    new Request(
-                                            method,
-                                            path,
-                                            Query.parse(rawQuery(from)),
-                                            name -> header(from, name),
-                                            new BoundedBody(
-                                                    from.content().inputStream(),
-                                                    settings.bodyBytesMax()),
-                                            requestId,
-                                            at.parameters(),
-                                            at.tail()));
+            case Router.Found.At at -> {
+                told.found(at);
+                yield at.route()
+                        .handler()
+                        .handle(
+                                new Request(
+                                        method,
+                                        path,
+                                        Query.parse(rawQuery(from)),
+                                        name -> header(from, name),
+                                        new BoundedBody(
+                                                from.content().inputStream(),
+                                                settings.bodyBytesMax()),
+                                        told.requestId,
+                                        at.parameters(),
+                                        at.tail()));
+            }
         };
     }
 

@@ -8,6 +8,7 @@ import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Consumer;
 import mirrorneuron.api.json.Json;
 
 /**
@@ -17,6 +18,15 @@ import mirrorneuron.api.json.Json;
 final class UnreadableConnections implements ServerConnectionSelector {
 
     private static final byte LINE_FEED = 10;
+
+    private final Consumer<Exchange> done;
+
+    /**
+     * @param done hears of each answer
+     */
+    UnreadableConnections(Consumer<Exchange> done) {
+        this.done = done;
+    }
 
     @Override
     public int bytesToIdentifyConnection() {
@@ -41,21 +51,23 @@ final class UnreadableConnections implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        return new Refusal(context);
+        return new Refusal(context, done);
     }
 
     /** Answers once and ends. */
-    private record Refusal(ConnectionContext context) implements ServerConnection {
+    private record Refusal(ConnectionContext context, Consumer<Exchange> done)
+            implements ServerConnection {
 
         @Override
         public void handle(Limit limit) {
+            var requestId = HttpEdge.freshRequestId();
             var problem =
                     Problem.of(
                             HttpFailure.badRequest(
                                     "bad_request",
                                     "Expected an HTTP/1.1 request, but the first line is none"),
                             "",
-                            HttpEdge.freshRequestId());
+                            requestId);
             var body = Json.bytes(problem.body());
             var head =
                     "HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\n"
@@ -71,6 +83,14 @@ final class UnreadableConnections implements ServerConnectionSelector {
                             BufferData.create(
                                     BufferData.create(head.getBytes(StandardCharsets.US_ASCII)),
                                     BufferData.create(body)));
+            done.accept(
+                    Exchange.unreadable(
+                            "",
+                            "",
+                            requestId,
+                            context.remotePeer().host(),
+                            problem.status(),
+                            body.length));
         }
 
         @Override

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -36,6 +37,7 @@ import mirrorneuron.server.http.Query;
 import mirrorneuron.server.http.Request;
 import mirrorneuron.server.http.Response;
 import mirrorneuron.server.http.Route;
+import mirrorneuron.server.http.TraceParent;
 
 /** What one may ask of jobs, other than live streams. */
 public final class JobRoutes {
@@ -79,11 +81,23 @@ public final class JobRoutes {
 
     private Response submit(Request request) {
         var body = SubmissionBody.read(request.object(), uploads);
+        var options = body.options();
         var key = IdempotentRoutes.key(request);
-        var options =
-                key.isPresent()
-                        ? body.options().withIdempotencyKey("http:" + key.get())
-                        : body.options();
+        if (key.isPresent()) {
+            options = options.withIdempotencyKey("http:" + key.get());
+        }
+        var caller = request.header(TraceParent.HEADER).flatMap(TraceParent::of);
+        if (caller.isPresent()) {
+            // The job goes on in its caller's trace. Metadata is no part of what a repeated key is
+            // compared by, so a repetition may come from another span.
+            options =
+                    options.withMetadata(
+                            Map.of(
+                                    "trace_id",
+                                    caller.get().traceId(),
+                                    TraceParent.HEADER,
+                                    caller.get().text()));
+        }
         return switch (runtime.jobs().submit(body.source(), options)) {
             case Submission.Accepted accepted -> {
                 var answer =

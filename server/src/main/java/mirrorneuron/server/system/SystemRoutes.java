@@ -56,8 +56,7 @@ public final class SystemRoutes {
         return List.of(
                 new Route("GET", "/health", this::health),
                 new Route("GET", "/runtime/status", this::status),
-                new Route("GET", "/system/summary", this::summary),
-                new Route("GET", "/metrics", this::metrics));
+                new Route("GET", "/system/summary", this::summary));
     }
 
     /** 200 as long as the process can answer; whether it is well is in the body. */
@@ -176,10 +175,6 @@ public final class SystemRoutes {
                                 JsonArray.of(overview.nodes().stream().map(NodeInfo::raw).toList()))
                         .put("jobs", JsonArray.of(jobs.stream().map(JobSummary::toJson).toList()))
                         .build());
-    }
-
-    private Response metrics(Request request) {
-        return Response.ok(runtime.monitor().metrics().raw());
     }
 
     private String version() {

@@ -107,6 +107,51 @@ class ServerSettingsTest {
     }
 
     @Test
+    void traces_are_sent_where_either_name_of_the_variable_says() throws ConfigurationException {
+        assertThat(ServerSettings.of(Map.of(), USER).traces()).isEmpty();
+        var general = Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4318/otlp/");
+        assertThat(ServerSettings.of(general, USER).traces())
+                .hasValue(
+                        new TraceSettings("https://collector:4318/otlp", Map.of(), "mirrorneuron"));
+        var own =
+                Map.of(
+                        "OTEL_EXPORTER_OTLP_ENDPOINT", "http://other:1",
+                        "MN_OTLP_ENDPOINT", "http://localhost:4318",
+                        "OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20a+b, x-k = 1,",
+                        "OTEL_SERVICE_NAME", "mine");
+        var traces = ServerSettings.of(own, USER).traces().orElseThrow();
+        assertThat(traces)
+                .isEqualTo(
+                        new TraceSettings(
+                                "http://localhost:4318",
+                                Map.of("authorization", "Bearer a+b", "x-k", "1"),
+                                "mine"));
+        assertThat(traces.toString()).doesNotContain("Bearer");
+    }
+
+    @Test
+    void settings_of_traces_that_cannot_be_used_are_named_without_their_secrets() {
+        assertThatThrownBy(
+                        () -> ServerSettings.of(Map.of("MN_OTLP_ENDPOINT", "localhost:4318"), USER))
+                .hasMessageContaining("MN_OTLP_ENDPOINT")
+                .hasMessageContaining("localhost:4318");
+        var grpc =
+                Map.of(
+                        "MN_OTLP_ENDPOINT", "http://localhost:4317",
+                        "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc");
+        assertThatThrownBy(() -> ServerSettings.of(grpc, USER))
+                .hasMessageContaining("OTEL_EXPORTER_OTLP_PROTOCOL")
+                .hasMessageContaining("http/protobuf");
+        var headers =
+                Map.of(
+                        "MN_OTLP_ENDPOINT", "http://localhost:4318",
+                        "OTEL_EXPORTER_OTLP_HEADERS", "s3cret-without-a-name");
+        assertThatThrownBy(() -> ServerSettings.of(headers, USER))
+                .hasMessageContaining("OTEL_EXPORTER_OTLP_HEADERS")
+                .hasMessageNotContaining("s3cret");
+    }
+
+    @Test
     void every_variable_stands_in_the_docs_with_its_default_and_meaning() throws Exception {
         var page = Files.readString(Path.of("../docs/configuration.md"));
         for (var variable : Variable.values()) {

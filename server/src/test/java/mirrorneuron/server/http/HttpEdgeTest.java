@@ -32,6 +32,8 @@ class HttpEdgeTest {
 
     @TempDir Path folder;
 
+    private final HttpMeter meter = new HttpMeter();
+
     private @Nullable HttpEdge edge;
 
     @AfterEach
@@ -78,7 +80,8 @@ class HttpEdgeTest {
                                 LIMIT,
                                 List.of(origins),
                                 Duration.ofSeconds(5)),
-                        router);
+                        router,
+                        meter);
         edge = served;
         return served.port();
     }
@@ -430,6 +433,8 @@ class HttpEdgeTest {
         }
         var refused = Raw.send(port, get("/api/v1/large", "Accept-Encoding: gzip;q=0"));
         assertThat(refused.headers()).doesNotContainKey("content-encoding");
+        var strange = Raw.send(port, get("/api/v1/large", "Accept-Encoding: ;,;;"));
+        assertThat(strange.body()).isEqualTo(plain.body());
     }
 
     @Test
@@ -518,7 +523,8 @@ class HttpEdgeTest {
                                 LIMIT,
                                 List.of(),
                                 Duration.ofSeconds(20)),
-                        router);
+                        router,
+                        meter);
         try (var socket = new Socket("127.0.0.1", served.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(get("/api/v1/stream").getBytes(StandardCharsets.UTF_8));
@@ -546,7 +552,7 @@ class HttpEdgeTest {
                         List.of(),
                         Duration.ofSeconds(1));
         org.assertj.core.api.Assertions.assertThatThrownBy(
-                        () -> HttpEdge.start(taken, new Router(List.of())))
+                        () -> HttpEdge.start(taken, new Router(List.of()), meter))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("localhost:" + port);
     }

@@ -27,6 +27,8 @@ import mirrorneuron.store.Commit;
 import mirrorneuron.store.IdText;
 import mirrorneuron.store.Store;
 import mirrorneuron.store.StoreException;
+import mirrorneuron.store.StoreMeter;
+import mirrorneuron.store.StoreStats;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,7 @@ public final class MemoryStore implements Store {
     private final Map<String, byte[]> documents = new HashMap<>();
     private final EnumMap<JobStatus, Long> counts = new EnumMap<>(JobStatus.class);
     private final MemoryBlobs blobs = new MemoryBlobs();
+    private final StoreMeter meter = new StoreMeter();
     private boolean closed;
 
     /** One job; guarded by the store's lock. */
@@ -122,6 +125,7 @@ public final class MemoryStore implements Store {
                     jobs.put(first.job(), row);
                     count(row.status, 1);
                     remember(first);
+                    meter.created(first);
                     return Optional.empty();
                 });
     }
@@ -149,6 +153,7 @@ public final class MemoryStore implements Store {
                     count(before, -1);
                     count(row.status, 1);
                     remember(commit);
+                    meter.committed(commit);
                 });
     }
 
@@ -357,6 +362,11 @@ public final class MemoryStore implements Store {
     @Override
     public Blobs blobs() {
         return blobs;
+    }
+
+    @Override
+    public StoreStats stats() {
+        return meter.read();
     }
 
     /** Always empty: what is lost here is lost whole. */

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.store.StoreException;
+import mirrorneuron.store.StoreMeter;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -36,6 +37,7 @@ final class Committer implements AutoCloseable {
     private final Path directory;
     private final Group group;
     private final Repair repair;
+    private final StoreMeter meter;
     private final Queue<Write> queue = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     // Only the committer's own thread touches these three.
@@ -48,11 +50,13 @@ final class Committer implements AutoCloseable {
 
     /**
      * @param repair makes the database write again after a failed write; throws while it cannot
+     * @param meter hears how long each group took
      */
-    Committer(Path directory, Database database, Repair repair) {
+    Committer(Path directory, Database database, Repair repair, StoreMeter meter) {
         this.directory = directory;
         this.group = new Group(database);
         this.repair = repair;
+        this.meter = meter;
         this.thread = Thread.ofPlatform().name("store-committer").daemon().start(this::run);
     }
 
@@ -113,7 +117,12 @@ final class Committer implements AutoCloseable {
                 }
                 stage(next, staged);
             }
+            boolean flushes = group.bytes() > 0;
+            long began = System.nanoTime();
             group.write();
+            if (flushes) {
+                meter.synced(System.nanoTime() - began);
+            }
             group.next();
             repairPauseMs = REPAIR_PAUSE_MS_MIN;
         } catch (RocksDBException e) {

@@ -27,6 +27,8 @@ import mirrorneuron.store.Blobs;
 import mirrorneuron.store.Commit;
 import mirrorneuron.store.Store;
 import mirrorneuron.store.StoreException;
+import mirrorneuron.store.StoreMeter;
+import mirrorneuron.store.StoreStats;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -51,13 +53,14 @@ public final class RocksStore implements Store {
     // inside native code whose memory is freed. The committer needs no share: it is the one that
     // opens again, and it has ended before anybody closes.
     private final StampedLock inside = new StampedLock();
+    private final StoreMeter meter = new StoreMeter();
     private boolean closed; // guarded by inside
 
     private RocksStore(Home home, InstantSource clock) {
         this.home = home;
         this.clock = clock;
         this.database = home.database();
-        this.committer = new Committer(home.state(), database, this::openAgain);
+        this.committer = new Committer(home.state(), database, this::openAgain, meter);
     }
 
     /** Opens the home as an unnamed program, with the system's clock. */
@@ -104,12 +107,16 @@ public final class RocksStore implements Store {
     public Optional<EarlierReply> create(Commit first) {
         var create = new JobWrites.Create(first);
         committer.write(create);
+        if (create.earlier().isEmpty()) {
+            meter.created(first);
+        }
         return create.earlier();
     }
 
     @Override
     public void commit(Commit commit) {
         committer.write(new JobWrites.Apply(commit));
+        meter.committed(commit);
     }
 
     @Override
@@ -317,6 +324,11 @@ public final class RocksStore implements Store {
     @Override
     public Blobs blobs() {
         return home.blobs();
+    }
+
+    @Override
+    public StoreStats stats() {
+        return meter.read();
     }
 
     @Override
