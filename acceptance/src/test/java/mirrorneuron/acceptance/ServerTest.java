@@ -135,32 +135,34 @@ class ServerTest {
         return read(wire, "/jobs/" + job).object("job").string("status").orElseThrow();
     }
 
-    /** Router, command, collector. */
+    /** Router, command, collector; the command is the payload {@code work.sh}. */
+    private static String manifest(String name) {
+        return """
+               {"manifest_version":"1.0","graph_id":"NAME","entrypoints":["dispatcher"],
+                "initial_inputs":{"dispatcher":[{"n":1}]},
+                "nodes":[
+                 {"node_id":"dispatcher","agent_type":"router","type":"map",
+                  "role":"root_coordinator","config":{"emit_type":"work"}},
+                 {"node_id":"worker","agent_type":"executor","type":"map","config":{
+                    "runner_module":"MirrorNeuron.Runner.HostLocal","safe_to_retry":true,
+                    "uploads":[{"source":"work.sh","target":"work.sh"}],
+                    "command":["sh","work.sh"],"output_message_type":"work_result"}},
+                 {"node_id":"collector","agent_type":"aggregator","type":"reduce",
+                    "config":{"complete_on_message":true,"terminal_sink":true,
+                              "complete_run":true}}],
+                "edges":[{"from_node":"dispatcher","to_node":"worker","message_type":"work"},
+                 {"from_node":"worker","to_node":"collector","message_type":"work_result"}],
+                "policies":{"recovery_mode":"local_restart"}}
+               """
+                .replace("NAME", name);
+    }
+
     private static String submit(Wire wire, String name, String script) throws IOException {
-        var manifest =
-                """
-                {"manifest_version":"1.0","graph_id":"NAME","entrypoints":["dispatcher"],
-                 "initial_inputs":{"dispatcher":[{"n":1}]},
-                 "nodes":[
-                  {"node_id":"dispatcher","agent_type":"router","type":"map",
-                   "role":"root_coordinator","config":{"emit_type":"work"}},
-                  {"node_id":"worker","agent_type":"executor","type":"map","config":{
-                     "runner_module":"MirrorNeuron.Runner.HostLocal","safe_to_retry":true,
-                     "uploads":[{"source":"work.sh","target":"work.sh"}],
-                     "command":["sh","work.sh"],"output_message_type":"work_result"}},
-                  {"node_id":"collector","agent_type":"aggregator","type":"reduce",
-                     "config":{"complete_on_message":true,"terminal_sink":true,
-                               "complete_run":true}}],
-                 "edges":[{"from_node":"dispatcher","to_node":"worker","message_type":"work"},
-                  {"from_node":"worker","to_node":"collector","message_type":"work_result"}],
-                 "policies":{"recovery_mode":"local_restart"}}
-                """
-                        .replace("NAME", name);
         var answer =
                 wire.post(
                         "/jobs",
                         JsonObject.builder()
-                                .put("manifest", Json.parse(manifest))
+                                .put("manifest", Json.parse(manifest(name)))
                                 .put("payloads", JsonObject.of("work.sh", new JsonString(script)))
                                 .build()
                                 .toString());
@@ -289,28 +291,31 @@ class ServerTest {
         assertThat(pid()).isEqualTo(first);
         assertThat(mn("runtime", "stop").exit()).isZero();
 
-        var bundle = Files.createDirectories(folder.resolve("waits"));
+        var bundle = Files.createDirectories(folder.resolve("busy"));
         Files.createDirectories(bundle.resolve("payloads"));
-        Files.writeString(bundle.resolve("manifest.json"), SIMPLE);
-        // It waits for a message, so its command holds the home until it is left.
+        Files.writeString(bundle.resolve("manifest.json"), manifest("busy"));
+        Files.writeString(bundle.resolve("payloads/work.sh"), "sleep 100");
         var owner =
                 Product.mn(
                                 home(),
                                 Map.of(),
                                 "blueprint",
                                 "run",
-                                "--wait",
+                                "--job-id=busy-1",
                                 "--folder",
                                 bundle.toString())
                         .redirectErrorStream(true)
                         .start();
         try (var lines = owner.inputReader(UTF_8)) {
-            assertThat(lines.readLine()).contains("simple-");
+            assertThat(lines.readLine()).contains("busy-1");
             assertRefused(start(Map.of()), 1, "MN_HOME_IN_USE", "process " + owner.pid(), "--home");
             assertNothingRuns();
+            assertThat(owner.isAlive()).isTrue();
         } finally {
             owner.destroyForcibly().waitFor();
         }
+        // Which also ends the command that outlived its owner.
+        assertThat(mn("job", "cancel", "busy-1", "--yes").exit()).isZero();
     }
 
     @Test
