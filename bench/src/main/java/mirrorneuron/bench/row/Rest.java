@@ -58,6 +58,7 @@ final class Rest {
                         home.resolve("runs"),
                         new ServerSettings.LogFile(
                                 home.resolve("logs/api.log"), "error", 1 << 20, 1),
+                        Optional.empty(),
                         Map.of()));
     }
 

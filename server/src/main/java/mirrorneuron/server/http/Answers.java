@@ -131,11 +131,7 @@ final class Answers {
     }
 
     private static void file(
-            ServerRequest from,
-            ServerResponse to,
-            Sent sent,
-            Response.File file,
-            String requestId)
+            ServerRequest from, ServerResponse to, Sent sent, Response.File file, String requestId)
             throws IOException {
         var etag = '"' + file.etag() + '"';
         to.header("ETag", etag);
