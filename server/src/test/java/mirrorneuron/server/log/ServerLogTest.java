@@ -127,7 +127,7 @@ class ServerLogTest {
         logger.error("broke", new IOException("with s3cret inside"));
         assertThat(Files.readString(folder.resolve("api.log")))
                 .doesNotContain("abcdefgh", "s3cret", "pwpw", "-longer");
-        assertThat(lines().get(1).string("message")).hasValue("keys [redacted] and [redacted]");
+        assertThat(lines().get(1).string("message")).hasValue("keys [REDACTED] and [REDACTED]");
     }
 
     @Test

@@ -77,7 +77,7 @@ class SpanFoldTest {
         assertThat(spans.get(0).parentId()).hasValue(id("attempt:w-a1"));
         assertThat(spans.get(1).spanId()).isEqualTo(id("attempt:w-a1"));
         assertThat(spans.get(1).parentId()).hasValue(id(""));
-        assertThat(spans.get(1).failure()).hasValue("exited, API_TOKEN=[redacted]");
+        assertThat(spans.get(1).failure()).hasValue("exited, API_TOKEN=[REDACTED]");
         assertThat(spans.get(3).spanId()).isEqualTo(id("attempt:w-a2"));
         assertThat(spans.get(3).failure()).isEmpty();
         assertThat(spans.get(2).attributes()).containsEntry("mn.attempt", "2");
