@@ -146,7 +146,7 @@ class HostileClientsTest {
                     assertThat(answer.headers())
                             .as(shown(sent))
                             .containsEntry("content-type", "application/problem+json");
-                    if (answer.body().length > 0) {
+                    if (answer.content().length > 0) {
                         assertThat(answer.json().string("error")).as(shown(sent)).isPresent();
                         assertThat(answer.text()).doesNotContain(home.toString());
                     }

@@ -121,7 +121,7 @@ public final class Served implements AutoCloseable {
                 .hold(
                         method,
                         target,
-                        new Contract.Answer(answer.status(), answer.headers(), answer.body()));
+                        new Contract.Answer(answer.status(), answer.headers(), answer.content()));
     }
 
     /** {@code <status> <code>} of a refusal. */

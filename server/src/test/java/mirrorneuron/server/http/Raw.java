@@ -1,13 +1,16 @@
 package mirrorneuron.server.http;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 
@@ -24,11 +27,23 @@ public final class Raw {
     public record Answer(int status, Map<String, String> headers, byte[] body) {
 
         public String text() {
-            return new String(body, StandardCharsets.UTF_8);
+            return new String(content(), StandardCharsets.UTF_8);
         }
 
         public JsonObject json() {
-            return (JsonObject) Json.parse(body);
+            return (JsonObject) Json.parse(content());
+        }
+
+        /** The body as it was before it was compressed for the way. */
+        public byte[] content() {
+            if (!"gzip".equals(headers.get("content-encoding"))) {
+                return body;
+            }
+            try (var in = new GZIPInputStream(new ByteArrayInputStream(body))) {
+                return in.readAllBytes();
+            } catch (IOException malformed) {
+                throw new UncheckedIOException(malformed);
+            }
         }
     }
 
