@@ -153,8 +153,7 @@ public final class HttpEdge implements AutoCloseable {
                     type,
                     (request, event, status, headers, message) -> {
                         var requestId = freshRequestId();
-                        var problem =
-                                Problem.of(unreadable(event, status), request.path(), requestId);
+                        var problem = Problem.of(unreadable(event), request.path(), requestId);
                         var body = Json.bytes(problem.body());
                         done(
                                 Exchange.unreadable(
@@ -178,11 +177,10 @@ public final class HttpEdge implements AutoCloseable {
         return handlers.build();
     }
 
-    private static HttpFailure unreadable(DirectHandler.EventType event, Status status) {
+    private static HttpFailure unreadable(DirectHandler.EventType event) {
         return switch (event) {
             case BAD_REQUEST, OTHER, HTTP_VERSION_NOT_SUPPORTED ->
-                    HttpFailure.of(
-                            status.code() >= 400 && status.code() < 500 ? status.code() : 400,
+                    HttpFailure.badRequest(
                             "bad_request",
                             "Expected an HTTP/1.1 request, but it cannot be read as one");
             case PAYLOAD_TOO_LARGE ->
