@@ -21,7 +21,9 @@ final class BoundedBody extends FilterInputStream {
                         413,
                         "request_too_large",
                         "Expected a body of at most " + bytesMax + " bytes, but it is larger")
-                .with(JsonObject.builder().put("limit_bytes", bytesMax).build());
+                .with(JsonObject.builder().put("limit_bytes", bytesMax).build())
+                // What follows on the connection is the rest of that body.
+                .withHeader("Connection", "close");
     }
 
     @Override

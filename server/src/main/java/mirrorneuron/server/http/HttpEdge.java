@@ -4,6 +4,7 @@ import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
@@ -17,6 +18,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -222,6 +224,20 @@ public final class HttpEdge implements AutoCloseable {
                                         told.live));
                     }
                 });
+        if (isLast(from, to)) {
+            Leftovers.read(from);
+            throw new CloseConnectionException("the last answer of the connection was sent");
+        }
+    }
+
+    /**
+     * The library says in its answer that it will close the connection, and then leaves it open.
+     */
+    private static boolean isLast(ServerRequest from, ServerResponse to) {
+        return to.status().code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()
+                || header(from, "Connection")
+                        .map(options -> options.toLowerCase(Locale.ROOT).contains("close"))
+                        .orElse(false);
     }
 
     private void done(Exchange exchange) {

@@ -490,6 +490,36 @@ class HttpEdgeTest {
     }
 
     @Test
+    void a_connection_is_closed_when_the_client_asks_for_it() throws IOException {
+        int port = serve();
+        for (var option : List.of("close", "Close")) {
+            try (var socket = new Socket("127.0.0.1", port)) {
+                socket.setSoTimeout(10_000);
+                socket.getOutputStream()
+                        .write(
+                                get("/api/v1/things", "Connection: " + option)
+                                        .getBytes(StandardCharsets.UTF_8));
+                var all =
+                        new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(all).startsWith("HTTP/1.1 200").endsWith("}");
+            }
+        }
+    }
+
+    @Test
+    void a_body_that_is_too_large_ends_its_connection_after_the_answer() throws IOException {
+        int port = serve();
+        var large = request("POST", "/api/v1/things", "x".repeat(6 << 20));
+        try (var socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(large.getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().write(get("/api/v1/things").getBytes(StandardCharsets.UTF_8));
+            var all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(all).startsWith("HTTP/1.1 413").containsOnlyOnce("HTTP/1.1");
+        }
+    }
+
+    @Test
     void a_stop_ends_streams_with_a_reason_and_finishes_requests() throws Exception {
         var begun = new CountDownLatch(1);
         var woken = new CountDownLatch(1);
