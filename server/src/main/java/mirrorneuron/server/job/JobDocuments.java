@@ -9,6 +9,7 @@ import mirrorneuron.api.AgentView;
 import mirrorneuron.api.DeadLetter;
 import mirrorneuron.api.Explanation;
 import mirrorneuron.api.JobDetails;
+import mirrorneuron.api.JobGraph;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.SandboxView;
 import mirrorneuron.api.Timestamps;
@@ -27,6 +28,10 @@ import mirrorneuron.server.http.PercentText;
 
 /** Documents of one job, in the forms that clients ask for. */
 final class JobDocuments {
+
+    private static final List<String> TOPOLOGY_NODE = List.of("id", "agent_type", "type");
+    private static final List<String> TOPOLOGY_EDGE =
+            List.of("id", "source", "target", "message_type");
 
     private JobDocuments() {}
 
@@ -99,6 +104,29 @@ final class JobDocuments {
                         .<JsonValue>map(failure -> ErrorObject.of(failure))
                         .orElse(JsonNull.NULL));
         return json.build();
+    }
+
+    /** Details whose job shows its agents and the ways between them, without what went along. */
+    static JsonObject withTopology(JsonObject details, JobGraph graph) {
+        var topology =
+                JsonObject.builder()
+                        .put("nodes", members(graph.raw().array("nodes"), TOPOLOGY_NODE))
+                        .put("edges", members(graph.raw().array("edges"), TOPOLOGY_EDGE))
+                        .build();
+        return details.with("job", details.object("job").with("topology", topology));
+    }
+
+    private static JsonArray members(JsonArray objects, List<String> names) {
+        return JsonArray.of(
+                objects.stream()
+                        .map(JsonObject.class::cast)
+                        .map(
+                                object -> {
+                                    var some = JsonObject.builder();
+                                    names.forEach(name -> some.put(name, object.at(name)));
+                                    return some.build();
+                                })
+                        .toList());
     }
 
     private static JsonArray agents(

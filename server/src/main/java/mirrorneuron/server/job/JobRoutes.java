@@ -12,6 +12,7 @@ import java.util.Set;
 import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.Delivery;
+import mirrorneuron.api.JobGraph;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobRecord;
@@ -174,8 +175,12 @@ public final class JobRoutes {
                 runtime.monitor()
                         .jobDetails(id, Math.max(1, events))
                         .orElseThrow(() -> unknown(request));
-        List<AgentSnapshot> snapshots = form.equals("full") ? runtime.jobs().agents(id) : List.of();
-        return Response.ok(JobDocuments.details(details, snapshots, runs, form, events));
+        boolean full = form.equals("full");
+        List<AgentSnapshot> snapshots = full ? runtime.jobs().agents(id) : List.of();
+        var document = JobDocuments.details(details, snapshots, runs, form, events);
+        var graph = full ? runtime.monitor().graph(id) : Optional.<JobGraph>empty();
+        return Response.ok(
+                graph.map(found -> JobDocuments.withTopology(document, found)).orElse(document));
     }
 
     private Response progress(Request request) {

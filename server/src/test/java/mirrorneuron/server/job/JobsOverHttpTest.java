@@ -322,6 +322,11 @@ class JobsOverHttpTest {
         }
         var full = mn.get("/jobs/" + job + "?include=full").json();
         assertThat(full.object("job").object("result").string("agent_id")).contains("collector");
+        var topology = full.object("job").object("topology");
+        assertThat(objects(topology, "nodes")).hasSize(3);
+        assertThat(objects(topology, "edges"))
+                .extracting(edge -> edge.string("source").orElse(""))
+                .containsExactly("dispatcher", "worker");
         assertThat(refusal(mn.get("/jobs/" + job + "?include=all"))).isEqualTo("400 invalid_query");
     }
 
