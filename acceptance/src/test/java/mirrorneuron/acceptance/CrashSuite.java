@@ -445,6 +445,9 @@ class CrashSuite {
 
     // ---- the command
 
+    /** How events are written for programs: time, type, agent, what is to be said of it. */
+    private static final String EVENT_LINE = "\\d\\d:\\d\\d:\\d\\d\\.\\d{3} [a-z_]+( .*)?";
+
     @Test
     void a_run_killed_five_times_in_a_row_still_ends_with_the_right_answer(@TempDir Path folder)
             throws Exception {
@@ -460,11 +463,12 @@ class CrashSuite {
                         Product.example("prime_sweep").toString(),
                         "--job-id",
                         "primes");
-        killSoonAfterTheFirstLine(run, folder.resolve("errors-0"));
+        killSoonAfterTheFirstLine(run, folder.resolve("errors-0"), "Job ID: primes");
         for (int kill = 2; kill <= KILLS_OF_THE_COMMAND; kill++) {
             killSoonAfterTheFirstLine(
                     Product.mn(home, Map.of(), "job", "monitor", "primes"),
-                    folder.resolve("errors-" + kill));
+                    folder.resolve("errors-" + kill),
+                    EVENT_LINE);
         }
         var end = Product.run(home, "job", "monitor", "primes");
         assertThat(end.exit()).as(end.toString()).isZero();
@@ -489,7 +493,7 @@ class CrashSuite {
                         Product.example(example).toString(),
                         "--job-id",
                         "primes");
-        killSoonAfterTheFirstLine(run, folder.resolve("errors-0"));
+        killSoonAfterTheFirstLine(run, folder.resolve("errors-0"), "Job ID: primes");
         for (int kill = 2; kill <= 3; kill++) {
             var monitor =
                     Product.mn(home, Map.of(), "job", "monitor", "primes")
@@ -512,11 +516,14 @@ class CrashSuite {
         assertThat(Product.processesBelow(folder)).isEmpty();
     }
 
-    private void killSoonAfterTheFirstLine(ProcessBuilder command, Path errors)
+    /**
+     * @param first what the line has to be, as a regular expression
+     */
+    private void killSoonAfterTheFirstLine(ProcessBuilder command, Path errors, String first)
             throws IOException, InterruptedException {
         var process = command.redirectError(errors.toFile()).start();
         try (var lines = process.inputReader(UTF_8)) {
-            assertThat(lines.readLine()).as(Files.readString(errors)).contains("primes");
+            assertThat(lines.readLine()).as(Files.readString(errors)).matches(first);
             process.waitFor(100 + random.nextInt(500), TimeUnit.MILLISECONDS);
         } finally {
             process.toHandle().destroyForcibly();
