@@ -452,6 +452,15 @@ public final class Runs {
         return answers.acknowledge(this, runId, noticeId, body);
     }
 
+    /** The run's own web page, as its workers described it; empty when they did not. */
+    public JsonObject webUi(String runId) {
+        return read(runId, Runs::webUi);
+    }
+
+    private static JsonObject webUi(View view) throws IOException {
+        return document(view, RunFolder.WEB_UI).orElse(JsonObject.empty());
+    }
+
     /**
      * {@code {run_id, ui, web_ui, job, run, events}}: what a page about the run shows.
      *
@@ -471,9 +480,7 @@ public final class Runs {
                                         "ui",
                                         document(view, RunFolder.UI)
                                                 .orElseGet(() -> RunUi.standard(runId)))
-                                .put(
-                                        "web_ui",
-                                        document(view, RunFolder.WEB_UI).orElse(JsonObject.empty()))
+                                .put("web_ui", webUi(view))
                                 .put(
                                         "job",
                                         view.record()

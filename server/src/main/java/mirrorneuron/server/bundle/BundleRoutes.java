@@ -6,9 +6,7 @@ import java.util.Locale;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.Issue;
-import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.MirrorNeuron;
-import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonObject;
@@ -87,20 +85,11 @@ public final class BundleRoutes {
                         .put("manifest", bundle.manifest())
                         .put("fingerprint", bundle.fingerprint());
         if (submit) {
-            body.putAll(JobRoutes.submitted(submitted(bundle)));
+            var source = BundleSource.folder(bundle.root());
+            var submission = runtime.jobs().submit(source, SubmitOptions.defaults());
+            body.putAll(JobRoutes.submitted(runtime, Problems.accepted(submission)));
         }
         return Response.json(201, body.build());
-    }
-
-    private JobRecord submitted(BundleRegistry.Registration bundle) {
-        var source = BundleSource.folder(bundle.root());
-        return switch (runtime.jobs().submit(source, SubmitOptions.defaults())) {
-            case Submission.Accepted accepted ->
-                    runtime.jobs()
-                            .inspect(accepted.jobId())
-                            .orElseThrow(() -> Problems.noSuchJob(accepted.jobId().value()));
-            case Submission.Rejected rejected -> throw Problems.ofRejection(rejected);
-        };
     }
 
     private Response reload(Request request) {

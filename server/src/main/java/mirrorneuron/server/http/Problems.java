@@ -11,6 +11,14 @@ public final class Problems {
 
     private Problems() {}
 
+    /** The submission, if it made a job or named one. */
+    public static Submission.Accepted accepted(Submission submission) {
+        return switch (submission) {
+            case Submission.Accepted accepted -> accepted;
+            case Submission.Rejected rejected -> throw ofRejection(rejected);
+        };
+    }
+
     /** A submission that stored nothing. */
     public static HttpFailure ofRejection(Submission.Rejected rejected) {
         var first = rejected.issues().isEmpty() ? "refused" : text(rejected.issues());

@@ -94,7 +94,7 @@ final class JobDocuments {
                         .put("output_files", runs.outputs(runId).array("outputs"))
                         .put("trace_id", traceId)
                         .put("observability_summary", runs.summary(runId));
-        var webUi = runs.ui(runId, 1).object("web_ui");
+        var webUi = runs.webUi(runId);
         if (!webUi.isEmpty()) {
             json.put("web_ui", webUi);
         }

@@ -15,7 +15,6 @@ import mirrorneuron.api.Delivery;
 import mirrorneuron.api.JobGraph;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
-import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.JobSummary;
 import mirrorneuron.api.MirrorNeuron;
@@ -99,27 +98,21 @@ public final class JobRoutes {
                                     TraceParent.HEADER,
                                     caller.get().text()));
         }
-        return switch (runtime.jobs().submit(body.source(), options)) {
-            case Submission.Accepted accepted -> {
-                var answer =
-                        Response.created(
-                                submitted(record(accepted.jobId())),
-                                HttpEdge.BASE
-                                        + "/jobs/"
-                                        + PercentText.encode(accepted.jobId().value()));
-                yield accepted.repeated()
-                        ? answer.withHeader("Idempotency-Replayed", "true")
-                        : answer;
-            }
-            case Submission.Rejected rejected -> throw Problems.ofRejection(rejected);
-        };
+        var accepted = Problems.accepted(runtime.jobs().submit(body.source(), options));
+        var answer =
+                Response.created(
+                        submitted(runtime, accepted),
+                        HttpEdge.BASE + "/jobs/" + PercentText.encode(accepted.jobId().value()));
+        return accepted.repeated() ? answer.withHeader("Idempotency-Replayed", "true") : answer;
     }
 
     /** What a submission is answered with, also when it is repeated later. */
-    public static JsonObject submitted(JobRecord record) {
+    public static JsonObject submitted(MirrorNeuron runtime, Submission.Accepted accepted) {
+        var job = accepted.jobId();
+        var record = runtime.jobs().inspect(job).orElseThrow(() -> Problems.noSuchJob(job.value()));
         return JsonObject.builder()
-                .put("id", record.jobId().value())
-                .put("job_id", record.jobId().value())
+                .put("id", job.value())
+                .put("job_id", job.value())
                 .put("run_id", RunIds.of(record))
                 .put("status", JobStatus.PENDING.wire())
                 .build();
@@ -394,10 +387,6 @@ public final class JobRoutes {
     }
 
     // What routes share
-
-    private JobRecord record(JobId id) {
-        return runtime.jobs().inspect(id).orElseThrow(() -> Problems.noSuchJob(id.value()));
-    }
 
     /** The job that a path names. */
     public static JobId id(Request request) {
