@@ -116,10 +116,16 @@ public interface Store extends AutoCloseable {
     void delete(JobId job);
 
     /**
-     * Jobs that ended before an instant, oldest first. A job ends with the first terminal entry;
-     * later changes of its record do not move that moment.
+     * Jobs that ended between two instants, oldest first, by whole milliseconds. A job ends with
+     * the first terminal entry; later changes of its record do not move that moment.
+     *
+     * @param from inclusive
+     * @param before exclusive
      */
-    List<JobId> endedBefore(Instant instant, int limit);
+    List<Ended> ended(Instant from, Instant before, int limit);
+
+    /** A job and the moment of its end. */
+    record Ended(JobId job, Instant at) {}
 
     /** Forgets idempotency keys that were written before an instant. */
     void forgetKeysBefore(Instant instant);

@@ -175,8 +175,8 @@ public final class CrashingStore implements Store {
     }
 
     @Override
-    public List<JobId> endedBefore(Instant instant, int limit) {
-        return alive().endedBefore(instant, limit);
+    public List<Ended> ended(Instant from, Instant before, int limit) {
+        return alive().ended(from, before, limit);
     }
 
     @Override

@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.ByteArrayInputStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -587,14 +589,21 @@ public abstract class StoreContract {
             store.commit(
                     Commits.of("early", 1).entry(JobStatus.FAILED, NOON.plusSeconds(99)).build());
 
-            assertThat(store.endedBefore(NOON.plusSeconds(30), 10))
-                    .containsExactly(JobId.of("early"), JobId.of("middle"));
-            assertThat(store.endedBefore(NOON.plusSeconds(30).plusMillis(1), 10)).hasSize(3);
-            assertThat(store.endedBefore(NOON.plusSeconds(99), 1))
-                    .containsExactly(JobId.of("early"));
+            assertThat(ended(0, 30_000, 10)).isEqualTo("early@10000 middle@20000");
+            assertThat(ended(0, 30_001, 10)).isEqualTo("early@10000 middle@20000 late@30000");
+            assertThat(ended(10_001, 99_000, 10)).isEqualTo("middle@20000 late@30000");
+            assertThat(ended(20_000, 99_000, 1)).isEqualTo("middle@20000");
+            assertThat(ended(30_001, 99_000, 10)).isEmpty();
+            assertThat(ended(0, 99_000, 1)).isEqualTo("early@10000");
             store.delete(JobId.of("early"));
-            assertThat(store.endedBefore(NOON.plusSeconds(99), 1))
-                    .containsExactly(JobId.of("middle"));
+            assertThat(ended(0, 99_000, 1)).isEqualTo("middle@20000");
+        }
+
+        /** Jobs that ended between two moments, each with its own, in milliseconds after noon. */
+        private String ended(int fromMs, int beforeMs, int limit) {
+            return store.ended(NOON.plusMillis(fromMs), NOON.plusMillis(beforeMs), limit).stream()
+                    .map(each -> each.job() + "@" + Duration.between(NOON, each.at()).toMillis())
+                    .collect(joining(" "));
         }
 
         private void job(String id, JobStatus status, int second) {
@@ -740,7 +749,7 @@ public abstract class StoreContract {
             assertThat(store.lastFacts(JOB, 9)).isEmpty();
             assertThat(store.deadLetters(JOB)).isEmpty();
             assertThat(store.records(Set.of(), OptionalInt.empty())).hasSize(1);
-            assertThat(store.endedBefore(NOON.plusSeconds(9), 9)).isEmpty();
+            assertThat(store.ended(Instant.EPOCH, NOON.plusSeconds(9), 9)).isEmpty();
             assertThatThrownBy(() -> store.claim(JOB)).isInstanceOf(StoreException.class);
             assertThat(store.facts(JobId.of("simple-10"), 0, 9)).hasSize(1);
             assertThat(store.deadLetters(JobId.of("simple-10"))).hasSize(1);

@@ -48,12 +48,36 @@ public record RunDocuments(
                                 "paths",
                                 JsonObject.builder()
                                         .put("run_dir", ".")
+                                        .put("config", "config.json")
+                                        .put("inputs", "inputs.json")
                                         .put("events", "events.jsonl")
                                         .put("result", "result.json")
                                         .put("final_artifact", "final_artifact.json")
                                         .build());
         failure(record).ifPresent(failure -> json.put("failure", failure));
         return json.build();
+    }
+
+    /**
+     * {@code inputs.json}: what the run was given, over its defaults, without secrets.
+     *
+     * @param inputs by name
+     */
+    public static JsonObject inputs(JsonObject inputs) {
+        return JsonObject.builder()
+                .put("adapter", "json")
+                .put("real_ready", true)
+                .put("inputs", Redaction.byKey(inputs))
+                .build();
+    }
+
+    /** {@code artifacts.json}: the files of a run that has ended, with their hashes. */
+    public JsonObject artifacts(JsonArray listed) {
+        return JsonObject.builder()
+                .put("schema_version", "mn.artifacts.v1")
+                .put("run_id", runId)
+                .put("artifacts", listed)
+                .build();
     }
 
     /** {@code job.json}: the job's record without what other files hold. */

@@ -69,6 +69,26 @@ public final class RunFold {
         return derived;
     }
 
+    /**
+     * The last line of a run that has as many bytes as it may. It is no event of the job, so it has
+     * no number and nothing counts it.
+     */
+    public JsonObject full(long bytesMax) {
+        return JsonObject.builder()
+                .put("event_id", "evt_" + job + "_run_store_full")
+                .put("seq", 0)
+                .put("timestamp", tally.updatedAt())
+                .put("ts", tally.updatedAt())
+                .put("type", "run_store_full")
+                .put("class", "operator")
+                .put("job_id", job.value())
+                .put("run_id", runId)
+                .put("trace_id", traceId)
+                .put("span_id", RunIds.span(job, ""))
+                .put("payload", JsonObject.builder().put("max_bytes", bytesMax).build())
+                .build();
+    }
+
     /** Takes a sample that the machine made. */
     public void sample(JsonObject sample) {
         tally.sample(sample);

@@ -114,7 +114,13 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         store, settings.home().resolve("cache/bundles"), settings.limits());
         var loader = new JobLoader(store, library);
         this.recorder =
-                RunRecorder.of(store, bodies, settings.clock(), runSettings, settings.recordRuns());
+                RunRecorder.of(
+                        store,
+                        bodies,
+                        library::find,
+                        settings.clock(),
+                        runSettings,
+                        settings.recordRuns());
         var outside = new LocalOutside(pools, workers, runner, bodies, timer, recorder::sampled);
         var observers = new Observers(store, settings.observer());
         this.live =
@@ -158,7 +164,6 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                 new Runs(
                         names,
                         recorder,
-                        runSettings,
                         job -> settings.home().resolve("job-data").resolve(RunIds.of(job)),
                         settings.clock(),
                         jobs);

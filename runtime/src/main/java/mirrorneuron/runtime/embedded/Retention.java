@@ -1,6 +1,7 @@
 package mirrorneuron.runtime.embedded;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -59,9 +60,10 @@ final class Retention {
     void sweep() {
         try {
             var now = clock.instant();
-            for (var job : store.endedBefore(now.minus(terminalKept), SWEEP_JOBS_MAX)) {
-                beforeDelete.accept(job);
-                store.delete(job);
+            var kept = now.minus(terminalKept);
+            for (var ended : store.ended(Instant.EPOCH, kept, SWEEP_JOBS_MAX)) {
+                beforeDelete.accept(ended.job());
+                store.delete(ended.job());
             }
             store.forgetKeysBefore(now.minus(KEYS_KEPT));
         } catch (RuntimeException failure) {

@@ -91,6 +91,16 @@ final class Artifacts {
         return listed;
     }
 
+    /** The same without the two files that list the others. */
+    static List<Listed> withoutLists(Path folder) throws IOException {
+        return list(folder).stream()
+                .filter(
+                        listed ->
+                                !listed.relativePath().equals(RunFolder.ARTIFACTS)
+                                        && !listed.relativePath().equals(RunFolder.SUMMARY))
+                .toList();
+    }
+
     private static String unused(String wanted, Set<String> taken) {
         var id = wanted;
         for (int n = 2; !taken.add(id); n++) {
@@ -117,6 +127,9 @@ final class Artifacts {
                     RunFolder.FINAL_ARTIFACT,
                     RunFolder.JOB,
                     RunFolder.RUN,
+                    RunFolder.CONFIG,
+                    RunFolder.INPUTS,
+                    RunFolder.ARTIFACTS,
                     RunFolder.UI,
                     RunFolder.WEB_UI ->
                     Optional.of(slug(name));
@@ -171,10 +184,10 @@ final class Artifacts {
         return encoded.toString();
     }
 
-    /** {@code {artifact_id, url}} of every file, for the summary. */
-    static JsonArray links(Path folder, String runId) throws IOException {
+    /** {@code {artifact_id, url}} of each file, for the summary. */
+    static JsonArray links(List<Listed> files, String runId) {
         return JsonArray.of(
-                list(folder).stream()
+                files.stream()
                         .map(
                                 listed ->
                                         JsonObject.builder()

@@ -83,6 +83,15 @@ final class LineFile {
         return bytes;
     }
 
+    /** With the older parts that are kept. */
+    long totalBytes() {
+        long total = bytes;
+        for (var segment : segments) {
+            total += segment.integer("size").orElse(0);
+        }
+        return total;
+    }
+
     /** Grows by one with each rotation. */
     long generation() {
         return generation;

@@ -29,6 +29,9 @@ final class Position {
     long sequence;
     boolean closed;
 
+    /** The run has as many bytes as it may, so no more lines are written. */
+    boolean full;
+
     /** The status that {@code run.json} says. */
     String toldStatus = "";
 
@@ -76,6 +79,7 @@ final class Position {
         }
         var position = new Position(files, RunFold.of(job, runId, traceId, json.object("fold")));
         position.sequence = json.integer("seq").orElse(0);
+        position.full = json.bool("full").orElse(false);
         position.closed = json.bool("closed").orElse(false);
         position.toldStatus = json.string("told_status").orElse("");
         if (!rotating.isEmpty()) {
@@ -114,6 +118,7 @@ final class Position {
                 .put("job_id", job.value())
                 .put("seq", sequence)
                 .put("closed", closed)
+                .put("full", full)
                 .put("told_status", toldStatus)
                 .put("files", lengths.build())
                 .put("fold", notedFold);

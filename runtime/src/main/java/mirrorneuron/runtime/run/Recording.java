@@ -17,21 +17,32 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobRecord;
+import mirrorneuron.api.Redaction;
+import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.job.Asides;
 import mirrorneuron.engine.job.EventCodec;
 import mirrorneuron.engine.job.EventViews;
+import mirrorneuron.engine.job.JobEvent;
+import mirrorneuron.engine.job.RunInputs;
 import mirrorneuron.engine.run.Aside;
 import mirrorneuron.engine.run.Derived;
 import mirrorneuron.engine.run.RunDocuments;
 import mirrorneuron.engine.run.RunFold;
 import mirrorneuron.engine.run.RunIds;
+import mirrorneuron.runtime.bundle.KeptBundle;
 import mirrorneuron.runtime.job.Bodies;
+import mirrorneuron.runtime.job.JobLoader;
 import mirrorneuron.store.Store;
+import mirrorneuron.store.StoreException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings one run's files up to its job's log. A batch is appended first and noted in the position
@@ -44,6 +55,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to one thread at a time, except for {@link #sampled} and {@link #sequence}.
  */
 final class Recording {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recording.class);
 
     /** Events read at once. */
     private static final int PAGE = 2_000;
@@ -58,7 +71,13 @@ final class Recording {
     private static final int SAMPLES_WAITING_MAX = 10_000;
 
     /** What all recordings share. */
-    record Around(Store store, Bodies bodies, InstantSource clock, Path root, long fileBytesMax) {}
+    record Around(
+            Store store,
+            Bodies bodies,
+            Function<String, KeptBundle> bundles,
+            InstantSource clock,
+            RunSettings settings,
+            ServedFiles files) {}
 
     private final Around around;
     private final JobId job;
@@ -75,7 +94,7 @@ final class Recording {
         this.job = record.jobId();
         this.runId = RunIds.of(record);
         this.traceId = RunIds.traceOf(record);
-        this.folder = around.root().resolve(runId);
+        this.folder = around.settings().root().resolve(runId);
     }
 
     Path folder() {
@@ -116,23 +135,29 @@ final class Recording {
                         add(recorded, at, batch);
                     }
                     if (batch.bytes() > BATCH_BYTES) {
-                        write(at, batch);
+                        append(at, batch);
+                        note(at);
                         batch = new Batch();
                     }
                 }
             }
-            more = !batch.isEmpty() && !at.fold.ended();
             takeSamples(at, batch);
-            if (!batch.isEmpty()) {
-                write(at, batch);
+            append(at, batch);
+            if (at.fold.ended()) {
+                close(at);
+                return;
             }
-        }
-        if (at.fold.ended()) {
-            close(at);
+            more = !batch.isEmpty();
+            if (more) {
+                note(at);
+            }
         }
     }
 
     private void add(EventCodec.Recorded recorded, Position at, Batch batch) {
+        if (recorded.event() instanceof JobEvent.Submitted submitted) {
+            batch.submitted = submitted;
+        }
         var aside = Asides.of(recorded.event());
         var owner = Asides.typeOf(recorded.event());
         for (var event : EventViews.render(job, recorded.event(), recorded.sequence())) {
@@ -154,28 +179,80 @@ final class Recording {
         }
     }
 
-    private void write(Position at, Batch batch) throws IOException {
+    /** Writes lines behind the noted end of each file; what is not noted does not count yet. */
+    private void append(Position at, Batch batch) throws IOException {
+        if (batch.isEmpty()) {
+            return;
+        }
         Files.createDirectories(folder);
+        var parts = fitting(at, batch).parts;
         for (var file : at.files.values()) {
-            var part = batch.parts.get(file.name());
-            if (part != null && file.isFull(part.data.size(), around.fileBytesMax())) {
+            var part = parts.get(file.name());
+            if (part != null && file.isFull(part.data.size(), around.settings().fileBytesMax())) {
                 rotate(at, file);
             }
         }
         for (var file : at.files.values()) {
-            var part = batch.parts.get(file.name());
-            if (part == null) {
-                if (file.bytes() == 0
-                        && at.sequence == 0
-                        && !file.name().equals(RunFolder.SAMPLES)) {
-                    file.append(new byte[0], 0, "", "");
-                }
-                continue;
+            var part = parts.get(file.name());
+            if (part != null) {
+                file.append(part.data.toByteArray(), part.lines, part.first, part.last);
+            } else if (at.sequence == 0 && RunFolder.ALWAYS.contains(file.name())) {
+                file.append(new byte[0], 0, "", "");
             }
-            file.append(part.data.toByteArray(), part.lines, part.first, part.last);
         }
         new HumanFile(folder).add(batch.human);
+        if (batch.submitted != null) {
+            begin(batch.submitted);
+        }
         at.sequence = Math.max(at.sequence, batch.last);
+    }
+
+    /**
+     * The lines that still fit into the run: all of them, else one that says that it is full, and
+     * none after that.
+     */
+    private Batch fitting(Position at, Batch batch) {
+        if (!at.full) {
+            long bytes = batch.bytes();
+            for (var file : at.files.values()) {
+                bytes += file.totalBytes();
+            }
+            long bytesMax = around.settings().runBytesMax();
+            if (bytes <= bytesMax) {
+                return batch;
+            }
+            at.full = true;
+            var last = new Batch();
+            last.line(RunFolder.EVENTS, at.fold.full(bytesMax));
+            return last;
+        }
+        return new Batch();
+    }
+
+    /** What the run was begun with. Secrets are taken out by name. */
+    private void begin(JobEvent.Submitted submitted) throws IOException {
+        KeptBundle bundle;
+        try {
+            bundle = around.bundles().apply(submitted.fingerprint());
+        } catch (StoreException missing) {
+            if (missing.code() != ErrorCode.STORE_DAMAGED) {
+                throw missing;
+            }
+            // The job says so itself; its other files are worth having all the same.
+            LOG.warn("job {}: what it was begun with cannot be recorded", job, missing);
+            return;
+        }
+        var given = submitted.submission();
+        WholeFiles.write(
+                folder.resolve(RunFolder.CONFIG),
+                Redaction.byKey(JobLoader.configuration(bundle, given.configOverrides())));
+        WholeFiles.write(
+                folder.resolve(RunFolder.INPUTS),
+                RunDocuments.inputs(
+                        (JsonObject) around.bodies().restore(RunInputs.of(bundle.graph(), given))));
+    }
+
+    private void note(Position at) throws IOException {
         at.write(folder, job);
         sequence = at.sequence;
         if (!at.fold.status().equals(at.toldStatus)) {
@@ -219,9 +296,14 @@ final class Recording {
         WholeFiles.write(
                 folder.resolve(RunFolder.TIMELINE_MIRROR),
                 documents.timeline(timeline, timeline.size() == TIMELINE_RECORDS_MAX));
-        WholeFiles.write(folder.resolve(RunFolder.SUMMARY), summary(at));
+        var files = Artifacts.withoutLists(folder);
+        WholeFiles.write(folder.resolve(RunFolder.SUMMARY), summary(at, files));
+        WholeFiles.write(
+                folder.resolve(RunFolder.ARTIFACTS),
+                documents.artifacts(JsonArray.of(around.files().entries(files, runId))));
         at.closed = true;
         at.write(folder, job);
+        sequence = at.sequence;
         closed = true;
     }
 
@@ -243,11 +325,11 @@ final class Recording {
 
     /** The summary as of now. */
     JsonObject summary() throws IOException {
-        return summary(position());
+        return summary(position(), Artifacts.withoutLists(folder));
     }
 
-    private JsonObject summary(Position at) throws IOException {
-        return at.fold.summary(around.clock().instant(), Artifacts.links(folder, runId));
+    private JsonObject summary(Position at, List<Artifacts.Listed> files) {
+        return at.fold.summary(around.clock().instant(), Artifacts.links(files, runId));
     }
 
     /** How often a file was rotated, for cursors of readers. */
@@ -359,6 +441,7 @@ final class Recording {
     private static final class Batch {
         final Map<String, Part> parts = new LinkedHashMap<>();
         final List<JsonObject> human = new ArrayList<>();
+        JobEvent.@Nullable Submitted submitted;
         long last;
         private long bytes;
 

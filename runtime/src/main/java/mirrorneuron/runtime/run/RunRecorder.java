@@ -10,22 +10,22 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobRecord;
-import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.run.RunIds;
+import mirrorneuron.runtime.bundle.KeptBundle;
 import mirrorneuron.runtime.job.Bodies;
 import mirrorneuron.store.Store;
 import mirrorneuron.store.StoreException;
@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * Keeps the folders of runs up to their jobs' logs. A job's thread only leaves the job's name; one
  * thread of this recorder writes the files, in batches, as fast as it can and never faster than the
  * jobs allow. Readers do not wait for it: {@link #reading} brings the one run that is read up to
- * date first.
+ * date first. While live work wants the processors the thread gives way to it, see {@link Pace}.
  *
  * <p>Which runs a dead process left unfinished is known without a mark for each: jobs that go on
  * are in the store's list of those, and ended ones lie after the <em>watermark</em>, a moment
@@ -62,8 +62,9 @@ public final class RunRecorder {
 
     private static final Duration WATERMARK_INTERVAL = Duration.ofSeconds(10);
     private static final Duration RETENTION_INTERVAL = Duration.ofHours(1);
-    private static final Set<JobStatus> ENDED =
-            Set.of(JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED);
+
+    /** Ended jobs that are looked for at once. */
+    private static final int ENDED_PAGE = 512;
 
     /**
      * A larger backlog is worth no longer wait for whoever closes; the next start goes on with it.
@@ -96,6 +97,8 @@ public final class RunRecorder {
     private volatile long drainUntilNanos;
 
     // What follows belongs to the recorder's thread.
+    private final Pace pace = Pace.ofThisProcess();
+
     private boolean overflown;
     private Instant watermark = Instant.EPOCH;
     private long nextWatermarkNanos = System.nanoTime();
@@ -115,18 +118,25 @@ public final class RunRecorder {
     }
 
     /**
+     * @param bundles finds a bundle that the home keeps by its fingerprint
      * @param background whether runs are written as their jobs go on; otherwise only those that are
      *     read
      */
     public static RunRecorder of(
             Store store,
             Bodies bodies,
+            Function<String, KeptBundle> bundles,
             InstantSource clock,
             RunSettings settings,
             boolean background) {
         return new RunRecorder(
                 new Recording.Around(
-                        store, bodies, clock, settings.root(), settings.fileBytesMax()),
+                        store,
+                        bodies,
+                        bundles,
+                        clock,
+                        settings,
+                        new ServedFiles(settings.outputRoots())),
                 background,
                 settings.retention());
     }
@@ -296,6 +306,25 @@ public final class RunRecorder {
         }
     }
 
+    /** Rests where live work needs the processors; not while the recorder closes. */
+    private void giveWay() {
+        var rest = pace.rest();
+        if (!rest.isZero()) {
+            signal.lock();
+            try {
+                if (!closing) {
+                    var unused = woken.await(rest.toNanos(), TimeUnit.NANOSECONDS);
+                }
+            } catch (InterruptedException interrupt) {
+                Thread.currentThread().interrupt();
+                closing = true;
+            } finally {
+                signal.unlock();
+                pace.begin();
+            }
+        }
+    }
+
     private void sleep(Duration longest) {
         signal.lock();
         try {
@@ -316,12 +345,15 @@ public final class RunRecorder {
     private void pass() {
         var began = around.clock().instant();
         overflown |= waiting.size() >= WAITING_MAX;
-        for (var job : waiting) {
+        pace.begin();
+        // What comes meanwhile belongs to the next pass, or this one might never end.
+        for (var job : waiting.toArray(JobId[]::new)) {
             if (!mayGoOn()) {
                 return;
             }
             waiting.remove(job);
             record(job);
+            giveWay();
         }
         if (overflown) {
             overflown = false;
@@ -338,7 +370,7 @@ public final class RunRecorder {
         }
         if (retention.isPresent() && System.nanoTime() - nextRetentionNanos >= 0 && !closing) {
             nextRetentionNanos = System.nanoTime() + RETENTION_INTERVAL.toNanos();
-            new RunRetention(around.root(), retention.get(), around.clock()).sweep();
+            new RunRetention(around.settings().root(), retention.get(), around.clock()).sweep();
         }
     }
 
@@ -354,37 +386,44 @@ public final class RunRecorder {
                 var unused = reading(record.get(), _ -> true);
             }
             failing.remove(job);
-        } catch (StoreException gone) {
-            throw gone;
         } catch (RuntimeException failure) {
+            if (failure instanceof StoreException gone && gone.code() != ErrorCode.STORE_DAMAGED) {
+                throw gone;
+            }
             if (failing.put(job, String.valueOf(failure.getMessage())) == null) {
                 LOG.warn("job {}: its run cannot be recorded", job, failure);
             }
         }
     }
 
-    /** Writes the runs of ended jobs that nobody told this process of. */
+    /**
+     * Writes the runs of ended jobs that nobody told this process of, oldest first, page by page: a
+     * long backlog costs no more memory than a short one.
+     */
     private void catchUpEnded() {
-        int limit = 256;
-        while (mayGoOn()) {
-            var records = store.records(ENDED, OptionalInt.of(limit));
-            boolean all =
-                    records.size() < limit || records.getLast().updatedAt().isBefore(watermark);
-            if (all) {
-                for (var record : records) {
-                    if (!mayGoOn()) {
-                        overflown = true;
-                        return;
-                    }
-                    if (!record.updatedAt().isBefore(watermark)) {
-                        record(record.jobId());
-                    }
+        var from = watermark;
+        var before = around.clock().instant().plusMillis(1);
+        int limit = ENDED_PAGE;
+        var page = store.ended(from, before, limit);
+        while (true) {
+            for (var ended : page) {
+                if (!mayGoOn()) {
+                    overflown = true;
+                    return;
                 }
+                waiting.remove(ended.job());
+                record(ended.job());
+                giveWay();
+            }
+            if (page.size() < limit) {
                 return;
             }
-            limit *= 4;
+            var last = page.getLast().at();
+            // More jobs than a page ended within one millisecond: a larger page sees beyond it.
+            limit = last.isAfter(from) ? ENDED_PAGE : 2 * limit;
+            from = last;
+            page = store.ended(from, before, limit);
         }
-        overflown = true;
     }
 
     private Optional<Instant> readWatermark() {
@@ -431,9 +470,14 @@ public final class RunRecorder {
         }
     }
 
+    /** What is served of runs' folders. */
+    ServedFiles files() {
+        return around.files();
+    }
+
     /** The folder of a run, whether its job is still there or not. */
     Path folder(String runId) {
-        return around.root().resolve(runId);
+        return around.settings().root().resolve(runId);
     }
 
     /** True when the folder of a run holds what a recorder wrote. */

@@ -65,13 +65,12 @@ public final class Runs {
     public Runs(
             RunNames names,
             RunRecorder recorder,
-            RunSettings settings,
             Function<JobId, Path> jobOutput,
             InstantSource clock,
             Jobs jobs) {
         this.names = names;
         this.recorder = recorder;
-        this.files = new ServedFiles(settings.outputRoots());
+        this.files = recorder.files();
         this.jobOutput = jobOutput;
         this.clock = clock;
         this.answers = new HumanAnswers(jobs, clock);

@@ -56,12 +56,18 @@ final class ServedFiles {
 
     /** The artifacts, then the outputs. */
     JsonArray artifacts(Path folder, String runId, Path jobOutput) throws IOException {
+        var entries = entries(Artifacts.list(folder), runId);
+        entries.addAll(outputs(folder, runId, jobOutput));
+        return JsonArray.of(entries);
+    }
+
+    /** What is told of each file, its hash included. */
+    List<JsonValue> entries(List<Artifacts.Listed> files, String runId) throws IOException {
         var entries = new ArrayList<JsonValue>();
-        for (var listed : Artifacts.list(folder)) {
+        for (var listed : files) {
             entries.add(entry(listed, runId));
         }
-        outputs(folder, runId, jobOutput).forEach(entries::add);
-        return JsonArray.of(entries);
+        return entries;
     }
 
     private JsonObject entry(Artifacts.Listed listed, String runId) throws IOException {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import mirrorneuron.api.AgentId;
@@ -28,6 +29,8 @@ import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.engine.manifest.ManifestLimits;
+import mirrorneuron.runtime.bundle.BundleLibrary;
 import mirrorneuron.runtime.job.Bodies;
 import mirrorneuron.store.Commit;
 import mirrorneuron.store.Store;
@@ -54,6 +57,7 @@ class RecordingTest {
 
     @TempDir static Path temp;
     private Store store;
+    private BundleLibrary library;
     private JobRecord record;
     private Map<String, List<String>> reference;
     private List<Long> commits;
@@ -68,12 +72,19 @@ class RecordingTest {
                             BundleSource.manifest(
                                     """
                                     {"manifest_version":"1.0","graph_id":"door","entrypoints":["door"],
-                                     "initial_inputs":{"door":[]},
+                                     "initial_inputs":{"door":[]},"metadata":{},
                                      "nodes":[{"node_id":"door","agent_type":"sensor",
                                        "config":{"complete_after":12,"terminal_sink":true,"complete_run":true}}],
                                      "edges":[]}
                                     """),
-                            SubmitOptions.defaults().withJobId(JOB))
+                            SubmitOptions.defaults()
+                                    .withJobId(JOB)
+                                    .withConfigOverrides(
+                                            (JsonObject)
+                                                    Json.parse(
+                                                            """
+                                                            {"limit":3,"api_key":"sk-live-1"}
+                                                            """)))
                     .orThrow();
             for (int n = 0; n < 12; n++) {
                 mn.jobs().send(JOB, AgentId.of("door"), Message.of("knock", JsonNumber.of(n)));
@@ -82,6 +93,7 @@ class RecordingTest {
         }
         assertThat(home.resolve("runs").resolve(JOB.value())).doesNotExist();
         store = RocksStore.open(home, "mirrorneuron", CLOCK);
+        library = new BundleLibrary(store, home.resolve("cache/bundles"), ManifestLimits.DEFAULT);
         record = store.record(JOB).orElseThrow();
         commits = new ArrayList<>();
         for (var group : store.facts(JOB, 0, Integer.MAX_VALUE)) {
@@ -111,6 +123,69 @@ class RecordingTest {
         assertThat(timeline.stream().filter(line -> line.at("type").toString().contains("run_")))
                 .hasSize(2);
         assertThat(referenced(RunFolder.ERRORS)).isEmpty();
+    }
+
+    @Test
+    void the_folder_says_what_the_run_was_begun_with_without_its_secrets() throws IOException {
+        var root = freshRoot();
+        advance(root, until(commits.getFirst()), NO_ROTATION);
+        assertThat(document(root, RunFolder.CONFIG))
+                .isEqualTo(Json.parse("{\"limit\":3,\"api_key\":\"[REDACTED]\"}"));
+        assertThat(document(root, RunFolder.INPUTS))
+                .isEqualTo(
+                        Json.parse(
+                                """
+                                {"adapter":"json","real_ready":true,"inputs":{"door":[]}}
+                                """));
+    }
+
+    @Test
+    void a_run_that_ended_lists_its_files_with_their_hashes() throws IOException {
+        var root = freshRoot();
+        advance(root, store, NO_ROTATION);
+        var listed = document(root, RunFolder.ARTIFACTS).array("artifacts");
+        var names = new ArrayList<String>();
+        for (var element : listed) {
+            var entry = (JsonObject) element;
+            var file = folder(root).resolve(entry.string("path").orElseThrow());
+            names.add(entry.string("id").orElseThrow());
+            assertThat(entry.integer("size")).as(names.getLast()).hasValue(Files.size(file));
+            assertThat(entry.string("sha256"))
+                    .as(names.getLast())
+                    .contains(WholeFiles.sha256(file, Files.size(file)));
+        }
+        assertThat(names)
+                .contains("events_jsonl", "errors_jsonl", "timeline_json", "run_json")
+                .contains("result_json", "config_json", "inputs_json")
+                .doesNotContain("artifacts_json", "observability_summary_json");
+    }
+
+    @Test
+    void a_run_that_is_full_says_so_once_and_keeps_its_counts() throws IOException {
+        var root = freshRoot();
+        var small = settings(root, NO_ROTATION, 4_000);
+        for (var commit : commits) {
+            recording(until(commit), small).advance();
+        }
+        var events = parsed(lines(folder(root)).getOrDefault(RunFolder.EVENTS, List.of()));
+        assertThat(events.getLast().string("type")).contains("run_store_full");
+        assertThat(events.getLast().object("payload").integer("max_bytes")).hasValue(4_000);
+        assertThat(events.size()).isGreaterThan(2).isLessThan(referenced(RunFolder.EVENTS).size());
+        long bytes = 0;
+        for (var name : Position.FILES) {
+            bytes +=
+                    Files.exists(folder(root).resolve(name))
+                            ? Files.size(folder(root).resolve(name))
+                            : 0;
+        }
+        assertThat(bytes).isLessThan(4_000 + 1_000);
+        assertClosed(folder(root));
+        assertThat(document(root, RunFolder.SUMMARY).object("counts").integer("events"))
+                .hasValue(referenced(RunFolder.EVENTS).size());
+    }
+
+    private JsonObject document(Path root, String name) throws IOException {
+        return WholeFiles.read(folder(root).resolve(name)).orElseThrow();
     }
 
     @Test
@@ -427,8 +502,22 @@ class RecordingTest {
     }
 
     private Recording recording(Path root, Store seen, long fileBytesMax) {
+        return recording(seen, settings(root, fileBytesMax, Long.MAX_VALUE));
+    }
+
+    private static RunSettings settings(Path root, long fileBytesMax, long runBytesMax) {
+        return new RunSettings(root, fileBytesMax, runBytesMax, Optional.empty(), List.of());
+    }
+
+    private Recording recording(Store seen, RunSettings settings) {
         return new Recording(
-                new Recording.Around(seen, new Bodies(store.blobs()), CLOCK, root, fileBytesMax),
+                new Recording.Around(
+                        seen,
+                        new Bodies(store.blobs()),
+                        library::find,
+                        CLOCK,
+                        settings,
+                        new ServedFiles(List.of())),
                 record);
     }
 

@@ -96,8 +96,8 @@ class ForwardingStore implements Store {
     }
 
     @Override
-    public List<JobId> endedBefore(Instant instant, int limit) {
-        return to.endedBefore(instant, limit);
+    public List<Ended> ended(Instant from, Instant before, int limit) {
+        return to.ended(from, before, limit);
     }
 
     @Override

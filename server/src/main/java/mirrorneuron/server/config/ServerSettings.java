@@ -120,6 +120,9 @@ public record ServerSettings(
                         Variable.MN_RETENTION_GC_INTERVAL_MS)) {
             values.number(name, 1, Long.MAX_VALUE, "a whole number > 0");
         }
+        for (var name : List.of(Variable.MN_RUN_MAX_BYTES, Variable.MN_RUN_RETENTION_DAYS)) {
+            values.number(name, 0, Long.MAX_VALUE, "a whole number >= 0");
+        }
         var timeout = values.text(Variable.MN_GRPC_TIMEOUT_SECONDS);
         if (!timeout.equals("none") && !timeout.matches("\\d{1,6}(\\.\\d{1,3})?")) {
             throw ConfigurationException.of(

@@ -26,6 +26,8 @@ public enum Variable {
     MN_OUTPUT_ROOTS("", "further folders that outputs may be served from, between colons"),
     MN_ALLOW_REVEAL("false", "true = a caller may open a file manager on this machine"),
     MN_RUN_EVENT_LOG_MAX_BYTES("10485760", "the size at which a log of a run begins a new file"),
+    MN_RUN_MAX_BYTES("0", "size after which a run gets no more lines; 0 = no limit"),
+    MN_RUN_RETENTION_DAYS("0", "days after which folders of closed runs are deleted; 0 = never"),
     MN_EVENT_MAX_COUNT("10000", "how many events of a running job are kept in detail"),
     MN_TERMINAL_JOB_TTL_SECONDS("604800", "how long an ended job is kept"),
     MN_RETENTION_GC_INTERVAL_MS("60000", "how often what is kept too long is looked for"),

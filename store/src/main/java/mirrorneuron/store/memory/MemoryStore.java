@@ -321,20 +321,21 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public List<JobId> endedBefore(Instant instant, int limit) {
-        record Ended(Instant at, JobId job) {}
+    public List<Ended> ended(Instant from, Instant before, int limit) {
         return locked(
                 () -> {
                     var ended = new ArrayList<Ended>();
                     for (var row : jobs.values()) {
-                        if (row.endedAt != null && row.endedAt.isBefore(instant)) {
-                            ended.add(new Ended(row.endedAt, row.id));
+                        var at = row.endedAt;
+                        if (at != null
+                                && at.isBefore(before)
+                                && at.toEpochMilli() >= from.toEpochMilli()) {
+                            ended.add(new Ended(row.id, at));
                         }
                     }
                     return ended.stream()
                             .sorted(Comparator.comparing(Ended::at).thenComparing(Ended::job))
                             .limit(limit)
-                            .map(Ended::job)
                             .toList();
                 });
     }

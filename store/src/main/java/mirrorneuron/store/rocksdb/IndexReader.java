@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.store.IdText;
+import mirrorneuron.store.Store;
 import org.rocksdb.RocksIterator;
 
 /** Reads the indexes; what it returns is the encoded id of a job or key, unless said otherwise. */
@@ -58,15 +59,19 @@ final class IndexReader {
         return size[0];
     }
 
-    static List<JobId> endedBefore(Database.View view, Instant instant, int limit) {
-        var jobs = new ArrayList<JobId>();
+    static List<Store.Ended> ended(Database.View view, Instant from, Instant before, int limit) {
+        var jobs = new ArrayList<Store.Ended>();
+        var prefix = Keys.ENDED_PREFIX;
         eachBefore(
                 view,
-                Keys.ENDED_PREFIX,
-                Keys.before(Keys.ENDED_PREFIX, instant),
+                Keys.since(prefix, from),
+                Keys.before(prefix, before),
                 key ->
                         jobs.size() < limit
-                                && jobs.add(job(Keys.indexedId(key, Keys.ENDED_PREFIX))));
+                                && jobs.add(
+                                        new Store.Ended(
+                                                job(Keys.indexedId(key, prefix)),
+                                                Keys.indexedTime(key, prefix))));
         return jobs;
     }
 
@@ -161,15 +166,15 @@ final class IndexReader {
     }
 
     private static void eachBefore(
-            Database.View view, byte[] prefix, byte[] end, Predicate<byte[]> visitor) {
+            Database.View view, byte[] begin, byte[] end, Predicate<byte[]> visitor) {
         try (var keys = view.iterator(INDEX)) {
-            for (keys.seek(prefix); keys.isValid(); keys.next()) {
+            for (keys.seek(begin); keys.isValid(); keys.next()) {
                 var key = keys.key();
                 if (Arrays.compareUnsigned(key, end) >= 0 || !visitor.test(key)) {
                     return;
                 }
             }
-            view.check(keys, INDEX, prefix);
+            view.check(keys, INDEX, begin);
         }
     }
 

@@ -119,6 +119,19 @@ final class Keys {
         return joined(prefix, ceilMs(instant), new byte[0]);
     }
 
+    /**
+     * The first index key of a prefix that is not older than the millisecond of an instant; one
+     * before 1970 is older than every key.
+     */
+    static byte[] since(byte[] prefix, Instant instant) {
+        return joined(prefix, Math.max(0, instant.toEpochMilli()), new byte[0]);
+    }
+
+    /** The time in an index key of ended jobs. */
+    static Instant indexedTime(byte[] key, byte[] prefix) {
+        return Instant.ofEpochMilli(ByteBuffer.wrap(key, prefix.length, Long.BYTES).getLong());
+    }
+
     /** The id at the end of an index key. */
     static String indexedId(byte[] key, byte[] prefix) {
         int from = prefix.length + Long.BYTES;

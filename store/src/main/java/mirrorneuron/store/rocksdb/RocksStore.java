@@ -297,8 +297,8 @@ public final class RocksStore implements Store {
     }
 
     @Override
-    public List<JobId> endedBefore(Instant instant, int limit) {
-        return read(view -> IndexReader.endedBefore(view, instant, limit));
+    public List<Ended> ended(Instant from, Instant before, int limit) {
+        return read(view -> IndexReader.ended(view, from, before, limit));
     }
 
     @Override
