@@ -3,6 +3,7 @@ package mirrorneuron.api;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What became of a submission. */
 public sealed interface Submission {
@@ -10,20 +11,22 @@ public sealed interface Submission {
     /**
      * The job is durable.
      *
+     * @param runId of the job's run; empty when the runtime does not say
      * @param repeated true when an earlier submission with the same idempotency key made this job,
      *     and this one made none
      */
-    record Accepted(JobId jobId, JobStatus status, List<Issue> warnings, boolean repeated)
+    record Accepted(
+            JobId jobId,
+            JobStatus status,
+            Optional<String> runId,
+            List<Issue> warnings,
+            boolean repeated)
             implements Submission {
         public Accepted {
             requireNonNull(jobId, "jobId");
             requireNonNull(status, "status");
+            requireNonNull(runId, "runId");
             warnings = List.copyOf(warnings);
-        }
-
-        /** A job that this submission made. */
-        public Accepted(JobId jobId, JobStatus status, List<Issue> warnings) {
-            this(jobId, status, warnings, false);
         }
     }
 

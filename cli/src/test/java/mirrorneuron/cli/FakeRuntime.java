@@ -284,7 +284,11 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
         return submission.orElseGet(
                 () ->
                         new Submission.Accepted(
-                                jobs.keySet().iterator().next(), JobStatus.PENDING, List.of()));
+                                jobs.keySet().iterator().next(),
+                                JobStatus.PENDING,
+                                Optional.empty(),
+                                List.of(),
+                                false));
     }
 
     @Override

@@ -229,7 +229,8 @@ final class EmbeddedJobs implements Jobs {
         }
         var runId = RunIds.of(id, metadata, manifest);
         if (runId.equals(id.value()) && options.jobId().isEmpty()) {
-            return submit(id, bundle, metadata, warnings, options); // an id that nobody has yet
+            // An id that nobody has yet.
+            return submit(runId, id, bundle, metadata, warnings, options);
         }
         return runs.alone(runId, () -> submitNamed(runId, id, bundle, metadata, warnings, options));
     }
@@ -274,12 +275,12 @@ final class EmbeddedJobs implements Jobs {
             if (owner.isEmpty()) {
                 runs.enter(runId, id);
             }
-            return submit(id, bundle, metadata, warnings, options);
+            return submit(runId, id, bundle, metadata, warnings, options);
         }
         if (owner.isPresent() && options.idempotencyKey().isPresent()) {
             // The first submission with this key took the run id: under the owner's id the store
             // either knows the key or refuses to make the job twice.
-            var repeated = submit(owner.get(), bundle, metadata, warnings, options);
+            var repeated = submit(runId, owner.get(), bundle, metadata, warnings, options);
             if (!(repeated instanceof Submission.Rejected rejected)
                     || rejected.issues().stream()
                             .noneMatch(issue -> issue.code().equals(ID_DUPLICATE))) {
@@ -294,6 +295,7 @@ final class EmbeddedJobs implements Jobs {
     }
 
     private Submission submit(
+            String runId,
             JobId id,
             KeptBundle bundle,
             JsonObject metadata,
@@ -320,7 +322,8 @@ final class EmbeddedJobs implements Jobs {
             var earlier = live.submit(id, bundle, submission, key);
             return earlier.isPresent()
                     ? repeated(earlier.get(), digest, options)
-                    : new Submission.Accepted(id, JobStatus.PENDING, warnings);
+                    : new Submission.Accepted(
+                            id, JobStatus.PENDING, Optional.of(runId), warnings, false);
         } catch (StoreException refused) {
             if (refused.code() == ErrorCode.DUPLICATE_REQUEST) {
                 return duplicate(
@@ -388,8 +391,13 @@ final class EmbeddedJobs implements Jobs {
                             + earlier.job(),
                     "Use a new key for new content.");
         }
-        var status = store.record(earlier.job()).map(JobRecord::status).orElse(JobStatus.PENDING);
-        return new Submission.Accepted(earlier.job(), status, List.of(), true);
+        var record = store.record(earlier.job());
+        return new Submission.Accepted(
+                earlier.job(),
+                record.map(JobRecord::status).orElse(JobStatus.PENDING),
+                Optional.of(record.map(RunIds::of).orElseGet(() -> RunIds.of(earlier.job()))),
+                List.of(),
+                true);
     }
 
     private JobId mint(KeptBundle bundle) {

@@ -33,6 +33,10 @@ import mirrorneuron.runtime.worker.WorkerHost;
  */
 final class Intake {
 
+    /** Larger manifests are read anew each time. */
+    private static final int MANIFEST_CHARS_MAX = 32 << 10;
+
+    private final ReadManifests manifests = new ReadManifests();
     private final Path incoming;
     private final BundleReader reader;
     private final ManifestLimits limits;
@@ -58,6 +62,15 @@ final class Intake {
     }
 
     ReadBundle read(BundleSource source, Strictness strictness) {
+        if (source instanceof BundleSource.Inline(var manifestJson, var payloads)
+                && payloads.isEmpty()
+                && manifestJson.length() <= MANIFEST_CHARS_MAX) {
+            return manifests.read(manifestJson, strictness, () -> readAnew(source, strictness));
+        }
+        return readAnew(source, strictness);
+    }
+
+    private ReadBundle readAnew(BundleSource source, Strictness strictness) {
         try {
             if (source instanceof BundleSource.Zip) {
                 Files.createDirectories(incoming);
@@ -165,7 +178,8 @@ final class Intake {
         if (!force && needed.cpuCoresMin().orElse(0) > cores) {
             issues.add(unmet("cpu", needed.cpuCoresMin().orElse(0) + " cores", cores + " cores"));
         }
-        long memoryMb = memoryMb();
+        // What the machine has is read from it, which is not for free.
+        long memoryMb = needed.memoryMbMin().isPresent() ? memoryMb() : 0;
         if (!force && needed.memoryMbMin().orElse(0) > memoryMb) {
             issues.add(unmet("memory", needed.memoryMbMin().orElse(0) + " MB", memoryMb + " MB"));
         }

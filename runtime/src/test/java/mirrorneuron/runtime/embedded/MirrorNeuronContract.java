@@ -389,7 +389,13 @@ abstract class MirrorNeuronContract {
         var second = mn.jobs().submit(Workflows.instant(), options);
 
         assertThat(second)
-                .isEqualTo(new Submission.Accepted(first, JobStatus.COMPLETED, List.of(), true));
+                .isEqualTo(
+                        new Submission.Accepted(
+                                first,
+                                JobStatus.COMPLETED,
+                                Optional.of(first.value()),
+                                List.of(),
+                                true));
         assertThat(mn.monitor().listJobs(JobQuery.all())).hasSize(1);
     }
 

@@ -87,7 +87,7 @@ public final class BundleRoutes {
         if (submit) {
             var source = BundleSource.folder(bundle.root());
             var submission = runtime.jobs().submit(source, SubmitOptions.defaults());
-            body.putAll(JobRoutes.submitted(runtime, Problems.accepted(submission)));
+            body.putAll(JobRoutes.submitted(Problems.accepted(submission)));
         }
         return Response.json(201, body.build());
     }

@@ -101,19 +101,18 @@ public final class JobRoutes {
         var accepted = Problems.accepted(runtime.jobs().submit(body.source(), options));
         var answer =
                 Response.created(
-                        submitted(runtime, accepted),
+                        submitted(accepted),
                         HttpEdge.BASE + "/jobs/" + PercentText.encode(accepted.jobId().value()));
         return accepted.repeated() ? answer.withHeader("Idempotency-Replayed", "true") : answer;
     }
 
     /** What a submission is answered with, also when it is repeated later. */
-    public static JsonObject submitted(MirrorNeuron runtime, Submission.Accepted accepted) {
+    public static JsonObject submitted(Submission.Accepted accepted) {
         var job = accepted.jobId();
-        var record = runtime.jobs().inspect(job).orElseThrow(() -> Problems.noSuchJob(job.value()));
         return JsonObject.builder()
                 .put("id", job.value())
                 .put("job_id", job.value())
-                .put("run_id", RunIds.of(record))
+                .put("run_id", accepted.runId().orElseGet(() -> RunIds.of(job)))
                 .put("status", JobStatus.PENDING.wire())
                 .build();
     }
