@@ -3,11 +3,13 @@ package mirrorneuron.runtime.embedded;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -520,6 +522,35 @@ class RunsTest {
         }
         assertThat(home.resolve("runs/ended/result.json")).exists();
         assertThat(home.resolve("runs/unfinished/events.jsonl")).isNotEmptyFile();
+    }
+
+    @Test
+    void runs_of_more_jobs_than_a_page_that_ended_at_one_moment_are_all_found() throws Exception {
+        var noon = InstantSource.fixed(Instant.parse("2026-05-01T12:00:00Z"));
+        var jobs = new ArrayList<JobId>();
+        try (var mn = MirrorNeuron.embedded().home(home).clock(noon).recordRuns(false).start()) {
+            for (int n = 0; n < 600; n++) {
+                jobs.add(mn.jobs().submit(Workflows.instant(), SubmitOptions.defaults()).orThrow());
+            }
+            for (var job : jobs) {
+                mn.jobs().await(job, Duration.ofSeconds(20));
+            }
+        }
+        try (var mn = MirrorNeuron.embedded().home(home).clock(noon).start()) {
+            assertThat(mn.jobs()).isNotNull();
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(
+                            () ->
+                                    assertThat(jobs)
+                                            .allSatisfy(
+                                                    job ->
+                                                            assertThat(
+                                                                            home.resolve(
+                                                                                    "runs/"
+                                                                                            + job
+                                                                                            + "/result.json"))
+                                                                    .exists()));
+        }
     }
 
     @Test
