@@ -21,10 +21,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.json.Json;
-import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -205,7 +203,7 @@ class CrashSuite {
         last.until("closed");
         assertThat(last.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
 
-        var effectsByJob = effectsByJob(effects);
+        var effectsByJob = Outcomes.effects(effects);
         var lost = new ArrayList<String>();
         var wrong = new ArrayList<String>();
         for (var id : acknowledged) {
@@ -213,9 +211,10 @@ class CrashSuite {
             if (found == null || !found.status().equals("completed")) {
                 lost.add(id + ": " + found);
             } else {
-                problem(id, found.output(), effectsByJob.getOrDefault(id, Set.of()))
+                Outcomes.problem(id, found.output(), effectsByJob.getOrDefault(id, Set.of()))
                         .ifPresent(wrong::add);
-                misrecorded(home.resolve("runs").resolve(id.value())).ifPresent(wrong::add);
+                RunFiles.problem(home.resolve("runs").resolve(id.value()), "job_completed")
+                        .ifPresent(wrong::add);
             }
         }
         System.out.printf(
@@ -227,28 +226,6 @@ class CrashSuite {
         assertThat(jobs.keySet()).as("jobs that nobody submitted").isEqualTo(acknowledged);
         assertThat(Product.processesBelow(folder)).as("orphans").isEmpty();
         assertThat(acknowledged).hasSizeGreaterThan(KILLS * 4);
-    }
-
-    /**
-     * What is wrong with a run's files: each event is in them once, in order, and nothing is torn.
-     */
-    private static Optional<String> misrecorded(Path run) throws IOException {
-        long expected = 1;
-        String last = "";
-        for (var name : List.of("events.002.jsonl", "events.001.jsonl", "events.jsonl")) {
-            if (Files.exists(run.resolve(name))) {
-                for (var line : Files.readAllLines(run.resolve(name))) {
-                    var event = (JsonObject) Json.parse(line);
-                    if (event.integer("seq").orElse(0) != expected++) {
-                        return Optional.of(run + ": event " + (expected - 1) + " is " + line);
-                    }
-                    last = event.string("type").orElse("");
-                }
-            }
-        }
-        return last.equals("job_completed") && Files.exists(run.resolve("result.json"))
-                ? Optional.empty()
-                : Optional.of(run + ": ends with " + last);
     }
 
     @Test
@@ -295,7 +272,7 @@ class CrashSuite {
                 .containsExactly(
                         Map.entry(id, new Found("completed", Json.parse("{\"by\":\"publish\"}"))));
         // A set: the command that a kill interrupts may run twice, and may count once only.
-        assertThat(effectsByJob(effects).get(id)).hasSize(2);
+        assertThat(Outcomes.effects(effects).get(id)).hasSize(2);
         life.in.close();
         life.until("closed");
         assertThat(Product.processesBelow(folder)).isEmpty();
@@ -334,12 +311,9 @@ class CrashSuite {
     }
 
     private static void assertGone(Set<Long> orphans) {
-        assertThat(orphans)
+        assertThat(Product.left(orphans))
                 .as("workers of the killed process after the next one is open")
-                .noneMatch(
-                        pid ->
-                                Files.isReadable(Path.of("/proc/" + pid + "/cwd"))
-                                        && Files.exists(Path.of("/proc/" + pid + "/cwd")));
+                .isEmpty();
     }
 
     private static void note(String line, Set<JobId> acknowledged, Set<JobId> unanswered) {
@@ -386,57 +360,6 @@ class CrashSuite {
             // The pause between two looks; an end of the process ends it early.
             assertThat(life.process.waitFor(250, TimeUnit.MILLISECONDS)).isFalse();
         }
-    }
-
-    private static Map<JobId, Set<String>> effectsByJob(Path effects) throws IOException {
-        return Files.readAllLines(effects).stream()
-                .collect(
-                        Collectors.groupingBy(
-                                line -> JobId.of(line.split("/", 2)[0]), Collectors.toSet()));
-    }
-
-    /** What is wrong with a completed job; empty when every number is exact. */
-    private static Optional<String> problem(JobId id, JsonValue output, Set<String> effects) {
-        var kind = Shapes.kind(id);
-        if (kind.equals("pong")) {
-            var expected =
-                    JsonObject.builder()
-                            .put("rounds", Shapes.PING_PONG_ROUNDS)
-                            .put("messages", 2L * Shapes.PING_PONG_ROUNDS)
-                            .build();
-            return output.equals(expected) ? Optional.empty() : Optional.of(id + ": " + output);
-        }
-        int messages =
-                switch (kind) {
-                    case "sweep" -> Shapes.SWEEP_RANGES;
-                    case "relay" -> Shapes.RELAY_MESSAGES;
-                    case "flaky" -> Shapes.FLAKY_ITEMS;
-                    default -> Shapes.STREAM_FRAMES;
-                };
-        int commands =
-                switch (kind) {
-                    case "sweep" -> Shapes.SWEEP_RANGES;
-                    case "flaky" -> Shapes.FLAKY_ITEMS;
-                    case "stream" -> 1;
-                    default -> 0;
-                };
-        var numbers =
-                ((JsonObject) output)
-                        .array("messages").stream()
-                                .map(body -> ((JsonObject) body).integer("n").orElse(-1))
-                                .toList();
-        var expected = IntStream.range(0, messages).mapToObj(n -> (long) n).toList();
-        boolean exact =
-                kind.equals("stream")
-                        ? numbers.equals(expected)
-                        : numbers.size() == messages
-                                && new HashSet<>(numbers).equals(new HashSet<>(expected));
-        if (!exact) {
-            return Optional.of(id + ": expected " + expected + ", but " + numbers);
-        }
-        return effects.size() == commands
-                ? Optional.empty()
-                : Optional.of(id + ": expected " + commands + " effects, but " + effects);
     }
 
     private static String text(Path file) throws IOException {

@@ -5,12 +5,15 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -134,6 +137,56 @@ final class Product {
             Files.delete(out);
             Files.delete(err);
         }
+    }
+
+    /**
+     * A port that nobody listens on. It lies below those that the kernel gives to outgoing
+     * connections, so that it stays free while a server on it is down.
+     */
+    static int freePort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (var socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                // The next one, then.
+            }
+        }
+    }
+
+    /** Servers that were started with {@code --home=} and this home, or the command that did it. */
+    static List<ProcessHandle> serversOf(Path home) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> commandLine(process).contains("--home=" + home))
+                .toList();
+    }
+
+    /** The whole of it: what Java gives ends after 4 KiB, and a class path is longer than that. */
+    private static String commandLine(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    /** A process that nobody has asked for its end yet is gone all the same. */
+    static boolean runs(ProcessHandle process) {
+        try {
+            return process.isAlive()
+                    && !Files.readString(Path.of("/proc/" + process.pid() + "/stat"))
+                            .contains(") Z ");
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** Which of these still work somewhere. */
+    static List<Long> left(Collection<Long> processes) {
+        return processes.stream()
+                .filter(pid -> Files.isReadable(Path.of("/proc/" + pid + "/cwd")))
+                .filter(pid -> Files.exists(Path.of("/proc/" + pid + "/cwd")))
+                .toList();
     }
 
     /** Processes that work in a folder below this one. */

@@ -55,44 +55,19 @@ class ServerTest {
     private int port;
 
     @BeforeEach
-    void a_free_port() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+    void a_free_port() {
+        port = Product.freePort();
     }
 
-    /** Only what these tests started has the test's folder in its command line. */
     private List<ProcessHandle> servers() {
-        return ProcessHandle.allProcesses()
-                .filter(process -> commandLine(process).contains("--home=" + home()))
-                .toList();
-    }
-
-    /** The whole of it: what Java gives ends after 4 KiB, and a class path is longer than that. */
-    private static String commandLine(ProcessHandle process) {
-        try {
-            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
-        } catch (IOException gone) {
-            return "";
-        }
+        return Product.serversOf(home());
     }
 
     @AfterEach
     void no_server_stays() {
         servers().forEach(ProcessHandle::destroyForcibly);
         await().atMost(Duration.ofSeconds(10))
-                .until(() -> servers().stream().noneMatch(ServerTest::runs));
-    }
-
-    /** A process that nobody has asked for its end yet is gone all the same. */
-    private static boolean runs(ProcessHandle process) {
-        try {
-            return process.isAlive()
-                    && !Files.readString(Path.of("/proc/" + process.pid() + "/stat"))
-                            .contains(") Z ");
-        } catch (IOException gone) {
-            return false;
-        }
+                .until(() -> servers().stream().noneMatch(Product::runs));
     }
 
     private Path home() {
@@ -183,7 +158,7 @@ class ServerTest {
 
     private void assertNothingRuns() {
         assertThat(file()).doesNotExist();
-        assertThat(servers().stream().filter(ServerTest::runs)).isEmpty();
+        assertThat(servers().stream().filter(Product::runs)).isEmpty();
     }
 
     @Test
@@ -427,7 +402,7 @@ class ServerTest {
         long killed = pid();
         var process = ProcessHandle.of(killed).orElseThrow();
         process.destroyForcibly();
-        await().atMost(Duration.ofSeconds(10)).until(() -> !runs(process));
+        await().atMost(Duration.ofSeconds(10)).until(() -> !Product.runs(process));
 
         assertThat(file()).exists();
         assertRefused(

@@ -8,8 +8,8 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.json.JsonObject;
 
 /**
- * The kinds of jobs that the crash suite throws at the product. The kind is the beginning of the
- * job's id, and each kind ends with an aggregate that can be checked.
+ * The kinds of jobs that the crash suites throw at the product. The kind is the beginning of the
+ * job's id; {@link Outcomes} knows how each kind ends.
  *
  * <p>Every command writes {@code <job>/<agent>/<message>} to the file that {@code EFFECTS} names
  * before it answers. A line that comes twice is a repeated attempt; a line too many is work done
@@ -42,6 +42,15 @@ final class Shapes {
             case "flaky" -> flaky();
             case "stream" -> stream();
             case "gated" -> gated();
+            case "report" -> workflow("report", "", "", "report");
+            case "chain" -> workflow("chain", "", "", "first", "second");
+            case "waiting" ->
+                    workflow(
+                            "waiting",
+                            "",
+                            "until [ -e \"$GATE\" ]; do sleep 0.1; done\n",
+                            "waiting");
+            case "doomed" -> doomed();
             default -> throw new IllegalArgumentException("kind: " + job);
         };
     }
@@ -64,7 +73,7 @@ final class Shapes {
         return """
         {"node_id":"%s","agent_type":"executor","config":{"runner_module":"host_local",
           "command":["sh","%s"],"upload_path":"%s","output_message_type":null,
-          "timeout_seconds":60,"lease_queue_timeout_ms":600000,"pass_env":["EFFECTS","MENDED"],
+          "timeout_seconds":60,"lease_queue_timeout_ms":600000,"pass_env":["EFFECTS","MENDED","GATE"],
           "safe_to_retry":true%s}}"""
                 .formatted(id, script, script, more);
     }
@@ -194,27 +203,74 @@ final class Shapes {
 
     /** A draft that a person has to agree to within an hour, and what is done with it. */
     private static BundleSource gated() {
+        return workflow(
+                "gated",
+                ",\"control\":{\"approval\":{\"timeout_seconds\":3600,\"default_action\":\"reject\"}}",
+                "",
+                "draft",
+                "publish");
+    }
+
+    /**
+     * Steps one after the other. Each is a command that leaves a file {@code <agent>.md} with the
+     * job's id in the run.
+     *
+     * @param control what is asked of the first step beside its command
+     * @param before what each command does first
+     */
+    private static BundleSource workflow(
+            String id, String control, String before, String... agents) {
+        var steps = new StringBuilder();
+        var edges = new StringBuilder();
+        var nodes = new StringBuilder();
+        for (int i = 0; i < agents.length; i++) {
+            var comma = i == 0 ? "" : ",";
+            steps.append(comma)
+                    .append("{\"id\":\"%1$s\",\"run\":\"%1$s\"".formatted(agents[i]))
+                    .append(i == 0 ? control : "")
+                    .append('}');
+            nodes.append(comma).append(executor(agents[i], "step.sh", ""));
+            if (i > 0) {
+                edges.append(i == 1 ? "" : ",")
+                        .append(
+                                "{\"id\":\"on_%d\",\"from\":\"%s\",\"to\":\"%s\"}"
+                                        .formatted(i, agents[i - 1], agents[i]));
+            }
+        }
         return new BundleSource.Inline(
                 """
-                {"apiVersion":"mn.workflow/v1","kind":"Workflow","id":"gated","name":"Gated",
-                 "manifest_version":"1.0","job_name":"gated",
-                 "workflow":{"workflow_id":"gated",
-                  "steps":[{"id":"draft","run":"draft","control":{"approval":{"timeout_seconds":3600,"default_action":"reject"}}},
-                           {"id":"publish","run":"publish"}],
-                  "edges":[{"id":"agreed","from":"draft","to":"publish"}]},
-                 "agents":{"entrypoints":["draft"],"edges":[],"nodes":[%s,%s]},
+                {"apiVersion":"mn.workflow/v1","kind":"Workflow","id":"%1$s","name":"%1$s",
+                 "manifest_version":"1.0","job_name":"%1$s",
+                 "workflow":{"workflow_id":"%1$s","steps":[%2$s],"edges":[%3$s]},
+                 "agents":{"entrypoints":["%4$s"],"edges":[],"nodes":[%5$s]},
                  "policies":{"recovery_mode":"local_restart"}}
                 """
-                        .formatted(
-                                executor("draft", "step.sh", ""),
-                                executor("publish", "step.sh", "")),
+                        .formatted(id, steps, edges, agents[0], nodes),
                 Map.of(
                         "step.sh",
                         (COMMON
+                                        + before
                                         + """
                                         effect
+                                        echo "$MN_JOB_ID" >"$MN_RUN_DIR/$MN_AGENT_ID.md"
                                         echo "{\\"complete_step\\":{\\"by\\":\\"$MN_AGENT_ID\\"}}"
                                         """)
                                 .getBytes(UTF_8)));
+    }
+
+    /** A command that never succeeds. */
+    private static BundleSource doomed() {
+        return new BundleSource.Inline(
+                """
+                {"manifest_version":"1.0","graph_id":"doomed","entrypoints":["worker"],
+                 "initial_inputs":{"worker":[{"body":{"n":0}}]},"nodes":[%s],"edges":[],
+                 "policies":{"recovery_mode":"local_restart","restart":{"attempts":0,"mode":"fail"}}}
+                """
+                        .formatted(
+                                executor(
+                                        "worker",
+                                        "work.sh",
+                                        ",\"max_attempts\":2,\"retry_backoff_ms\":30")),
+                Map.of("work.sh", "exit 7\n".getBytes(UTF_8)));
     }
 }

@@ -8,14 +8,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 
-/** Requests as {@code curl} sends them, one to a connection; a stream is read to its end. */
+/**
+ * Requests as {@code curl} sends them, one to a connection. An answer is whole or an {@link
+ * IOException}: the peer died while it spoke.
+ */
 record Wire(int port, List<String> headers) {
 
     private static final int PATIENCE_MS = 60_000;
@@ -23,8 +28,40 @@ record Wire(int port, List<String> headers) {
     /** {@code curl} asks before it sends more than this. */
     private static final int UNASKED_BYTES_MAX = 1 << 20;
 
+    private static final String STREAM = "text/event-stream";
+
     static Wire to(int port, String... headers) {
         return new Wire(port, List.of(headers));
+    }
+
+    /** The same, with one more header in each request. */
+    Wire with(String header) {
+        var all = new ArrayList<>(headers);
+        all.add(header);
+        return new Wire(port, List.copyOf(all));
+    }
+
+    /**
+     * One frame of a live stream.
+     *
+     * @param id empty when it has none
+     */
+    record Frame(String id, String event, JsonObject data) {
+
+        private static Frame of(String text) {
+            var members = new TreeMap<String, String>();
+            for (var line : text.split("\n")) {
+                int colon = line.indexOf(": ");
+                if (colon < 0 || members.put(line.substring(0, colon), line) != null) {
+                    throw new AssertionError("no frame of a stream: " + text);
+                }
+            }
+            members.replaceAll((name, line) -> line.substring(name.length() + 2));
+            return new Frame(
+                    members.getOrDefault("id", ""),
+                    members.getOrDefault("event", ""),
+                    (JsonObject) Json.parse(members.getOrDefault("data", "{}")));
+        }
     }
 
     /**
@@ -55,14 +92,57 @@ record Wire(int port, List<String> headers) {
     }
 
     /**
-     * @param path below {@code /api/v1}
+     * Follows a live stream to its end.
+     *
+     * @param reader takes frames as they come
+     * @return what it was answered with; an answer that is no stream has its body
+     * @throws IOException when the stream was cut before its end
      */
-    Answer send(String method, String path, String type, byte[] body) throws IOException {
+    Answer follow(String path, Consumer<Frame> reader) throws IOException {
+        try (var socket = new Socket("localhost", port)) {
+            socket.setSoTimeout(PATIENCE_MS);
+            var in = new BufferedInputStream(socket.getInputStream());
+            var head = head("GET", path, STREAM).append("\r\n").toString();
+            socket.getOutputStream().write(head.getBytes(ISO_8859_1));
+            var answer = head(in);
+            if (!answer.headers().getOrDefault("content-type", "").startsWith(STREAM)) {
+                return body(in, answer);
+            }
+            var text = new ByteArrayOutputStream();
+            for (var chunk = chunk(in); chunk.length > 0; chunk = chunk(in)) {
+                text.writeBytes(chunk);
+                int whole = text.toString(ISO_8859_1).lastIndexOf("\n\n");
+                if (whole < 0) {
+                    continue;
+                }
+                var bytes = text.toByteArray();
+                text.reset();
+                text.write(bytes, whole + 2, bytes.length - whole - 2);
+                for (var frame : new String(bytes, 0, whole, UTF_8).split("\n\n")) {
+                    reader.accept(Frame.of(frame));
+                }
+            }
+            if (text.size() > 0) {
+                throw new AssertionError(path + " ended inside of a frame: " + text);
+            }
+            return answer;
+        }
+    }
+
+    private StringBuilder head(String method, String path, String accept) {
         var head = new StringBuilder();
         head.append(method).append(" /api/v1").append(path).append(" HTTP/1.1\r\n");
         head.append("Host: localhost:").append(port).append("\r\nUser-Agent: curl/7.88.1\r\n");
-        head.append("Accept: */*\r\n");
+        head.append("Accept: ").append(accept).append("\r\n");
         headers.forEach(header -> head.append(header).append("\r\n"));
+        return head;
+    }
+
+    /**
+     * @param path below {@code /api/v1}
+     */
+    Answer send(String method, String path, String type, byte[] body) throws IOException {
+        var head = head(method, path, "*/*");
         if (!type.isEmpty()) {
             head.append("Content-Type: ").append(type).append("\r\n");
             head.append("Content-Length: ").append(body.length).append("\r\n");
@@ -78,18 +158,19 @@ record Wire(int port, List<String> headers) {
             var in = new BufferedInputStream(socket.getInputStream());
             out.write(head.toString().getBytes(ISO_8859_1));
             if (asks) {
-                var word = read(in);
+                var word = head(in);
                 if (word.status() != 100) {
-                    return word;
+                    return body(in, word);
                 }
             }
             out.write(body);
             out.flush();
-            return read(in);
+            return body(in, head(in));
         }
     }
 
-    private static Answer read(InputStream in) throws IOException {
+    /** Status and headers; the body is still to come. */
+    private static Answer head(InputStream in) throws IOException {
         var first = line(in).split(" ");
         int status = Integer.parseInt(first[1]);
         var headers = new TreeMap<String, String>();
@@ -99,25 +180,40 @@ record Wire(int port, List<String> headers) {
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
         }
-        byte[] body = {};
-        if ("chunked".equals(headers.get("transfer-encoding"))) {
-            body = chunks(in);
-        } else if (status != 100) {
-            body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
-        }
-        return new Answer(status, headers, body);
+        return new Answer(status, headers, new byte[0]);
+    }
+
+    private static Answer body(InputStream in, Answer head) throws IOException {
+        var headers = head.headers();
+        byte[] body =
+                "chunked".equals(headers.get("transfer-encoding"))
+                        ? chunks(in)
+                        : bytes(in, Integer.parseInt(headers.getOrDefault("content-length", "0")));
+        return new Answer(head.status(), headers, body);
     }
 
     private static byte[] chunks(InputStream in) throws IOException {
         var body = new ByteArrayOutputStream();
-        while (true) {
-            int length = Integer.parseInt(line(in), 16);
-            body.writeBytes(in.readNBytes(length));
-            line(in);
-            if (length == 0) {
-                return body.toByteArray();
-            }
+        for (var chunk = chunk(in); chunk.length > 0; chunk = chunk(in)) {
+            body.writeBytes(chunk);
         }
+        return body.toByteArray();
+    }
+
+    /** The next piece of a body that is sent in pieces; empty at its end. */
+    private static byte[] chunk(InputStream in) throws IOException {
+        var chunk = bytes(in, Integer.parseInt(line(in), 16));
+        line(in);
+        return chunk;
+    }
+
+    private static byte[] bytes(InputStream in, int length) throws IOException {
+        var bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new IOException(
+                    "the answer was cut after " + bytes.length + " of " + length + " bytes");
+        }
+        return bytes;
     }
 
     private static String line(InputStream in) throws IOException {
