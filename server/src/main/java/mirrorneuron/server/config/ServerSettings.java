@@ -90,6 +90,12 @@ public record ServerSettings(
                                 1,
                                 Long.MAX_VALUE,
                                 "a number of bytes > 0"),
+                        Duration.ofSeconds(
+                                values.number(
+                                        Variable.MN_API_REQUEST_TIMEOUT_SECONDS,
+                                        1,
+                                        86_400,
+                                        "a number of seconds from 1 to 86400")),
                         origins(values.text(Variable.MN_API_CORS_ALLOW_ORIGINS)),
                         Duration.ofSeconds(
                                 values.number(

@@ -12,6 +12,8 @@ public enum Variable {
     MIRROR_NEURON_API_PORT("", "older name of MN_API_PORT, used when that is not set"),
     MN_API_TOKEN("", "what callers must bring as bearer token; demanded in prod"),
     MN_API_REQUEST_SIZE_LIMIT_BYTES("5242880", "the largest request body"),
+    MN_API_REQUEST_TIMEOUT_SECONDS(
+            "60", "time for a request to arrive; a body has a second more for each 4096 bytes"),
     MN_API_CORS_ALLOW_ORIGINS("", "origins of web pages that may call, between commas; * = any"),
     MN_API_LOG_PATH("$MN_HOME/logs/api.log", "the log file of the server"),
     MN_LOG_LEVEL("INFO", "trace, debug, info, warn or error, in any case"),

@@ -79,19 +79,23 @@ public final class HttpEdge implements AutoCloseable {
                                         .readTimeout(READ_TIMEOUT)
                                         .tcpNoDelay(true)
                                         .build())
-                        .addConnectionSelector(new UnreadableConnections(this::done))
-                        .addProtocol(
-                                Http1Config.builder()
-                                        .maxHeadersSize(HEADERS_BYTES_MAX)
-                                        // Paths are decoded here, segment by segment, and so
-                                        // are queries: a refusal then says what is wrong.
-                                        .validatePath(false)
-                                        .validatePrologue(false)
-                                        .continueImmediately(false)
-                                        .build())
+                        .protocolsDiscoverServices(false)
+                        .addConnectionSelector(
+                                new Connections(http1(), settings.requestTimeout(), this::done))
                         .directHandlers(unreadable())
                         .routing(HttpRouting.builder().any(this::handle))
                         .build();
+    }
+
+    private static Http1Config http1() {
+        return Http1Config.builder()
+                .maxHeadersSize(HEADERS_BYTES_MAX)
+                // Paths are decoded here, segment by segment, and so are queries: a refusal then
+                // says what is wrong.
+                .validatePath(false)
+                .validatePrologue(false)
+                .continueImmediately(false)
+                .build();
     }
 
     /**
@@ -155,7 +159,8 @@ public final class HttpEdge implements AutoCloseable {
                     type,
                     (request, event, status, headers, message) -> {
                         var requestId = freshRequestId();
-                        var problem = Problem.of(unreadable(event), request.path(), requestId);
+                        var problem =
+                                Problem.of(unreadable(event, status), request.path(), requestId);
                         var body = Json.bytes(problem.body());
                         done(
                                 Exchange.unreadable(
@@ -179,7 +184,10 @@ public final class HttpEdge implements AutoCloseable {
         return handlers.build();
     }
 
-    private static HttpFailure unreadable(DirectHandler.EventType event) {
+    private HttpFailure unreadable(DirectHandler.EventType event, Status status) {
+        if (status.code() == Status.REQUEST_TIMEOUT_408.code()) {
+            return Arrival.headIsLate(settings.requestTimeout());
+        }
         return switch (event) {
             case BAD_REQUEST, OTHER, HTTP_VERSION_NOT_SUPPORTED ->
                     HttpFailure.badRequest(
@@ -195,6 +203,7 @@ public final class HttpEdge implements AutoCloseable {
 
     private void handle(ServerRequest from, ServerResponse to) {
         long began = System.nanoTime();
+        Arrival.CURRENT.get().headIsRead();
         var prologue = from.prologue();
         var told =
                 new Told(
@@ -224,6 +233,7 @@ public final class HttpEdge implements AutoCloseable {
                                         told.live));
                     }
                 });
+        Arrival.CURRENT.get().answered();
         if (isLast(from, to)) {
             Leftovers.read(from);
             throw new CloseConnectionException("the last answer of the connection was sent");
@@ -235,6 +245,7 @@ public final class HttpEdge implements AutoCloseable {
      */
     private static boolean isLast(ServerRequest from, ServerResponse to) {
         return to.status().code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()
+                || to.status().code() == Status.REQUEST_TIMEOUT_408.code()
                 || header(from, "Connection")
                         .map(options -> options.toLowerCase(Locale.ROOT).contains("close"))
                         .orElse(false);

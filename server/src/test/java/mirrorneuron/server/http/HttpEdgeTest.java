@@ -79,6 +79,7 @@ class HttpEdgeTest {
                                 0,
                                 token,
                                 LIMIT,
+                                Duration.ofMinutes(1),
                                 List.of(origins),
                                 Duration.ofSeconds(5)),
                         router,
@@ -564,6 +565,7 @@ class HttpEdgeTest {
                                 0,
                                 Optional.empty(),
                                 LIMIT,
+                                Duration.ofMinutes(1),
                                 List.of(),
                                 Duration.ofSeconds(20)),
                         router,
@@ -592,6 +594,7 @@ class HttpEdgeTest {
                         port,
                         Optional.empty(),
                         LIMIT,
+                        Duration.ofMinutes(1),
                         List.of(),
                         Duration.ofSeconds(1));
         org.assertj.core.api.Assertions.assertThatThrownBy(
