@@ -3,6 +3,7 @@ package mirrorneuron.server.http;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import mirrorneuron.api.ErrorCode;
 
 /**
  * How long a request takes to arrive. A client that sends a byte now and then would keep its
@@ -101,8 +102,7 @@ final class Arrival {
 
     private static HttpFailure late(String part, Duration limit, String more) {
         return HttpFailure.of(
-                        408,
-                        "request_timeout",
+                        ErrorCode.REQUEST_TIMEOUT,
                         "Expected the "
                                 + part
                                 + " of the request within "

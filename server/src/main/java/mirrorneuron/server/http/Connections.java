@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
+import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.json.Json;
 import org.jspecify.annotations.Nullable;
 
@@ -155,8 +156,8 @@ final class Connections implements ServerConnectionSelector {
             var requestId = HttpEdge.freshRequestId();
             var problem =
                     Problem.of(
-                            HttpFailure.badRequest(
-                                    "bad_request",
+                            HttpFailure.of(
+                                    ErrorCode.REQUEST_INVALID,
                                     "Expected an HTTP/1.1 request, but the first line is none"),
                             "",
                             requestId);

@@ -190,14 +190,13 @@ public final class HttpEdge implements AutoCloseable {
         }
         return switch (event) {
             case BAD_REQUEST, OTHER, HTTP_VERSION_NOT_SUPPORTED ->
-                    HttpFailure.badRequest(
-                            "bad_request",
+                    HttpFailure.of(
+                            ErrorCode.REQUEST_INVALID,
                             "Expected an HTTP/1.1 request, but it cannot be read as one");
             case PAYLOAD_TOO_LARGE ->
-                    HttpFailure.of(413, "request_too_large", "The request is too large");
-            case FORBIDDEN -> HttpFailure.of(403, "permission_denied", "The request is refused");
-            case INTERNAL_ERROR ->
-                    HttpFailure.of(500, ErrorCode.INTERNAL.problem(), "The server failed");
+                    HttpFailure.of(ErrorCode.REQUEST_TOO_LARGE, "The request is too large");
+            case FORBIDDEN -> HttpFailure.of(ErrorCode.PERMISSION_DENIED, "The request is refused");
+            case INTERNAL_ERROR -> HttpFailure.of(ErrorCode.INTERNAL, "The server failed");
         };
     }
 
@@ -299,9 +298,7 @@ public final class HttpEdge implements AutoCloseable {
         headers.putAll(crossOrigin.headers(header(from, "Origin")));
         var call = calls.begin();
         if (call.isEmpty()) {
-            var stopping =
-                    HttpFailure.of(503, "service_unavailable", "The server is stopping")
-                            .withHeader("Retry-After", "2");
+            var stopping = HttpFailure.of(ErrorCode.SERVER_STOPPING, "The server is stopping");
             return answers.send(from, to, Problem.of(stopping, path, requestId), headers, _ -> {});
         }
         try (var open = call.get()) {
@@ -344,8 +341,7 @@ public final class HttpEdge implements AutoCloseable {
         if (!authentication.enabled()
                 && crossOrigin.isForeign(method, origin, header(from, "Sec-Fetch-Site"))) {
             throw HttpFailure.of(
-                    403,
-                    "permission_denied",
+                    ErrorCode.PERMISSION_DENIED,
                     "A page of "
                             + Problem.shown(origin.orElse("another site"))
                             + " may not change anything here: list it in"
@@ -368,8 +364,7 @@ public final class HttpEdge implements AutoCloseable {
                     yield Response.noContent().withHeader("Allow", allowed);
                 }
                 throw HttpFailure.of(
-                                405,
-                                "method_not_allowed",
+                                ErrorCode.METHOD_NOT_ALLOWED,
                                 method + " is not possible here (expected: " + allowed + ")")
                         .withHeader("Allow", allowed);
             }
@@ -399,8 +394,8 @@ public final class HttpEdge implements AutoCloseable {
     }
 
     private static HttpFailure unknownRoute(String path) {
-        return HttpFailure.notFound(
-                "route_not_found", "There is nothing at " + Problem.shown(path));
+        return HttpFailure.of(
+                ErrorCode.ROUTE_NOT_FOUND, "There is nothing at " + Problem.shown(path));
     }
 
     private static Optional<Long> declaredSize(ServerRequest from) {
@@ -410,8 +405,8 @@ public final class HttpEdge implements AutoCloseable {
                             try {
                                 return Long.parseLong(text.strip());
                             } catch (NumberFormatException malformed) {
-                                throw HttpFailure.badRequest(
-                                        "invalid_content_length",
+                                throw HttpFailure.of(
+                                        ErrorCode.CONTENT_LENGTH_INVALID,
                                         "Content-Length: \""
                                                 + Problem.shown(text)
                                                 + "\" (expected: a whole number)");

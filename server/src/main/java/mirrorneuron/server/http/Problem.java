@@ -62,7 +62,7 @@ public final class Problem {
 
     static Response.Json internal(String path, String requestId) {
         return of(
-                500,
+                ErrorCode.INTERNAL.httpStatus(),
                 ErrorCode.INTERNAL.problem(),
                 internalMessage(requestId),
                 JsonObject.empty(),
