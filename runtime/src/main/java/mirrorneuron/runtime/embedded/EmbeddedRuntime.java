@@ -192,7 +192,8 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         BundleLimits.DEFAULT,
                         settings.clock());
         this.retention =
-                new Retention(store, settings.clock(), settings.environment(), recorder::finish);
+                new Retention(
+                        store, bundles, settings.clock(), settings.environment(), recorder::finish);
         this.hardware = new Hardware(settings.home());
         this.resources =
                 new GatedResources(

@@ -123,6 +123,7 @@ public record ServerSettings(
                         Variable.MN_RUN_EVENT_LOG_MAX_BYTES,
                         Variable.MN_EVENT_MAX_COUNT,
                         Variable.MN_TERMINAL_JOB_TTL_SECONDS,
+                        Variable.MN_BUNDLE_ARCHIVE_TTL_SECONDS,
                         Variable.MN_RETENTION_GC_INTERVAL_MS)) {
             values.number(name, 1, Long.MAX_VALUE, "a whole number > 0");
         }

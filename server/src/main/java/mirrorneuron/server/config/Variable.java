@@ -30,6 +30,7 @@ public enum Variable {
     MN_RUN_EVENT_LOG_MAX_BYTES("10485760", "the size at which a log of a run begins a new file"),
     MN_EVENT_MAX_COUNT("10000", "how many events of a running job are kept in detail"),
     MN_TERMINAL_JOB_TTL_SECONDS("604800", "how long an ended job is kept"),
+    MN_BUNDLE_ARCHIVE_TTL_SECONDS("604800", "how long an uploaded bundle is kept that nobody uses"),
     MN_RETENTION_GC_INTERVAL_MS("60000", "how often what is kept too long is looked for"),
     MN_SANDBOX_FALLBACK("", "host_local = run commands as plain processes where no sandbox works"),
     MN_ALLOW_HOST_WORKDIR("false", "true = a command may name a folder of this machine to run in"),

@@ -81,6 +81,7 @@ class ServerSettingsTest {
                 "MN_BLUEPRINT_SOURCE             | nowhere   | github or local",
                 "MN_REDIS_URL                    | localhost | a URL such as redis://",
                 "MN_EVENT_MAX_COUNT              | 1.5       | a whole number > 0",
+                "MN_BUNDLE_ARCHIVE_TTL_SECONDS   | 0         | a whole number > 0",
                 "MN_SHUTDOWN_GRACE_SECONDS       | -1        | a number of seconds from 0"
             })
     void a_value_that_cannot_be_used_is_named_with_what_is_expected(
