@@ -1,5 +1,8 @@
 package mirrorneuron.api;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /**
  * Every way in which the runtime says no, and what each edge makes of it: this is the one table,
  * read row by row by a test.
@@ -9,6 +12,36 @@ package mirrorneuron.api;
 public enum ErrorCode {
     REQUEST_INVALID(
             "request.invalid", "bad_request", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    REQUEST_NOT_JSON(
+            "request.not_json", "invalid_json", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    REQUEST_EMPTY("request.empty", "empty_payload", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    REQUEST_TOO_LARGE(
+            "request.too_large",
+            "request_too_large",
+            413,
+            GrpcStatus.RESOURCE_EXHAUSTED,
+            2,
+            Retry.NO),
+    REQUEST_TIMEOUT(
+            "request.timeout", "request_timeout", 408, GrpcStatus.DEADLINE_EXCEEDED, 2, Retry.NO),
+    CONTENT_LENGTH_INVALID(
+            "request.content_length",
+            "invalid_content_length",
+            400,
+            GrpcStatus.INVALID_ARGUMENT,
+            2,
+            Retry.NO),
+    RANGE_NOT_SATISFIABLE(
+            "request.range",
+            "range_not_satisfiable",
+            416,
+            GrpcStatus.INVALID_ARGUMENT,
+            2,
+            Retry.NO),
+    ROUTE_NOT_FOUND(
+            "route_not_found", "route_not_found", 404, GrpcStatus.UNIMPLEMENTED, 2, Retry.NO),
+    METHOD_NOT_ALLOWED(
+            "method_not_allowed", "method_not_allowed", 405, GrpcStatus.UNIMPLEMENTED, 2, Retry.NO),
     MANIFEST_INVALID(
             "manifest.invalid", "invalid_manifest", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
     INPUT_INVALID(
@@ -20,6 +53,11 @@ public enum ErrorCode {
             Retry.NO),
     BUNDLE_INVALID(
             "bundle.invalid", "invalid_bundle", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    BUNDLE_UNKNOWN(
+            "bundle.unknown", "unknown_bundle", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    BUNDLE_NOT_FOUND(
+            "bundle_not_found", "bundle_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
+    PATH_UNSAFE("path.unsafe", "unsafe_path", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
     REQUIREMENTS_NOT_MET(
             "requirements_not_met",
             "requirements_not_met",
@@ -114,7 +152,7 @@ public enum ErrorCode {
             503,
             GrpcStatus.RESOURCE_EXHAUSTED,
             1,
-            Retry.AFTER_DELAY),
+            Duration.ofSeconds(1)),
     HOME_IN_USE("home_in_use", "conflict", 409, GrpcStatus.ABORTED, 1, Retry.NO),
     STORE_UNAVAILABLE(
             "store.unavailable",
@@ -139,6 +177,13 @@ public enum ErrorCode {
             GrpcStatus.UNAVAILABLE,
             1,
             Retry.AFTER_DELAY),
+    SERVER_STOPPING(
+            "server_stopping",
+            "service_unavailable",
+            503,
+            GrpcStatus.UNAVAILABLE,
+            1,
+            Duration.ofSeconds(2)),
     CALL_TIMEOUT(
             "call_timeout",
             "upstream_timeout",
@@ -186,6 +231,7 @@ public enum ErrorCode {
     private final GrpcStatus grpcStatus;
     private final int exitCode;
     private final Retry retry;
+    private final Optional<Duration> retryAfter;
 
     ErrorCode(
             String code,
@@ -194,12 +240,41 @@ public enum ErrorCode {
             GrpcStatus grpcStatus,
             int exitCode,
             Retry retry) {
+        this(code, problem, httpStatus, grpcStatus, exitCode, retry, Optional.empty());
+    }
+
+    ErrorCode(
+            String code,
+            String problem,
+            int httpStatus,
+            GrpcStatus grpcStatus,
+            int exitCode,
+            Duration retryAfter) {
+        this(
+                code,
+                problem,
+                httpStatus,
+                grpcStatus,
+                exitCode,
+                Retry.AFTER_DELAY,
+                Optional.of(retryAfter));
+    }
+
+    ErrorCode(
+            String code,
+            String problem,
+            int httpStatus,
+            GrpcStatus grpcStatus,
+            int exitCode,
+            Retry retry,
+            Optional<Duration> retryAfter) {
         this.code = code;
         this.problem = problem;
         this.httpStatus = httpStatus;
         this.grpcStatus = grpcStatus;
         this.exitCode = exitCode;
         this.retry = retry;
+        this.retryAfter = retryAfter;
     }
 
     public String code() {
@@ -226,5 +301,10 @@ public enum ErrorCode {
 
     public Retry retry() {
         return retry;
+    }
+
+    /** How long to wait before asking again, where that is known of all such refusals. */
+    public Optional<Duration> retryAfter() {
+        return retryAfter;
     }
 }

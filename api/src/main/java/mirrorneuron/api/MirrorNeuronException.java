@@ -48,6 +48,6 @@ public sealed class MirrorNeuronException extends RuntimeException
 
     /** How long to wait before asking again, where the runtime knows. */
     public Optional<Duration> retryAfter() {
-        return Optional.empty();
+        return code.retryAfter();
     }
 }

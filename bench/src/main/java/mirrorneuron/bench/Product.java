@@ -60,6 +60,7 @@ public final class Product {
                         recordRuns,
                         limits,
                         _ -> {},
+                        () -> {},
                         System.getenv()));
     }
 

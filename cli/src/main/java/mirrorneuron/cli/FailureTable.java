@@ -19,6 +19,13 @@ final class FailureTable {
     static String code(ErrorCode code) {
         return switch (code) {
             case REQUEST_INVALID,
+                    REQUEST_NOT_JSON,
+                    REQUEST_EMPTY,
+                    REQUEST_TOO_LARGE,
+                    CONTENT_LENGTH_INVALID,
+                    RANGE_NOT_SATISFIABLE,
+                    PATH_UNSAFE,
+                    BUNDLE_UNKNOWN,
                     MANIFEST_INVALID,
                     INPUT_INVALID,
                     BUNDLE_INVALID,
@@ -38,7 +45,9 @@ final class FailureTable {
                     OUTPUT_NOT_FOUND,
                     VIDEO_NOT_FOUND,
                     HUMAN_REQUEST_NOT_FOUND,
-                    HUMAN_NOTICE_NOT_FOUND ->
+                    HUMAN_NOTICE_NOT_FOUND,
+                    BUNDLE_NOT_FOUND,
+                    ROUTE_NOT_FOUND ->
                     "MN_NOT_FOUND";
             case REQUIREMENTS_NOT_MET,
                     CONFLICT,
@@ -54,11 +63,12 @@ final class FailureTable {
                     STORE_STALE_EPOCH,
                     STORE_DAMAGED,
                     STORE_VERSION,
-                    RUNTIME_UNAVAILABLE ->
+                    RUNTIME_UNAVAILABLE,
+                    SERVER_STOPPING ->
                     "MN_RUNTIME_UNAVAILABLE";
-            case CALL_TIMEOUT -> "MN_RUNTIME_TIMEOUT";
+            case CALL_TIMEOUT, REQUEST_TIMEOUT -> "MN_RUNTIME_TIMEOUT";
             case NOT_AUTHORIZED, PERMISSION_DENIED -> "MN_PERMISSION_DENIED";
-            case UNSUPPORTED -> "MN_COMMAND_FAILED";
+            case UNSUPPORTED, METHOD_NOT_ALLOWED -> "MN_COMMAND_FAILED";
             case INTERNAL -> "MN_EXECUTION_FAILED";
         };
     }
@@ -66,6 +76,12 @@ final class FailureTable {
     private static String hint(ErrorCode code) {
         return switch (code) {
             case REQUEST_INVALID,
+                    REQUEST_NOT_JSON,
+                    REQUEST_EMPTY,
+                    REQUEST_TOO_LARGE,
+                    CONTENT_LENGTH_INVALID,
+                    RANGE_NOT_SATISFIABLE,
+                    PATH_UNSAFE,
                     MESSAGE_INVALID,
                     MESSAGE_TOO_LARGE,
                     MESSAGE_ID_CONFLICT,
@@ -76,6 +92,8 @@ final class FailureTable {
             case INPUT_INVALID -> "mn blueprint validate FOLDER shows the inputs that it takes";
             case MANIFEST_INVALID, BUNDLE_INVALID ->
                     "mn blueprint validate FOLDER lists every problem";
+            case BUNDLE_UNKNOWN, BUNDLE_NOT_FOUND ->
+                    "upload the bundle again; one that no job uses is removed after a while";
             case JOB_NOT_FOUND -> "mn job list shows the jobs of this home";
             case AGENT_NOT_FOUND -> "mn job agents JOB shows the agents of a job";
             case DEAD_LETTER_NOT_FOUND -> "mn job dead-letters JOB shows them with their index";
@@ -92,7 +110,7 @@ final class FailureTable {
             case RUN_EXISTS -> "choose another run id, or none";
             case PERMISSION_DENIED -> "only files of the run itself are opened";
             case DUPLICATE_REQUEST -> "use a new key, or the content of the first request";
-            case BACKPRESSURE, RESOURCE_OVERLOADED -> "try again in a moment";
+            case BACKPRESSURE, RESOURCE_OVERLOADED, SERVER_STOPPING -> "try again in a moment";
             case HOME_IN_USE ->
                     "wait for that process or end it, or choose another home with --home or MN_HOME";
             case STORE_UNAVAILABLE, RUNTIME_UNAVAILABLE ->
@@ -101,8 +119,10 @@ final class FailureTable {
             case STORE_DAMAGED ->
                     "copy the home before anything else; the message says what is readable";
             case STORE_VERSION -> "use the release that wrote this home, or a newer one";
-            case CALL_TIMEOUT -> "try again; reading commands are safe to repeat";
+            case CALL_TIMEOUT, REQUEST_TIMEOUT -> "try again; reading commands are safe to repeat";
             case NOT_AUTHORIZED -> "check the token";
+            case ROUTE_NOT_FOUND, METHOD_NOT_ALLOWED ->
+                    "the server may be of another release; mn runtime status shows its version";
             case UNSUPPORTED -> "";
             case INTERNAL -> "the log file has the details; please report it";
         };

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.spi.RunningServer;
@@ -39,7 +38,6 @@ public final class MnServer implements RunningServer {
     private final EmbeddedRuntime runtime;
     private final Router router;
     private final HttpEdge http;
-    private final Optional<Traces> traces;
     private final EndpointFile file;
     private final List<String> warnings;
 
@@ -47,13 +45,11 @@ public final class MnServer implements RunningServer {
             EmbeddedRuntime runtime,
             Router router,
             HttpEdge http,
-            Optional<Traces> traces,
             EndpointFile file,
             List<String> warnings) {
         this.runtime = runtime;
         this.router = router;
         this.http = http;
-        this.traces = traces;
         this.file = file;
         this.warnings = List.copyOf(warnings);
     }
@@ -83,7 +79,8 @@ public final class MnServer implements RunningServer {
                         .home(settings.home())
                         .clock(clock)
                         .shutdownGrace(settings.http().stopGrace());
-        traces.ifPresent(following -> builder.committed(following::committed));
+        traces.ifPresent(
+                following -> builder.committed(following::committed).settled(following::close));
         EmbeddedRuntime runtime;
         try {
             runtime = builder.start();
@@ -92,7 +89,7 @@ public final class MnServer implements RunningServer {
             throw refused;
         }
         try {
-            traces.ifPresent(following -> following.start(runtime.jobs()));
+            traces.ifPresent(following -> following.start(runtime.log()));
             var endpoint = new Endpoint(settings.http().host(), settings.http().port());
             var meter = new HttpMeter();
             var router = new Router(routes(runtime, settings, endpoint, meter, spans, clock));
@@ -107,13 +104,12 @@ public final class MnServer implements RunningServer {
                         Version.text(),
                         http.port(),
                         settings.home());
-                return new MnServer(runtime, router, http, traces, file, warnings);
+                return new MnServer(runtime, router, http, file, warnings);
             } catch (IOException | RuntimeException refused) {
                 http.close();
                 throw refused;
             }
         } catch (IOException | RuntimeException refused) {
-            traces.ifPresent(Traces::close);
             runtime.close();
             throw refused;
         }
@@ -176,7 +172,6 @@ public final class MnServer implements RunningServer {
     public void close() {
         LOG.info("the server stops");
         http.close();
-        traces.ifPresent(Traces::close);
         // Before the home is given up: its next owner may write a file of its own at once.
         file.remove();
         runtime.close();

@@ -59,6 +59,7 @@ public final class Served implements AutoCloseable {
                                         0,
                                         token,
                                         5 << 20,
+                                        Duration.ofMinutes(1),
                                         List.of(),
                                         Duration.ofSeconds(10)),
                                 home,

@@ -139,6 +139,9 @@ public interface Store extends AutoCloseable {
     /** What {@link #put} kept last; empty when there is nothing under that name. */
     Optional<byte[]> get(String family, String name);
 
+    /** Forgets what {@link #put} kept; what is not there is forgotten already. */
+    void remove(String family, String name);
+
     Blobs blobs();
 
     /** Counts since the store was opened; costs next to nothing. */

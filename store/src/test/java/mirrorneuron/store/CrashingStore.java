@@ -195,6 +195,11 @@ public final class CrashingStore implements Store {
     }
 
     @Override
+    public void remove(String family, String name) {
+        alive().remove(family, name);
+    }
+
+    @Override
     public Blobs blobs() {
         return alive().blobs();
     }

@@ -851,6 +851,23 @@ public abstract class StoreContract {
             assertThat(store.get("bundle/a", "b").map(Commits::text)).contains("5");
             assertThat(store.get("bundle", "none")).isEmpty();
         }
+
+        @Test
+        void one_that_is_removed_is_gone_and_its_neighbours_stay() throws Exception {
+            store.put("bundle", "abc", utf8("1"));
+            store.put("bundle", "abcd", utf8("2"));
+            store.put("bundles", "abc", utf8("3"));
+            store.remove("bundle", "abc");
+            store.remove("bundle", "abc");
+            store.remove("bundle", "never-was");
+            store = reopened(store);
+
+            assertThat(store.get("bundle", "abc")).isEmpty();
+            assertThat(store.get("bundle", "abcd").map(Commits::text)).contains("2");
+            assertThat(store.get("bundles", "abc").map(Commits::text)).contains("3");
+            store.put("bundle", "abc", utf8("4"));
+            assertThat(store.get("bundle", "abc").map(Commits::text)).contains("4");
+        }
     }
 
     @Nested

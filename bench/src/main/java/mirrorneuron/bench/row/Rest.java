@@ -52,6 +52,7 @@ final class Rest {
                                 0,
                                 Optional.empty(),
                                 5 << 20,
+                                Duration.ofMinutes(1),
                                 List.of(),
                                 Duration.ofSeconds(5)),
                         home,

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -37,16 +37,15 @@ import mirrorneuron.store.Store;
  */
 public final class BundleRegistry {
 
-    private static final String HANDLES = "bundle-handle";
-    private static final String IDS = "bundle-id";
-    private static final String PREFIX = "uploads/";
+    static final String HANDLES = "bundle-handle";
+    static final String IDS = "bundle-id";
+    static final String PREFIX = "uploads/";
     private static final Pattern HANDLE = Pattern.compile("uploads/[A-Za-z0-9][A-Za-z0-9_.-]*");
-    private static final String INCOMING = ".incoming-";
     private static final int NAME_CHARS_MAX = 100;
     private static final int RANDOM_BYTES = 6;
 
     private final Store store;
-    private final Path uploads;
+    private final UploadFolders uploads;
     private final Optional<Path> directory;
     private final BundleLimits limits;
     private final BundleReader reader;
@@ -63,7 +62,7 @@ public final class BundleRegistry {
             BundleLimits limits,
             InstantSource clock) {
         this.store = requireNonNull(store, "store");
-        this.uploads = requireNonNull(uploads, "uploads");
+        this.uploads = new UploadFolders(uploads, clock);
         this.directory = requireNonNull(directory, "directory");
         this.limits = requireNonNull(limits, "limits");
         this.reader = new BundleReader(uploads, limits);
@@ -116,8 +115,7 @@ public final class BundleRegistry {
     /** Unpacks an archive and registers it. Its manifest has to be an object, no more. */
     public Upload upload(Path archive) {
         try {
-            Files.createDirectories(uploads);
-            var incoming = Files.createTempDirectory(uploads, INCOMING);
+            var incoming = uploads.incoming();
             boolean kept = false;
             try {
                 var issues = new BundleIssues();
@@ -129,9 +127,9 @@ public final class BundleRegistry {
                 var id = bundleId(manifest.get());
                 var name = name(id) + "-" + random();
                 var inside = incoming.relativize(root.get());
-                Files.move(incoming, uploads.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+                uploads.keep(incoming, name);
                 kept = true;
-                var folder = uploads.resolve(name).resolve(inside);
+                var folder = uploads.at(name).resolve(inside);
                 var registration =
                         new Registration(
                                 id, PREFIX + name, folder, fingerprint(folder), manifest.get());
@@ -140,7 +138,7 @@ public final class BundleRegistry {
                         registration.handle(),
                         JsonObject.builder()
                                 .put("bundle_id", id)
-                                .put("folder", uploads.relativize(folder).toString())
+                                .put("folder", name + "/" + inside)
                                 .build());
                 register(registration);
                 return new Upload.Registered(registration);
@@ -154,15 +152,49 @@ public final class BundleRegistry {
         }
     }
 
-    /** The folder behind a handle that an upload was answered with; empty for any other text. */
+    /**
+     * The folder behind a handle that an upload was answered with, used from now on; empty for any
+     * other text, and when the upload was removed.
+     */
     public Optional<Path> folder(String handle) {
-        if (!HANDLE.matcher(handle).matches()) {
+        if (!HANDLE.matcher(handle).matches() || !use(handle.substring(PREFIX.length()))) {
             return Optional.empty();
         }
         return document(HANDLES, handle)
                 .flatMap(document -> document.string("folder"))
-                .map(uploads::resolve)
+                .map(uploads::at)
                 .filter(Files::isDirectory);
+    }
+
+    private boolean use(String name) {
+        try {
+            return uploads.use(name);
+        } catch (IOException failure) {
+            throw unavailable("use an uploaded bundle", failure);
+        }
+    }
+
+    private void useAround(Path inside) {
+        try {
+            uploads.nameOf(inside).ifPresent(this::use);
+        } catch (IOException failure) {
+            throw unavailable("use a bundle", failure);
+        }
+    }
+
+    /**
+     * Removes uploads that nobody used for some time and no job of the home refers to. Use is the
+     * upload, a submission by its handle, a reload, and a job that refers to it: for as long as
+     * there is one, the time begins anew whenever it is over.
+     *
+     * @return how many went
+     */
+    public int removeUnused(Duration kept) {
+        try {
+            return new UnusedUploads(store, uploads).remove(clock.instant().minus(kept));
+        } catch (IOException failure) {
+            throw unavailable("remove unused bundles", failure);
+        }
     }
 
     /** Looks at the files of the newest registration of an id again. */
@@ -173,6 +205,7 @@ public final class BundleRegistry {
         }
         var root = Path.of(known.get().string("root").orElse(""));
         var previous = known.get().string("fingerprint").orElse("");
+        useAround(root);
         try (var read = reader.read(new BundleSource.Folder(root), ManifestLimits.DEFAULT)) {
             if (read.contents().isEmpty()) {
                 return new Reload.Invalid(read.issues());
@@ -210,14 +243,7 @@ public final class BundleRegistry {
 
     /** Removes what an upload left behind that was cut short by a crash. */
     public void sweep() throws IOException {
-        if (!Files.isDirectory(uploads)) {
-            return;
-        }
-        try (var left = Files.newDirectoryStream(uploads, INCOMING + "*")) {
-            for (var folder : left) {
-                Folders.delete(folder);
-            }
-        }
+        uploads.sweep();
     }
 
     private Optional<JsonObject> inDirectory(String bundleId) {

@@ -32,6 +32,7 @@ public final class Builder implements EmbeddedBuilder {
     private boolean moduleSource;
     private boolean recordRuns = true;
     private Consumer<JobId> committed = _ -> {};
+    private Runnable settled = () -> {};
 
     Builder(Map<String, String> environment) {
         this.environment = Map.copyOf(environment);
@@ -120,6 +121,15 @@ public final class Builder implements EmbeddedBuilder {
         return this;
     }
 
+    /**
+     * Runs once while the runtime closes, when nothing becomes durable any more and its {@link
+     * EmbeddedRuntime#log log} can still be read. The close waits for it, so it has to end soon.
+     */
+    public Builder settled(Runnable value) {
+        settled = requireNonNull(value, "settled");
+        return this;
+    }
+
     @Override
     public EmbeddedRuntime start() {
         return EmbeddedRuntime.open(
@@ -137,6 +147,7 @@ public final class Builder implements EmbeddedBuilder {
                         recordRuns,
                         ManifestLimits.DEFAULT,
                         committed,
+                        settled,
                         environment));
     }
 }

@@ -18,6 +18,9 @@ import mirrorneuron.api.Cluster;
 import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.EmbeddedBuilder;
 import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.EventQuery;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
@@ -26,6 +29,7 @@ import mirrorneuron.api.NodeName;
 import mirrorneuron.api.PoolStats;
 import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunFiles;
+import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
@@ -83,6 +87,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
     private final ScheduledExecutorService timer;
     private final LocalJobs live;
     private final Jobs jobs;
+    private final JobLog log;
     private final Monitor monitor;
     private final Hardware hardware;
     private final Resources resources;
@@ -160,6 +165,18 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         settings, store, live, loader, intake, bodies, names, recorder::finish);
         var gate = new Gate(closed::get);
         this.jobs = new GatedJobs(embeddedJobs, gate);
+        this.log =
+                new JobLog() {
+                    @Override
+                    public Optional<JobRecord> inspect(JobId job) {
+                        return embeddedJobs.inspect(job);
+                    }
+
+                    @Override
+                    public List<RuntimeEvent> events(JobId job, EventQuery query) {
+                        return embeddedJobs.events(job, query);
+                    }
+                };
         this.runs =
                 new Runs(
                         names,
@@ -180,7 +197,8 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         BundleLimits.DEFAULT,
                         settings.clock());
         this.retention =
-                new Retention(store, settings.clock(), settings.environment(), recorder::finish);
+                new Retention(
+                        store, bundles, settings.clock(), settings.environment(), recorder::finish);
         this.hardware = new Hardware(settings.home());
         this.resources =
                 new GatedResources(
@@ -235,6 +253,11 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
 
     public RuntimeStats stats() {
         return new RuntimeStats(live.size(), recorder.waiting(), store.stats());
+    }
+
+    /** What jobs recorded, readable until the runtime has closed. */
+    public JobLog log() {
+        return log;
     }
 
     /** Bundles that can be submitted by name. */
@@ -431,6 +454,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
             return;
         }
         live.close(settings.shutdownGrace());
+        settings.settled().run();
         timer.shutdownNow();
         workers.close();
         pools.close();

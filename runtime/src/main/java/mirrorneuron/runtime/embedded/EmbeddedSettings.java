@@ -17,6 +17,8 @@ import mirrorneuron.engine.manifest.ManifestLimits;
  *
  * @param committed hears, on the job's thread, that events of a job became durable; it must return
  *     at once
+ * @param settled runs once while the runtime closes, when nothing becomes durable any more and the
+ *     log can still be read; the close waits for it
  * @param environment the variables that other settings come from; the runtime reads no others
  */
 public record EmbeddedSettings(
@@ -33,4 +35,5 @@ public record EmbeddedSettings(
         boolean recordRuns,
         ManifestLimits limits,
         Consumer<JobId> committed,
+        Runnable settled,
         Map<String, String> environment) {}

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Consumer;
 import mirrorneuron.api.JobId;
+import mirrorneuron.runtime.bundle.BundleRegistry;
 import mirrorneuron.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,27 +21,32 @@ final class Retention {
 
     private static final long INTERVAL_MS_DEFAULT = 60_000;
     private static final long TERMINAL_SECONDS_DEFAULT = Duration.ofDays(7).toSeconds();
+    private static final long UPLOAD_SECONDS_DEFAULT = Duration.ofDays(7).toSeconds();
     private static final Duration KEYS_KEPT = Duration.ofHours(24);
 
     /** Jobs deleted in one sweep at most, so that a sweep never holds the store for long. */
     private static final int SWEEP_JOBS_MAX = 1_000;
 
     private final Store store;
+    private final BundleRegistry bundles;
     private final Consumer<JobId> beforeDelete;
     private final InstantSource clock;
     private final long intervalMs;
     private final Duration terminalKept;
+    private final Duration uploadsKept;
 
     /**
      * @param beforeDelete hears of each job before its log goes
      */
     Retention(
             Store store,
+            BundleRegistry bundles,
             InstantSource clock,
             Map<String, String> environment,
             Consumer<JobId> beforeDelete) {
         this.beforeDelete = beforeDelete;
         this.store = store;
+        this.bundles = bundles;
         this.clock = clock;
         this.intervalMs =
                 EmbeddedRuntime.number(
@@ -51,6 +57,12 @@ final class Retention {
                                 environment,
                                 "MN_TERMINAL_JOB_TTL_SECONDS",
                                 TERMINAL_SECONDS_DEFAULT));
+        this.uploadsKept =
+                Duration.ofSeconds(
+                        EmbeddedRuntime.number(
+                                environment,
+                                "MN_BUNDLE_ARCHIVE_TTL_SECONDS",
+                                UPLOAD_SECONDS_DEFAULT));
     }
 
     long intervalMs() {
@@ -66,6 +78,10 @@ final class Retention {
                 store.delete(ended.job());
             }
             store.forgetKeysBefore(now.minus(KEYS_KEPT));
+            int removed = bundles.removeUnused(uploadsKept);
+            if (removed > 0) {
+                LOG.info("removed {} uploaded bundles that nobody used any more", removed);
+            }
         } catch (RuntimeException failure) {
             // The next sweep finds the same work again.
             LOG.warn("retention sweep stopped: {}", failure.getMessage(), failure);

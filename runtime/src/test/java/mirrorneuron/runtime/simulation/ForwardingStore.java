@@ -116,6 +116,11 @@ class ForwardingStore implements Store {
     }
 
     @Override
+    public void remove(String family, String name) {
+        to.remove(family, name);
+    }
+
+    @Override
     public Blobs blobs() {
         return to.blobs();
     }

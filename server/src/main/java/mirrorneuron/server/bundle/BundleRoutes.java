@@ -42,8 +42,8 @@ public final class BundleRoutes {
     private Response upload(Request request) {
         try (var file = UploadedFile.read(request, PART)) {
             if (!file.name().toLowerCase(Locale.ROOT).endsWith(".zip")) {
-                throw HttpFailure.badRequest(
-                        ErrorCode.BUNDLE_INVALID.problem(),
+                throw HttpFailure.of(
+                        ErrorCode.BUNDLE_INVALID,
                         "bundle: \""
                                 + Problem.shown(file.name())
                                 + "\" (expected: the name of a .zip file)");
@@ -63,16 +63,16 @@ public final class BundleRoutes {
                         registered(registered.bundle(), submit);
             };
         } catch (IOException failure) {
-            throw HttpFailure.badRequest(
-                    "bad_request", "Expected the whole upload, but it ended early");
+            throw HttpFailure.of(
+                    ErrorCode.REQUEST_INVALID, "Expected the whole upload, but it ended early");
         }
     }
 
     private static HttpFailure refused(List<Issue> issues) {
         boolean unsafe =
                 issues.stream().anyMatch(issue -> issue.code().equals("bundle.unsafe_path"));
-        return HttpFailure.badRequest(
-                        unsafe ? "unsafe_path" : ErrorCode.BUNDLE_INVALID.problem(),
+        return HttpFailure.of(
+                        unsafe ? ErrorCode.PATH_UNSAFE : ErrorCode.BUNDLE_INVALID,
                         issues.getFirst().message())
                 .with(Problem.validation(issues));
     }
@@ -96,12 +96,12 @@ public final class BundleRoutes {
         var id = request.parameter("bundle_id");
         return switch (bundles.reload(id)) {
             case BundleRegistry.Reload.Unknown _ ->
-                    throw HttpFailure.notFound(
-                            "bundle_not_found", "Bundle " + Problem.shown(id) + " was not found");
+                    throw HttpFailure.of(
+                            ErrorCode.BUNDLE_NOT_FOUND,
+                            "Bundle " + Problem.shown(id) + " was not found");
             case BundleRegistry.Reload.Invalid invalid ->
                     throw HttpFailure.of(
-                                    422,
-                                    "validation_failed",
+                                    ErrorCode.VALIDATION_FAILED,
                                     "Expected bundle "
                                             + Problem.shown(id)
                                             + " to load, but: "

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import mirrorneuron.api.ErrorCode;
 import mirrorneuron.server.http.HttpFailure;
 import mirrorneuron.server.http.Request;
 import org.apache.commons.fileupload2.core.FileUploadSizeException;
@@ -49,14 +50,15 @@ record UploadedFile(Path file, String name, String contentType, Map<String, Stri
             read = true;
             return found;
         } catch (MultipartInput.MalformedStreamException | FileUploadSizeException malformed) {
-            throw HttpFailure.badRequest(
-                    "bad_request",
+            throw HttpFailure.of(
+                    ErrorCode.REQUEST_INVALID,
                     "Expected multipart/form-data with a part named "
                             + part
                             + ", but it is cut off");
         } catch (IllegalArgumentException malformed) {
-            throw HttpFailure.badRequest(
-                    "bad_request", "Expected multipart/form-data, but its boundary cannot be used");
+            throw HttpFailure.of(
+                    ErrorCode.REQUEST_INVALID,
+                    "Expected multipart/form-data, but its boundary cannot be used");
         } finally {
             if (!read) {
                 Files.deleteIfExists(file);
@@ -76,8 +78,9 @@ record UploadedFile(Path file, String name, String contentType, Map<String, Stri
         int parts = 0;
         for (boolean next = input.skipPreamble(); next; next = input.readBoundary()) {
             if (++parts > PARTS_MAX) {
-                throw HttpFailure.badRequest(
-                        "bad_request", "Expected at most " + PARTS_MAX + " parts, but found more");
+                throw HttpFailure.of(
+                        ErrorCode.REQUEST_INVALID,
+                        "Expected at most " + PARTS_MAX + " parts, but found more");
             }
             var headers = input.readHeaders();
             var disposition = parameters(header(headers, "content-disposition"));
@@ -109,8 +112,8 @@ record UploadedFile(Path file, String name, String contentType, Map<String, Stri
     }
 
     private static HttpFailure missing(String part) {
-        return HttpFailure.badRequest(
-                "bad_request",
+        return HttpFailure.of(
+                ErrorCode.REQUEST_INVALID,
                 "Expected multipart/form-data with a file in a part named "
                         + part
                         + ", but found none");

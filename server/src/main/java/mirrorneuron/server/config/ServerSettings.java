@@ -90,6 +90,12 @@ public record ServerSettings(
                                 1,
                                 Long.MAX_VALUE,
                                 "a number of bytes > 0"),
+                        Duration.ofSeconds(
+                                values.number(
+                                        Variable.MN_API_REQUEST_TIMEOUT_SECONDS,
+                                        1,
+                                        86_400,
+                                        "a number of seconds from 1 to 86400")),
                         origins(values.text(Variable.MN_API_CORS_ALLOW_ORIGINS)),
                         Duration.ofSeconds(
                                 values.number(
@@ -117,6 +123,7 @@ public record ServerSettings(
                         Variable.MN_RUN_EVENT_LOG_MAX_BYTES,
                         Variable.MN_EVENT_MAX_COUNT,
                         Variable.MN_TERMINAL_JOB_TTL_SECONDS,
+                        Variable.MN_BUNDLE_ARCHIVE_TTL_SECONDS,
                         Variable.MN_RETENTION_GC_INTERVAL_MS)) {
             values.number(name, 1, Long.MAX_VALUE, "a whole number > 0");
         }

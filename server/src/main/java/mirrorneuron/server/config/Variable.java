@@ -12,6 +12,8 @@ public enum Variable {
     MIRROR_NEURON_API_PORT("", "older name of MN_API_PORT, used when that is not set"),
     MN_API_TOKEN("", "what callers must bring as bearer token; demanded in prod"),
     MN_API_REQUEST_SIZE_LIMIT_BYTES("5242880", "the largest request body"),
+    MN_API_REQUEST_TIMEOUT_SECONDS(
+            "60", "time for a request to arrive; a body has a second more for each 4096 bytes"),
     MN_API_CORS_ALLOW_ORIGINS("", "origins of web pages that may call, between commas; * = any"),
     MN_API_LOG_PATH("$MN_HOME/logs/api.log", "the log file of the server"),
     MN_LOG_LEVEL("INFO", "trace, debug, info, warn or error, in any case"),
@@ -30,6 +32,7 @@ public enum Variable {
     MN_RUN_RETENTION_DAYS("0", "days after which folders of closed runs are deleted; 0 = never"),
     MN_EVENT_MAX_COUNT("10000", "how many events of a running job are kept in detail"),
     MN_TERMINAL_JOB_TTL_SECONDS("604800", "how long an ended job is kept"),
+    MN_BUNDLE_ARCHIVE_TTL_SECONDS("604800", "how long an uploaded bundle is kept that nobody uses"),
     MN_RETENTION_GC_INTERVAL_MS("60000", "how often what is kept too long is looked for"),
     MN_SANDBOX_FALLBACK("", "host_local = run commands as plain processes where no sandbox works"),
     MN_ALLOW_HOST_WORKDIR("false", "true = a command may name a folder of this machine to run in"),

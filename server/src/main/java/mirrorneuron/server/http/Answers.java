@@ -3,18 +3,15 @@ package mirrorneuron.server.http;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.zip.GZIPOutputStream;
 import mirrorneuron.api.json.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,13 +91,13 @@ final class Answers {
         to.status(Status.create(status));
         to.header("Content-Type", contentType);
         var sent = body;
-        if (body.length >= COMPRESSED_BYTES_MIN && accepts(from, "gzip")) {
-            var bytes = new ByteArrayOutputStream(body.length / 4);
-            try (var gzip = new GZIPOutputStream(bytes, COPY_BYTES)) {
-                gzip.write(body);
-            }
-            sent = bytes.toByteArray();
-            to.header("Content-Encoding", "gzip");
+        var coding =
+                body.length < COMPRESSED_BYTES_MIN
+                        ? Optional.<ContentCoding>empty()
+                        : HttpEdge.header(from, "Accept-Encoding").flatMap(ContentCoding::best);
+        if (coding.isPresent()) {
+            sent = coding.get().compress(body);
+            to.header("Content-Encoding", coding.get().coding());
             to.header("Vary", "Accept-Encoding");
         }
         if (isHead(from)) {
@@ -110,20 +107,6 @@ final class Answers {
             to.send(sent);
             count.add(sent.length);
         }
-    }
-
-    private static boolean accepts(ServerRequest from, String coding) {
-        for (var item :
-                HttpEdge.header(from, "Accept-Encoding")
-                        .orElse("")
-                        .toLowerCase(Locale.ROOT)
-                        .split(",")) {
-            var parts = item.strip().split(";", -1);
-            if (parts[0].strip().equals(coding)) {
-                return parts.length < 2 || !parts[1].replace(" ", "").matches("q=0(\\.0*)?");
-            }
-        }
-        return false;
     }
 
     private static boolean isHead(ServerRequest from) {

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 import java.util.Optional;
+import mirrorneuron.api.ErrorCode;
 
 /** Who may call: whoever brings the token, or everybody when there is none. */
 final class Authentication {
@@ -36,7 +37,7 @@ final class Authentication {
     }
 
     static HttpFailure required() {
-        return HttpFailure.of(401, "authentication_required", "missing or invalid bearer token")
+        return HttpFailure.of(ErrorCode.NOT_AUTHORIZED, "missing or invalid bearer token")
                 .withHeader("WWW-Authenticate", "Bearer");
     }
 

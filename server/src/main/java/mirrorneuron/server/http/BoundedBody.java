@@ -3,6 +3,7 @@ package mirrorneuron.server.http;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.json.JsonObject;
 
 /** A request body that ends in a refusal once it is larger than allowed, whatever it declared. */
@@ -18,8 +19,7 @@ final class BoundedBody extends FilterInputStream {
 
     static HttpFailure tooLarge(long bytesMax) {
         return HttpFailure.of(
-                        413,
-                        "request_too_large",
+                        ErrorCode.REQUEST_TOO_LARGE,
                         "Expected a body of at most " + bytesMax + " bytes, but it is larger")
                 .with(JsonObject.builder().put("limit_bytes", bytesMax).build())
                 // What follows on the connection is the rest of that body.

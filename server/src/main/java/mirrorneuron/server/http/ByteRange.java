@@ -2,6 +2,7 @@ package mirrorneuron.server.http;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
+import mirrorneuron.api.ErrorCode;
 
 /**
  * The part of a file that a request asks for.
@@ -39,8 +40,7 @@ record ByteRange(long first, long last) {
         }
         if (first >= size || first > last) {
             throw HttpFailure.of(
-                            416,
-                            "range_not_satisfiable",
+                            ErrorCode.RANGE_NOT_SATISFIABLE,
                             "Expected a range within " + size + " bytes, but it is " + header.get())
                     .withHeader("Content-Range", "bytes */" + size);
         }

@@ -79,19 +79,23 @@ public final class HttpEdge implements AutoCloseable {
                                         .readTimeout(READ_TIMEOUT)
                                         .tcpNoDelay(true)
                                         .build())
-                        .addConnectionSelector(new UnreadableConnections(this::done))
-                        .addProtocol(
-                                Http1Config.builder()
-                                        .maxHeadersSize(HEADERS_BYTES_MAX)
-                                        // Paths are decoded here, segment by segment, and so
-                                        // are queries: a refusal then says what is wrong.
-                                        .validatePath(false)
-                                        .validatePrologue(false)
-                                        .continueImmediately(false)
-                                        .build())
+                        .protocolsDiscoverServices(false)
+                        .addConnectionSelector(
+                                new Connections(http1(), settings.requestTimeout(), this::done))
                         .directHandlers(unreadable())
                         .routing(HttpRouting.builder().any(this::handle))
                         .build();
+    }
+
+    private static Http1Config http1() {
+        return Http1Config.builder()
+                .maxHeadersSize(HEADERS_BYTES_MAX)
+                // Paths are decoded here, segment by segment, and so are queries: a refusal then
+                // says what is wrong.
+                .validatePath(false)
+                .validatePrologue(false)
+                .continueImmediately(false)
+                .build();
     }
 
     /**
@@ -155,7 +159,8 @@ public final class HttpEdge implements AutoCloseable {
                     type,
                     (request, event, status, headers, message) -> {
                         var requestId = freshRequestId();
-                        var problem = Problem.of(unreadable(event), request.path(), requestId);
+                        var problem =
+                                Problem.of(unreadable(event, status), request.path(), requestId);
                         var body = Json.bytes(problem.body());
                         done(
                                 Exchange.unreadable(
@@ -179,22 +184,25 @@ public final class HttpEdge implements AutoCloseable {
         return handlers.build();
     }
 
-    private static HttpFailure unreadable(DirectHandler.EventType event) {
+    private HttpFailure unreadable(DirectHandler.EventType event, Status status) {
+        if (status.code() == Status.REQUEST_TIMEOUT_408.code()) {
+            return Arrival.headIsLate(settings.requestTimeout());
+        }
         return switch (event) {
             case BAD_REQUEST, OTHER, HTTP_VERSION_NOT_SUPPORTED ->
-                    HttpFailure.badRequest(
-                            "bad_request",
+                    HttpFailure.of(
+                            ErrorCode.REQUEST_INVALID,
                             "Expected an HTTP/1.1 request, but it cannot be read as one");
             case PAYLOAD_TOO_LARGE ->
-                    HttpFailure.of(413, "request_too_large", "The request is too large");
-            case FORBIDDEN -> HttpFailure.of(403, "permission_denied", "The request is refused");
-            case INTERNAL_ERROR ->
-                    HttpFailure.of(500, ErrorCode.INTERNAL.problem(), "The server failed");
+                    HttpFailure.of(ErrorCode.REQUEST_TOO_LARGE, "The request is too large");
+            case FORBIDDEN -> HttpFailure.of(ErrorCode.PERMISSION_DENIED, "The request is refused");
+            case INTERNAL_ERROR -> HttpFailure.of(ErrorCode.INTERNAL, "The server failed");
         };
     }
 
     private void handle(ServerRequest from, ServerResponse to) {
         long began = System.nanoTime();
+        Arrival.CURRENT.get().headIsRead();
         var prologue = from.prologue();
         var told =
                 new Told(
@@ -224,6 +232,7 @@ public final class HttpEdge implements AutoCloseable {
                                         told.live));
                     }
                 });
+        Arrival.CURRENT.get().answered();
         if (isLast(from, to)) {
             Leftovers.read(from);
             throw new CloseConnectionException("the last answer of the connection was sent");
@@ -235,6 +244,7 @@ public final class HttpEdge implements AutoCloseable {
      */
     private static boolean isLast(ServerRequest from, ServerResponse to) {
         return to.status().code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()
+                || to.status().code() == Status.REQUEST_TIMEOUT_408.code()
                 || header(from, "Connection")
                         .map(options -> options.toLowerCase(Locale.ROOT).contains("close"))
                         .orElse(false);
@@ -288,9 +298,7 @@ public final class HttpEdge implements AutoCloseable {
         headers.putAll(crossOrigin.headers(header(from, "Origin")));
         var call = calls.begin();
         if (call.isEmpty()) {
-            var stopping =
-                    HttpFailure.of(503, "service_unavailable", "The server is stopping")
-                            .withHeader("Retry-After", "2");
+            var stopping = HttpFailure.of(ErrorCode.SERVER_STOPPING, "The server is stopping");
             return answers.send(from, to, Problem.of(stopping, path, requestId), headers, _ -> {});
         }
         try (var open = call.get()) {
@@ -333,8 +341,7 @@ public final class HttpEdge implements AutoCloseable {
         if (!authentication.enabled()
                 && crossOrigin.isForeign(method, origin, header(from, "Sec-Fetch-Site"))) {
             throw HttpFailure.of(
-                    403,
-                    "permission_denied",
+                    ErrorCode.PERMISSION_DENIED,
                     "A page of "
                             + Problem.shown(origin.orElse("another site"))
                             + " may not change anything here: list it in"
@@ -357,8 +364,7 @@ public final class HttpEdge implements AutoCloseable {
                     yield Response.noContent().withHeader("Allow", allowed);
                 }
                 throw HttpFailure.of(
-                                405,
-                                "method_not_allowed",
+                                ErrorCode.METHOD_NOT_ALLOWED,
                                 method + " is not possible here (expected: " + allowed + ")")
                         .withHeader("Allow", allowed);
             }
@@ -388,8 +394,8 @@ public final class HttpEdge implements AutoCloseable {
     }
 
     private static HttpFailure unknownRoute(String path) {
-        return HttpFailure.notFound(
-                "route_not_found", "There is nothing at " + Problem.shown(path));
+        return HttpFailure.of(
+                ErrorCode.ROUTE_NOT_FOUND, "There is nothing at " + Problem.shown(path));
     }
 
     private static Optional<Long> declaredSize(ServerRequest from) {
@@ -399,8 +405,8 @@ public final class HttpEdge implements AutoCloseable {
                             try {
                                 return Long.parseLong(text.strip());
                             } catch (NumberFormatException malformed) {
-                                throw HttpFailure.badRequest(
-                                        "invalid_content_length",
+                                throw HttpFailure.of(
+                                        ErrorCode.CONTENT_LENGTH_INVALID,
                                         "Content-Length: \""
                                                 + Problem.shown(text)
                                                 + "\" (expected: a whole number)");

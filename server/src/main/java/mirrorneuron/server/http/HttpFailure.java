@@ -2,66 +2,86 @@ package mirrorneuron.server.http;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
+import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.json.JsonObject;
 
-/** A request that the edge itself refuses. Nothing was changed. */
+/**
+ * A request that the edge itself refuses. Nothing was changed. Its status, its code and the time
+ * after which to ask again are those of the row in {@link ErrorCode}.
+ */
 public final class HttpFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final int status;
-    private final String code;
+    private final ErrorCode row;
     private final transient JsonObject members;
     private final transient Map<String, String> headers;
 
     private HttpFailure(
-            int status,
-            String code,
-            String message,
-            JsonObject members,
-            Map<String, String> headers) {
+            ErrorCode row, String message, JsonObject members, Map<String, String> headers) {
         // Refusals are frequent and expected: no stack is worth its price.
         super(requireNonNull(message, "message"), null, false, false);
-        this.status = status;
-        this.code = requireNonNull(code, "code");
+        this.row = requireNonNull(row, "row");
         this.members = requireNonNull(members, "members");
         this.headers = Map.copyOf(headers);
     }
 
-    public static HttpFailure of(int status, String code, String message) {
-        return new HttpFailure(status, code, message, JsonObject.empty(), Map.of());
+    public static HttpFailure of(ErrorCode row, String message) {
+        var headers = new HashMap<String, String>();
+        row.retryAfter()
+                .ifPresent(after -> headers.put("Retry-After", String.valueOf(after.toSeconds())));
+        return new HttpFailure(row, message, JsonObject.empty(), headers);
     }
 
+    /**
+     * @param status and code: of a row
+     */
+    public static HttpFailure of(int status, String code, String message) {
+        var row =
+                Arrays.stream(ErrorCode.values())
+                        .filter(one -> one.httpStatus() == status && one.problem().equals(code))
+                        .findFirst();
+        return of(
+                row.orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "no row of the table: " + status + " " + code)),
+                message);
+    }
+
+    /**
+     * @param code of a row with status 400
+     */
     public static HttpFailure badRequest(String code, String message) {
         return of(400, code, message);
     }
 
-    public static HttpFailure notFound(String code, String message) {
-        return of(404, code, message);
-    }
-
     /** A well-formed value of the wrong type, range or meaning. */
     public static HttpFailure invalid(String message) {
-        return of(422, "validation_failed", message);
+        return of(ErrorCode.VALIDATION_FAILED, message);
     }
 
     /** The same refusal with further members in its body. */
     public HttpFailure with(JsonObject more) {
-        return new HttpFailure(status, code, message(), more, headers);
+        return new HttpFailure(row, message(), more, headers);
     }
 
-    /** The same refusal with a header. */
+    /** The same refusal with a header more, or with another value of it. */
     public HttpFailure withHeader(String name, String value) {
-        return new HttpFailure(status, code, message(), members, Map.of(name, value));
+        var all = new HashMap<>(headers);
+        all.put(name, value);
+        return new HttpFailure(row, message(), members, all);
     }
 
     public int status() {
-        return status;
+        return row.httpStatus();
     }
 
     public String code() {
-        return code;
+        return row.problem();
     }
 
     public String message() {

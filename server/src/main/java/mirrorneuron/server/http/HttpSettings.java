@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param port 0 = any free one
  * @param token what callers must bring; empty = everybody may call
  * @param bodyBytesMax larger request bodies are refused
+ * @param requestTimeout how long the head of a request may take to arrive, and its body beside a
+ *     second for each 4,096 bytes of it
  * @param corsOrigins origins of web pages that may call; {@code *} = any
  * @param stopGrace how long a stop waits for requests that run
  */
@@ -18,12 +20,14 @@ public record HttpSettings(
         int port,
         Optional<String> token,
         long bodyBytesMax,
+        Duration requestTimeout,
         List<String> corsOrigins,
         Duration stopGrace) {
 
     public HttpSettings {
         requireNonNull(host, "host");
         requireNonNull(token, "token");
+        requireNonNull(requestTimeout, "requestTimeout");
         corsOrigins = List.copyOf(corsOrigins);
         requireNonNull(stopGrace, "stopGrace");
     }

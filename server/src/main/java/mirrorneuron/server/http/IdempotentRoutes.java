@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
@@ -82,8 +83,8 @@ public final class IdempotentRoutes {
     public static Optional<String> key(Request request) {
         var key = request.header("Idempotency-Key").map(String::strip).filter(k -> !k.isEmpty());
         if (key.isPresent() && key.get().length() > KEY_CHARS_MAX) {
-            throw HttpFailure.badRequest(
-                    "bad_request",
+            throw HttpFailure.of(
+                    ErrorCode.REQUEST_INVALID,
                     "Idempotency-Key: "
                             + key.get().length()
                             + " characters (expected: at most "

@@ -2,6 +2,7 @@ package mirrorneuron.server.http;
 
 import java.util.ArrayList;
 import java.util.List;
+import mirrorneuron.api.ErrorCode;
 
 /** Splits a path into its decoded segments. A slash at the end counts for nothing. */
 final class Paths {
@@ -15,8 +16,8 @@ final class Paths {
                     PercentText.decode(part)
                             .orElseThrow(
                                     () ->
-                                            HttpFailure.badRequest(
-                                                    "invalid_id",
+                                            HttpFailure.of(
+                                                    ErrorCode.INVALID_ID,
                                                     "path segment \""
                                                             + Problem.shown(part)
                                                             + "\" (expected: percent-encoded"

@@ -62,7 +62,7 @@ public final class Problem {
 
     static Response.Json internal(String path, String requestId) {
         return of(
-                500,
+                ErrorCode.INTERNAL.httpStatus(),
                 ErrorCode.INTERNAL.problem(),
                 internalMessage(requestId),
                 JsonObject.empty(),
@@ -107,6 +107,7 @@ public final class Problem {
             case 403 -> "Not permitted";
             case 404 -> "Resource not found";
             case 405 -> "Method not allowed";
+            case 408 -> "Request took too long to arrive";
             case 409 -> "Conflict with the current state";
             case 412 -> "Requirements not met";
             case 413 -> "Request too large";

@@ -27,20 +27,17 @@ public final class Problems {
             case INPUT_VALIDATION -> refusal(ErrorCode.INPUT_INVALID, first, rejected);
             case REQUIREMENTS_NOT_MET, SERVICES_NOT_MET ->
                     refusal(ErrorCode.REQUIREMENTS_NOT_MET, first, rejected);
-            case RESOURCE_OVERLOADED ->
-                    refusal(ErrorCode.RESOURCE_OVERLOADED, first, rejected)
-                            .withHeader("Retry-After", "1");
+            case RESOURCE_OVERLOADED -> refusal(ErrorCode.RESOURCE_OVERLOADED, first, rejected);
             case DUPLICATE ->
                     rejected.issues().stream().anyMatch(issue -> issue.code().equals("run_exists"))
-                            ? HttpFailure.of(409, "run_exists", first)
+                            ? HttpFailure.of(ErrorCode.RUN_EXISTS, first)
                             : refusal(ErrorCode.CONFLICT, first, rejected);
         };
     }
 
     private static HttpFailure refusal(
             ErrorCode code, String message, Submission.Rejected rejected) {
-        return HttpFailure.of(code.httpStatus(), code.problem(), message)
-                .with(Problem.validation(rejected.issues()));
+        return HttpFailure.of(code, message).with(Problem.validation(rejected.issues()));
     }
 
     private static String text(List<Issue> issues) {
@@ -49,8 +46,8 @@ public final class Problems {
     }
 
     public static HttpFailure noSuchJob(String id) {
-        return HttpFailure.notFound(
-                ErrorCode.JOB_NOT_FOUND.problem(), "Job " + Problem.shown(id) + " was not found");
+        return HttpFailure.of(
+                ErrorCode.JOB_NOT_FOUND, "Job " + Problem.shown(id) + " was not found");
     }
 
     /** A member of a body that has the wrong type. */

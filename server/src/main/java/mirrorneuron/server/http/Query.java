@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import mirrorneuron.api.ErrorCode;
 
 /** The query of a request. A name that occurs twice counts once, with its last value. */
 public final class Query {
@@ -39,8 +40,8 @@ public final class Query {
         return PercentText.decode(encoded.replace('+', ' '))
                 .orElseThrow(
                         () ->
-                                HttpFailure.badRequest(
-                                        "invalid_query",
+                                HttpFailure.of(
+                                        ErrorCode.INVALID_QUERY,
                                         "query: \""
                                                 + encoded
                                                 + "\" (expected: percent-encoded UTF-8)"));
@@ -142,8 +143,8 @@ public final class Query {
     }
 
     private static HttpFailure invalid(String name, String value, String expected) {
-        return HttpFailure.badRequest(
-                "invalid_query",
+        return HttpFailure.of(
+                ErrorCode.INVALID_QUERY,
                 name + ": \"" + Problem.shown(value) + "\" (expected: " + expected + ")");
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonParseException;
@@ -95,8 +96,8 @@ public final class Request {
         try {
             body.transferTo(bytes);
         } catch (IOException gone) {
-            throw HttpFailure.badRequest(
-                    "bad_request", "Expected the whole body, but it ended early");
+            throw HttpFailure.of(
+                    ErrorCode.REQUEST_INVALID, "Expected the whole body, but it ended early");
         }
         return bytes.toByteArray();
     }
@@ -105,8 +106,8 @@ public final class Request {
     public JsonObject object() {
         var bytes = bytes();
         if (isBlank(bytes)) {
-            throw HttpFailure.badRequest(
-                    "empty_payload", "Expected a JSON object as body, but it is empty");
+            throw HttpFailure.of(
+                    ErrorCode.REQUEST_EMPTY, "Expected a JSON object as body, but it is empty");
         }
         return parse(bytes);
     }
@@ -131,15 +132,16 @@ public final class Request {
         try {
             value = Json.parse(bytes);
         } catch (JsonParseException malformed) {
-            throw HttpFailure.badRequest(
-                    "invalid_json",
+            throw HttpFailure.of(
+                    ErrorCode.REQUEST_NOT_JSON,
                     "Expected a JSON object as body, but it is not JSON: "
                             + malformed.getMessage());
         }
         if (value instanceof JsonObject object) {
             return object;
         }
-        throw HttpFailure.badRequest(
-                "invalid_json", "Expected a JSON object as body, but it is another JSON value");
+        throw HttpFailure.of(
+                ErrorCode.REQUEST_NOT_JSON,
+                "Expected a JSON object as body, but it is another JSON value");
     }
 }

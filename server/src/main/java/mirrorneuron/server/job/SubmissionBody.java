@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonBool;
@@ -57,8 +58,8 @@ public record SubmissionBody(BundleSource source, SubmitOptions options) {
             return new SubmissionBody(
                     new BundleSource.Inline(bare.toString(), Map.of()), SubmitOptions.defaults());
         }
-        throw HttpFailure.badRequest(
-                "empty_payload",
+        throw HttpFailure.of(
+                ErrorCode.REQUEST_EMPTY,
                 "Expected manifest_json, bundle_path or a manifest, but the body has none of them");
     }
 
@@ -73,8 +74,8 @@ public record SubmissionBody(BundleSource source, SubmitOptions options) {
         return uploads.find(text)
                 .orElseThrow(
                         () ->
-                                HttpFailure.badRequest(
-                                        "unknown_bundle",
+                                HttpFailure.of(
+                                        ErrorCode.BUNDLE_UNKNOWN,
                                         "unknown uploaded bundle "
                                                 + Problem.shown(text)
                                                 + ": send a path that an upload was answered"
@@ -90,17 +91,17 @@ public record SubmissionBody(BundleSource source, SubmitOptions options) {
                         yield text;
                     }
                 } catch (JsonParseException malformed) {
-                    throw HttpFailure.badRequest(
-                            "invalid_json",
+                    throw HttpFailure.of(
+                            ErrorCode.REQUEST_NOT_JSON,
                             "manifest_json: it is not JSON: " + malformed.getMessage());
                 }
-                throw HttpFailure.badRequest(
-                        "invalid_manifest",
+                throw HttpFailure.of(
+                        ErrorCode.MANIFEST_INVALID,
                         "manifest_json: another JSON value (expected: an object)");
             }
             default ->
-                    throw HttpFailure.badRequest(
-                            "invalid_manifest",
+                    throw HttpFailure.of(
+                            ErrorCode.MANIFEST_INVALID,
                             "manifest_json: wrong type (expected: a string or an object)");
         };
     }

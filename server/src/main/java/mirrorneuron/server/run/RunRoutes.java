@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
@@ -76,8 +77,8 @@ public final class RunRoutes {
     private static String id(Request request) {
         var id = request.parameter("run_id");
         if (!RunIds.isRunId(id)) {
-            throw HttpFailure.badRequest(
-                    "invalid_id",
+            throw HttpFailure.of(
+                    ErrorCode.INVALID_ID,
                     "run id: \""
                             + Problem.shown(id)
                             + "\" (expected: letters, digits, _ . -, at most 220)");
@@ -96,8 +97,8 @@ public final class RunRoutes {
                     || part.equals("..")
                     || part.equals(".")
                     || part.isEmpty()) {
-                throw HttpFailure.badRequest(
-                        "unsafe_path",
+                throw HttpFailure.of(
+                        ErrorCode.PATH_UNSAFE,
                         "path: \"" + Problem.shown(path) + "\" (expected: a path inside the run)");
             }
         }
@@ -107,8 +108,8 @@ public final class RunRoutes {
     private Response output(Request request) {
         var text = request.parameter("index");
         if (!text.matches("\\d{1,9}")) {
-            throw HttpFailure.badRequest(
-                    "invalid_id",
+            throw HttpFailure.of(
+                    ErrorCode.INVALID_ID,
                     "index: \"" + Problem.shown(text) + "\" (expected: a whole number >= 0)");
         }
         return file(runs.output(id(request), Integer.parseInt(text)), Map.of());
@@ -124,15 +125,13 @@ public final class RunRoutes {
         boolean asked = request.path().endsWith("/reveal") || request.path().endsWith("/reveal/");
         if (!asked) {
             throw HttpFailure.of(
-                            405,
-                            "method_not_allowed",
+                            ErrorCode.METHOD_NOT_ALLOWED,
                             "POST is not possible here (expected: GET, HEAD, OPTIONS)")
                     .withHeader("Allow", "GET, HEAD, OPTIONS");
         }
         runs.run(id(request));
         throw HttpFailure.of(
-                403,
-                "permission_denied",
+                ErrorCode.PERMISSION_DENIED,
                 "This server opens no file manager; read the file at its url");
     }
 
@@ -185,8 +184,8 @@ public final class RunRoutes {
                             try {
                                 return Timestamps.parse(text);
                             } catch (DateTimeParseException malformed) {
-                                throw HttpFailure.badRequest(
-                                        "invalid_query",
+                                throw HttpFailure.of(
+                                        ErrorCode.INVALID_QUERY,
                                         "since: \""
                                                 + Problem.shown(text)
                                                 + "\" (expected: a time such as"

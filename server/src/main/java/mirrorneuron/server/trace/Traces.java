@@ -18,8 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobRecord;
-import mirrorneuron.api.Jobs;
 import mirrorneuron.engine.run.RunIds;
+import mirrorneuron.runtime.embedded.JobLog;
 import mirrorneuron.server.config.TraceSettings;
 import mirrorneuron.server.http.TraceParent;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +41,7 @@ public final class Traces implements AutoCloseable {
     /** Gathers what goes on at the same time into one call. */
     private static final Duration LINGER = Duration.ofMillis(200);
 
+    /** A collector that takes longer to answer does not hold up a stop. */
     private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
     /** Far more than can end between a commit and the word of it. */
@@ -114,7 +115,7 @@ public final class Traces implements AutoCloseable {
     }
 
     /** Begins to follow. */
-    public void start(Jobs jobs) {
+    public void start(JobLog jobs) {
         thread = Thread.ofPlatform().daemon().name("mn-traces").start(() -> run(jobs));
     }
 
@@ -127,7 +128,7 @@ public final class Traces implements AutoCloseable {
         }
     }
 
-    private void run(Jobs jobs) {
+    private void run(JobLog jobs) {
         try {
             while (!closing) {
                 sleepUntilNeeded();
@@ -163,7 +164,7 @@ public final class Traces implements AutoCloseable {
         }
     }
 
-    private void pass(Jobs jobs) {
+    private void pass(JobLog jobs) {
         for (var job : waiting) {
             waiting.remove(job);
             try {
@@ -176,7 +177,7 @@ public final class Traces implements AutoCloseable {
         send();
     }
 
-    private void read(Jobs jobs, JobId job) {
+    private void read(JobLog jobs, JobId job) {
         var known = followed.get(job);
         if (known == null) {
             if (ended.containsKey(job)) {
@@ -253,7 +254,10 @@ public final class Traces implements AutoCloseable {
         gathered.clear();
     }
 
-    /** Sends what still waits, as long as that does not take long. */
+    /**
+     * Reads what was announced to its end and sends it, as long as that does not take long. What is
+     * announced later is lost, so that this belongs behind the last commit.
+     */
     @Override
     public void close() {
         closing = true;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ class ServerSettingsTest {
         assertThat(settings.http().port()).isEqualTo(54_001);
         assertThat(settings.http().token()).isEmpty();
         assertThat(settings.http().bodyBytesMax()).isEqualTo(5_242_880);
+        assertThat(settings.http().requestTimeout()).isEqualTo(Duration.ofMinutes(1));
         assertThat(settings.http().corsOrigins()).isEmpty();
         assertThat(settings.home()).isEqualTo(USER.resolve(".mn"));
         assertThat(settings.runsRoot()).isEqualTo(USER.resolve(".mn/runs"));
@@ -70,6 +72,7 @@ class ServerSettingsTest {
                 "MN_API_PORT                     | 65536     | a port from 1 to 65535",
                 "MIRROR_NEURON_API_PORT          | four      | a port from 1 to 65535",
                 "MN_API_REQUEST_SIZE_LIMIT_BYTES | 0         | a number of bytes > 0",
+                "MN_API_REQUEST_TIMEOUT_SECONDS  | 0         | a number of seconds from 1 to 86400",
                 "MN_API_CORS_ALLOW_ORIGINS       | page.org  | origins such as http://",
                 "MN_LOG_LEVEL                    | loud      | trace, debug, info, warn or error",
                 "MN_LOG_MAX_BYTES                | -1        | a number of bytes > 0",
@@ -78,6 +81,7 @@ class ServerSettingsTest {
                 "MN_BLUEPRINT_SOURCE             | nowhere   | github or local",
                 "MN_REDIS_URL                    | localhost | a URL such as redis://",
                 "MN_EVENT_MAX_COUNT              | 1.5       | a whole number > 0",
+                "MN_BUNDLE_ARCHIVE_TTL_SECONDS   | 0         | a whole number > 0",
                 "MN_SHUTDOWN_GRACE_SECONDS       | -1        | a number of seconds from 0"
             })
     void a_value_that_cannot_be_used_is_named_with_what_is_expected(

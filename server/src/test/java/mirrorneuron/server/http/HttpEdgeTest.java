@@ -4,6 +4,7 @@ import static mirrorneuron.server.http.Raw.get;
 import static mirrorneuron.server.http.Raw.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -78,6 +79,7 @@ class HttpEdgeTest {
                                 0,
                                 token,
                                 LIMIT,
+                                Duration.ofMinutes(1),
                                 List.of(origins),
                                 Duration.ofSeconds(5)),
                         router,
@@ -431,6 +433,18 @@ class HttpEdgeTest {
         try (var in = new GZIPInputStream(new ByteArrayInputStream(zipped.body()))) {
             assertThat(in.readAllBytes()).isEqualTo(plain.body());
         }
+        var modern = Raw.send(port, get("/api/v1/large", "Accept-Encoding: gzip, br, zstd"));
+        assertThat(modern.headers())
+                .containsEntry("content-encoding", "zstd")
+                .containsEntry("vary", "Accept-Encoding");
+        assertThat(modern.body()).hasSizeLessThan(plain.body().length / 2);
+        assertThat(Zstd.decompress(modern.body(), plain.body().length)).isEqualTo(plain.body());
+        var head = Raw.send(port, request("HEAD", "/api/v1/large", "", "Accept-Encoding: zstd"));
+        assertThat(head.headers())
+                .containsEntry("content-encoding", "zstd")
+                .containsEntry("content-length", String.valueOf(modern.body().length));
+        var small = Raw.send(port, get("/api/v1/things", "Accept-Encoding: zstd, gzip"));
+        assertThat(small.headers()).doesNotContainKey("content-encoding");
         var refused = Raw.send(port, get("/api/v1/large", "Accept-Encoding: gzip;q=0"));
         assertThat(refused.headers()).doesNotContainKey("content-encoding");
         var strange = Raw.send(port, get("/api/v1/large", "Accept-Encoding: ;,;;"));
@@ -551,6 +565,7 @@ class HttpEdgeTest {
                                 0,
                                 Optional.empty(),
                                 LIMIT,
+                                Duration.ofMinutes(1),
                                 List.of(),
                                 Duration.ofSeconds(20)),
                         router,
@@ -579,6 +594,7 @@ class HttpEdgeTest {
                         port,
                         Optional.empty(),
                         LIMIT,
+                        Duration.ofMinutes(1),
                         List.of(),
                         Duration.ofSeconds(1));
         org.assertj.core.api.Assertions.assertThatThrownBy(

@@ -35,7 +35,8 @@ public final class Contract {
     private static final String PROBLEM = "#/components/schemas/Problem";
 
     /** What requests are answered with that reach no operation. */
-    private static final Set<Integer> WITHOUT_OPERATION = Set.of(204, 400, 401, 403, 404, 405, 413);
+    private static final Set<Integer> WITHOUT_OPERATION =
+            Set.of(204, 400, 401, 403, 404, 405, 408, 413);
 
     private final JsonObject document;
     private final Operations operations;

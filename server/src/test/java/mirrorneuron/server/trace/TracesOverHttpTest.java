@@ -5,11 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonObject;
@@ -332,5 +335,70 @@ class TracesOverHttpTest {
             served.awaitStatus(job, "completed");
         }
         assertThat(collector.spans()).filteredOn(span -> of(job, span)).hasSize(3);
+    }
+
+    @Test
+    void what_ends_while_the_server_stops_is_sent_too() throws Exception {
+        var begun = home.resolve("begun");
+        var stopping = home.resolve("stopping");
+        String job;
+        var threads = Executors.newVirtualThreadPerTaskExecutor();
+        try (var served = served()) {
+            job =
+                    served.submit(
+                            Served.smallest(),
+                            Map.of(
+                                    "work.sh",
+                                    "touch "
+                                            + begun
+                                            + "; while [ ! -e "
+                                            + stopping
+                                            + " ]; do sleep 0.05; done; echo '{}'"));
+            await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(begun));
+            // The endpoint file goes when requests are done and workers are waited for.
+            threads.submit(
+                    () -> {
+                        await().atMost(Duration.ofSeconds(20))
+                                .until(
+                                        () ->
+                                                Files.notExists(
+                                                        home.resolve("runtime-endpoints.json")));
+                        return Files.createFile(stopping);
+                    });
+        } finally {
+            threads.close();
+        }
+        assertThat(collector.spans())
+                .filteredOn(span -> of(job, span))
+                .extracting(Collector.Received::name)
+                .containsExactlyInAnyOrder("attempt worker", "worker worker");
+        // A server that stops begins nothing new, so the job itself ends at the next start.
+        try (var served = served()) {
+            served.awaitStatus(job, "completed");
+        }
+        assertThat(collector.spans())
+                .filteredOn(span -> of(job, span))
+                .extracting(Collector.Received::name)
+                .containsExactlyInAnyOrder("job", "attempt worker", "worker worker");
+    }
+
+    @Test
+    void a_collector_that_does_not_answer_does_not_hold_up_a_stop() throws Exception {
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            var served =
+                    Served.at(
+                            home,
+                            Map.of(
+                                    "MN_OTLP_ENDPOINT",
+                                    "http://127.0.0.1:" + silent.getLocalPort(),
+                                    "MN_SANDBOX_FALLBACK",
+                                    "host_local"));
+            var job = served.submit(Served.smallest(), Map.of("work.sh", "echo '{}'"));
+            served.awaitStatus(job, "completed");
+            long began = System.nanoTime();
+            served.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isLessThan(Duration.ofSeconds(9));
+        }
     }
 }

@@ -59,7 +59,7 @@ class TracesTest {
         var meter = new SpanMeter();
         try (var runtime = EmbeddedRuntime.builder(Map.of()).home(home).start();
                 var traces = new Traces(export, meter, Instant.EPOCH)) {
-            traces.start(runtime.jobs());
+            traces.start(runtime.log());
             var job = cancelled(runtime);
             traces.committed(job);
             await().atMost(Duration.ofSeconds(10)).until(() -> meter.sent() == 1);
@@ -73,7 +73,7 @@ class TracesTest {
     void a_job_that_is_gone_costs_nothing() throws Exception {
         try (var runtime = EmbeddedRuntime.builder(Map.of()).home(home).start();
                 var traces = new Traces(export, new SpanMeter(), Instant.EPOCH)) {
-            traces.start(runtime.jobs());
+            traces.start(runtime.log());
             traces.committed(JobId.of("never-was"));
             traces.committed(cancelled(runtime));
             traces.close();

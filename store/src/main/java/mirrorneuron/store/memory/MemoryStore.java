@@ -356,6 +356,11 @@ public final class MemoryStore implements Store {
         return locked(() -> Optional.ofNullable(documents.get(documentKey(family, name))));
     }
 
+    @Override
+    public void remove(String family, String name) {
+        run(() -> documents.remove(documentKey(family, name)));
+    }
+
     private static String documentKey(String family, String name) {
         return family.length() + ":" + family + name;
     }

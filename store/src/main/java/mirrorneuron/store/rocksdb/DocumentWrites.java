@@ -30,6 +30,20 @@ final class DocumentWrites {
         }
     }
 
+    static final class Remove extends Write {
+
+        private final byte[] key;
+
+        Remove(byte[] key) {
+            this.key = key;
+        }
+
+        @Override
+        void stage(Group group) throws RocksDBException {
+            group.delete(RECORDS, key);
+        }
+    }
+
     /** Forgets idempotency keys by their index keys. */
     static final class Forget extends Write {
 

@@ -322,6 +322,11 @@ public final class RocksStore implements Store {
     }
 
     @Override
+    public void remove(String family, String name) {
+        committer.write(new DocumentWrites.Remove(Keys.document(family, name)));
+    }
+
+    @Override
     public Blobs blobs() {
         return home.blobs();
     }
