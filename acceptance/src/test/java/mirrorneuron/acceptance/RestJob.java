@@ -64,7 +64,8 @@ final class RestJob {
         repeated = answer.headers().containsKey("idempotency-replayed");
         id = job;
         var run = answer.json().string("run_id").orElseThrow();
-        var stream = "/runs/" + run + "/stream?interval=0.25&channels=events,logs,timeline";
+        var stream =
+                "/runs/" + run + "/stream?interval=0.25&channels=events,logs,resources,timeline";
         Future<?> merged = threads.submit(() -> records.follow(stream));
         events.follow("/jobs/" + job + "/events");
         merged.get();

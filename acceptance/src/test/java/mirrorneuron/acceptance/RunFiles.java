@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import mirrorneuron.api.json.Json;
+import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonParseException;
 
@@ -125,7 +126,8 @@ final class RunFiles {
                         switch (name) {
                             // Samples of the machine are kept, those of the log come again.
                             case "resource_samples.jsonl" -> lines.stream().sorted().toList();
-                            case SUMMARY -> List.of(withoutLinks(document(run, name)));
+                            case "artifacts.json" ->
+                                    List.of(withoutSamples(document(run, name)).toString());
                             default -> lines;
                         });
             }
@@ -133,10 +135,16 @@ final class RunFiles {
         return contents;
     }
 
-    /** Links name what lies in the folder at that moment, so a summary has itself the next time. */
-    private static String withoutLinks(JsonObject summary) {
-        return summary.without("artifact_links")
-                .with("counts", summary.object("counts").without("artifacts"))
-                .toString();
+    /** The file of samples holds the same lines in another order, so its hash is another one. */
+    private static JsonArray withoutSamples(JsonObject artifacts) {
+        return JsonArray.of(
+                artifacts.array("artifacts").values().stream()
+                        .filter(
+                                entry ->
+                                        !((JsonObject) entry)
+                                                .string("path")
+                                                .orElse("")
+                                                .equals("resource_samples.jsonl"))
+                        .toList());
     }
 }

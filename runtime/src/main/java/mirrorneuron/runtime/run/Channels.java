@@ -40,8 +40,13 @@ final class Channels {
     /** A place in a file. */
     record Place(long generation, long offset) {}
 
-    /** A record, its channel, and the place behind it. */
-    private record Found(String channel, JsonObject record, String ts, Place after) {}
+    /**
+     * A record, its channel, and the place behind it.
+     *
+     * @param order its time, or that of a later one before it in its file: clocks are set back, and
+     *     samples come late, but a cursor can only go forward
+     */
+    private record Found(String channel, JsonObject record, String ts, String order, Place after) {}
 
     private record Part(List<Found> found, Place end, boolean more) {}
 
@@ -85,8 +90,9 @@ final class Channels {
     }
 
     /**
-     * The next records. Their order is that of time within a page, and no later page begins before
-     * an earlier one ended unless it was written later.
+     * The next records. Their order is that of time within a page, except that the records of one
+     * file keep theirs; no later page begins before an earlier one ended unless it was written
+     * later.
      *
      * @param human the records of the human channel, all of them; its place counts records
      */
@@ -112,15 +118,15 @@ final class Channels {
             all.addAll(part.found());
             ends.put(channel, part.end());
             if (part.more() && !part.found().isEmpty()) {
-                var last = part.found().getLast().ts();
+                var last = part.found().getLast().order();
                 bound = bound == null || last.compareTo(bound) < 0 ? last : bound;
             }
         }
         more = bound != null;
-        all.sort(Comparator.comparing(Found::ts));
+        all.sort(Comparator.comparing(Found::order));
         var frames = new ArrayList<JsonObject>();
         for (var found : all) {
-            if (bound != null && found.ts().compareTo(bound) > 0) {
+            if (bound != null && found.order().compareTo(bound) > 0) {
                 continue; // a page of another channel ends earlier; this comes after that
             }
             places.put(found.channel(), found.after());
@@ -147,7 +153,7 @@ final class Channels {
     private static Part ofHuman(List<JsonObject> records, Place from) {
         var found = new ArrayList<Found>();
         for (int i = (int) Math.min(from.offset(), records.size()); i < records.size(); i++) {
-            found.add(found(HUMAN, records.get(i), new Place(0, i + 1)));
+            add(found, HUMAN, records.get(i), new Place(0, i + 1));
         }
         return new Part(found, new Place(0, records.size()), false);
     }
@@ -218,20 +224,21 @@ final class Channels {
                 var line = new String(bytes, from, i - from, StandardCharsets.UTF_8);
                 from = i + 1;
                 if (!line.isBlank()) {
-                    found.add(
-                            found(
-                                    channel,
-                                    TailReader.parse(line),
-                                    new Place(generation, offset + from)));
+                    add(
+                            found,
+                            channel,
+                            TailReader.parse(line),
+                            new Place(generation, offset + from));
                 }
             }
         }
         return from;
     }
 
-    private static Found found(String channel, JsonObject record, Place after) {
+    private static void add(List<Found> found, String channel, JsonObject record, Place after) {
         var ts = record.string("ts").or(() -> record.string("timestamp")).orElse("");
-        return new Found(channel, record, ts, after);
+        var before = found.isEmpty() ? "" : found.getLast().order();
+        found.add(new Found(channel, record, ts, ts.compareTo(before) > 0 ? ts : before, after));
     }
 
     /** Where the stream stands; opaque to everybody else. */

@@ -1,5 +1,7 @@
 package mirrorneuron.server.http;
 
+import io.helidon.common.buffers.DataReader;
+import io.helidon.webserver.ServerConnectionException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +30,7 @@ final class BoundedBody extends FilterInputStream {
 
     @Override
     public int read() throws IOException {
-        int b = super.read();
+        int b = arrived(super::read);
         if (b >= 0) {
             count(1);
         }
@@ -37,7 +39,7 @@ final class BoundedBody extends FilterInputStream {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-        int got = super.read(into, offset, length);
+        int got = arrived(() -> super.read(into, offset, length));
         if (got > 0) {
             count(got);
         }
@@ -46,9 +48,25 @@ final class BoundedBody extends FilterInputStream {
 
     @Override
     public long skip(long n) throws IOException {
-        long skipped = super.skip(n);
-        count(skipped);
-        return skipped;
+        var skipped = new byte[(int) Math.min(n, 8_192)];
+        return Math.max(0, read(skipped, 0, skipped.length));
+    }
+
+    private interface Reading {
+        int read() throws IOException;
+    }
+
+    /** A client that left, or closed its side, in the middle of what it had announced. */
+    private static int arrived(Reading reading) throws IOException {
+        try {
+            return reading.read();
+        } catch (DataReader.InsufficientDataAvailableException | ServerConnectionException gone) {
+            throw HttpFailure.of(
+                            ErrorCode.REQUEST_INVALID,
+                            "Expected the whole body that was announced, but the connection ended"
+                                    + " before")
+                    .withHeader("Connection", "close");
+        }
     }
 
     private void count(long bytes) {

@@ -38,17 +38,28 @@ final class Connections implements ServerConnectionSelector {
 
     private static final byte LINE_FEED = 10;
 
+    /** Heads, and what comes with the last piece of a body. */
+    private static final int HELD_SLACK_BYTES = 256 << 10;
+
     private final Http1ConnectionSelector http1;
     private final Duration requestTimeout;
+    private final long bodyBytesMax;
     private final Consumer<Exchange> done;
 
     /**
      * @param requestTimeout see {@link Arrival}
+     * @param bodyBytesMax the library holds a whole chunk of a body before it gives any of it out,
+     *     however large that says it is; not more than about this is taken of one
      * @param done hears of each answer that no handler gives
      */
-    Connections(Http1Config http1, Duration requestTimeout, Consumer<Exchange> done) {
+    Connections(
+            Http1Config http1,
+            Duration requestTimeout,
+            long bodyBytesMax,
+            Consumer<Exchange> done) {
         this.http1 = Http1ConnectionSelector.builder().config(http1).build();
         this.requestTimeout = requestTimeout;
+        this.bodyBytesMax = bodyBytesMax;
         this.done = done;
     }
 
@@ -70,17 +81,21 @@ final class Connections implements ServerConnectionSelector {
     @Override
     public ServerConnection connection(ConnectionContext context) {
         var arrival = new Arrival(requestTimeout, System::nanoTime);
-        var timed = new Timed(context, timed(context.dataReader(), arrival));
+        var timed = new Timed(context, timed(context.dataReader(), arrival, bodyBytesMax));
         return new Connection(timed, (Http1Connection) http1.connection(timed), arrival, done);
     }
 
     /** The same bytes, timed as they come. */
-    private static DataReader timed(DataReader from, Arrival arrival) {
+    private static DataReader timed(DataReader from, Arrival arrival, long bodyBytesMax) {
         var timed = new DataReader[1];
         timed[0] =
                 new DataReader(
                         () -> {
-                            arrival.waiting(timed[0].available() > 0);
+                            int held = timed[0].available();
+                            arrival.waiting(held > 0);
+                            if (held > heldMax(arrival, bodyBytesMax)) {
+                                throw refused(arrival, BoundedBody.tooLarge(bodyBytesMax));
+                            }
                             var bytes = bytes(from);
                             if (bytes != null) {
                                 came(arrival, bytes.length);
@@ -99,22 +114,30 @@ final class Connections implements ServerConnectionSelector {
         }
     }
 
-    /** A handler that reads a body can be told by its own kind of refusal, the library cannot. */
+    /** After its answer a client is heard for a little longer, so that it reads that answer. */
+    private static long heldMax(Arrival arrival, long bodyBytesMax) {
+        return (arrival.inBody() ? bodyBytesMax : 2 * bodyBytesMax) + HELD_SLACK_BYTES;
+    }
+
     private static void came(Arrival arrival, int bytes) {
         try {
             arrival.came(bytes);
         } catch (HttpFailure late) {
-            if (arrival.inBody()) {
-                throw late;
-            }
-            throw RequestException.builder()
-                    .type(DirectHandler.EventType.OTHER)
-                    .status(Status.create(late.status()))
-                    .message(late.message())
-                    .cause(late)
-                    .setKeepAlive(false)
-                    .build();
+            throw refused(arrival, late);
         }
+    }
+
+    /** A handler that reads a body can be told by its own kind of refusal, the library cannot. */
+    private static RuntimeException refused(Arrival arrival, HttpFailure why) {
+        return arrival.inBody()
+                ? why
+                : RequestException.builder()
+                        .type(DirectHandler.EventType.OTHER)
+                        .status(Status.create(why.status()))
+                        .message(why.message())
+                        .cause(why)
+                        .setKeepAlive(false)
+                        .build();
     }
 
     /** One connection, from its first byte to its end. */

@@ -81,7 +81,11 @@ public final class HttpEdge implements AutoCloseable {
                                         .build())
                         .protocolsDiscoverServices(false)
                         .addConnectionSelector(
-                                new Connections(http1(), settings.requestTimeout(), this::done))
+                                new Connections(
+                                        http1(),
+                                        settings.requestTimeout(),
+                                        settings.bodyBytesMax(),
+                                        this::done))
                         .directHandlers(unreadable())
                         .routing(HttpRouting.builder().any(this::handle))
                         .build();

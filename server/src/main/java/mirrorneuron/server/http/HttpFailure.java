@@ -2,7 +2,6 @@ package mirrorneuron.server.http;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import mirrorneuron.api.ErrorCode;
@@ -34,29 +33,6 @@ public final class HttpFailure extends RuntimeException {
         row.retryAfter()
                 .ifPresent(after -> headers.put("Retry-After", String.valueOf(after.toSeconds())));
         return new HttpFailure(row, message, JsonObject.empty(), headers);
-    }
-
-    /**
-     * @param status and code: of a row
-     */
-    public static HttpFailure of(int status, String code, String message) {
-        var row =
-                Arrays.stream(ErrorCode.values())
-                        .filter(one -> one.httpStatus() == status && one.problem().equals(code))
-                        .findFirst();
-        return of(
-                row.orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "no row of the table: " + status + " " + code)),
-                message);
-    }
-
-    /**
-     * @param code of a row with status 400
-     */
-    public static HttpFailure badRequest(String code, String message) {
-        return of(400, code, message);
     }
 
     /** A well-formed value of the wrong type, range or meaning. */

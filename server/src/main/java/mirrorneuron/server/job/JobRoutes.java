@@ -12,6 +12,7 @@ import java.util.Set;
 import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.Delivery;
+import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobGraph;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
@@ -146,8 +147,8 @@ public final class JobRoutes {
         for (var word : query.list("status")) {
             var status = JobStatus.ofWire(word.toLowerCase(Locale.ROOT));
             if (status == JobStatus.UNKNOWN || status.shown() != status) {
-                throw HttpFailure.badRequest(
-                        "invalid_query",
+                throw HttpFailure.of(
+                        ErrorCode.INVALID_QUERY,
                         "status: \""
                                 + Problem.shown(word)
                                 + "\" (expected: pending, queued, running, pausing, paused,"
@@ -242,8 +243,9 @@ public final class JobRoutes {
             case ControlResult.NotFound _ -> throw unknown(request);
             case ControlResult.Refused refused ->
                     throw HttpFailure.of(
-                            409,
-                            refused.status().terminal() ? "job_terminal" : "conflict",
+                            refused.status().terminal()
+                                    ? ErrorCode.JOB_TERMINAL
+                                    : ErrorCode.CONFLICT,
                             refused.why());
         };
     }
@@ -346,27 +348,25 @@ public final class JobRoutes {
                                     .build());
             case Delivery.Backpressure busy ->
                     throw HttpFailure.of(
-                                    503,
-                                    "resource_overloaded",
+                                    ErrorCode.RESOURCE_OVERLOADED,
                                     "The agent has more messages waiting than it should")
                             .withHeader(
                                     "Retry-After",
                                     String.valueOf(Math.max(1, busy.retryAfter().toSeconds())));
             case Delivery.NotRunning _ ->
                     throw HttpFailure.of(
-                            409,
-                            "job_terminal",
+                            ErrorCode.JOB_TERMINAL,
                             "Expected to replay a dead letter of job "
                                     + id
                                     + ", but it does not run any more");
-            case Delivery.NotReplayable not -> throw HttpFailure.of(409, "conflict", not.why());
+            case Delivery.NotReplayable not -> throw HttpFailure.of(ErrorCode.CONFLICT, not.why());
             case Delivery.NoSuchAgent gone ->
                     throw HttpFailure.of(
-                            409, "conflict", "Agent " + gone.agentId() + " is not part of the job");
+                            ErrorCode.CONFLICT,
+                            "Agent " + gone.agentId() + " is not part of the job");
             case Delivery.IdConflict conflict ->
                     throw HttpFailure.of(
-                            409,
-                            "conflict",
+                            ErrorCode.CONFLICT,
                             "Message id " + conflict.messageId() + " was used before");
         };
     }
@@ -380,8 +380,8 @@ public final class JobRoutes {
         } catch (NumberFormatException malformed) {
             // Refused below, with the same words as a number that is too small.
         }
-        throw HttpFailure.badRequest(
-                "invalid_id",
+        throw HttpFailure.of(
+                ErrorCode.INVALID_ID,
                 "index: \"" + Problem.shown(text) + "\" (expected: a whole number >= 0)");
     }
 

@@ -1,8 +1,10 @@
 package mirrorneuron.server.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static mirrorneuron.server.http.Raw.get;
 import static mirrorneuron.server.http.Raw.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayInputStream;
@@ -307,6 +309,38 @@ class HttpEdgeTest {
         int port = serve();
         var answer = Raw.send(port, request("POST", "/api/v1/things", "x".repeat(6 << 20)));
         assertThat(answer.status()).isEqualTo(413);
+    }
+
+    @Test
+    void a_chunk_that_says_it_is_huge_is_never_collected() throws IOException {
+        try (var socket = new Socket("127.0.0.1", serve())) {
+            var out = socket.getOutputStream();
+            out.write(
+                    ("POST /api/v1/things HTTP/1.1\r\nHost: l\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                    + "7ffffff0\r\n")
+                            .getBytes(US_ASCII));
+            var piece = new byte[1 << 20];
+            assertThatThrownBy(
+                            () -> {
+                                for (int i = 0; i < 256; i++) {
+                                    out.write(piece);
+                                }
+                            })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void a_body_that_ends_before_what_was_announced_is_the_clients_mistake() throws IOException {
+        try (var socket = new Socket("127.0.0.1", serve())) {
+            socket.getOutputStream()
+                    .write(
+                            "POST /api/v1/things HTTP/1.1\r\nHost: l\r\nContent-Length: 9\r\n\r\n{"
+                                    .getBytes(US_ASCII));
+            socket.shutdownOutput();
+            var answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+            assertThat(answer).startsWith("HTTP/1.1 400 ").contains("the connection ended before");
+        }
     }
 
     @Test
