@@ -22,7 +22,16 @@ import mirrorneuron.cli.job.JobSend;
 import mirrorneuron.cli.job.JobStatusCommand;
 import mirrorneuron.cli.job.JobSteps;
 import mirrorneuron.cli.node.NodeList;
+import mirrorneuron.cli.run.RunCompare;
+import mirrorneuron.cli.run.RunControl;
+import mirrorneuron.cli.run.RunHuman;
+import mirrorneuron.cli.run.RunList;
+import mirrorneuron.cli.run.RunLogs;
 import mirrorneuron.cli.run.RunRebuild;
+import mirrorneuron.cli.run.RunResources;
+import mirrorneuron.cli.run.RunStatus;
+import mirrorneuron.cli.run.RunStream;
+import mirrorneuron.cli.run.RunTail;
 import mirrorneuron.cli.runtime.RuntimeHealth;
 import mirrorneuron.cli.runtime.RuntimeLogs;
 import mirrorneuron.cli.runtime.RuntimeStart;
@@ -49,6 +58,13 @@ final class CommandTree {
         var blueprint = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
         blueprint.put("run", BlueprintRun::new);
         blueprint.put("validate", BlueprintValidate::new);
+        blueprint.put("monitor", RunList::new);
+        blueprint.put("tail", RunTail::new);
+        blueprint.put("logs", RunLogs::new);
+        blueprint.put("stream", RunStream::new);
+        blueprint.put("resources", RunResources::new);
+        blueprint.put("human", RunHuman::new);
+        blueprint.put("compare", RunCompare::new);
         var job = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
         job.put("list", JobList::new);
         job.put("status", JobStatusCommand::new);
@@ -67,6 +83,18 @@ final class CommandTree {
         var node = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
         node.put("list", NodeList::new);
         var run = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
+        run.put("list", RunList::new);
+        run.put("status", RunStatus::new);
+        run.put("logs", RunLogs::new);
+        run.put("tail", RunTail::new);
+        run.put("stream", RunStream::new);
+        run.put("resources", RunResources::new);
+        run.put("human", RunHuman::new);
+        run.put("compare", RunCompare::new);
+        run.put("pause", RunControl.Pause::new);
+        run.put("resume", RunControl.Resume::new);
+        run.put("cancel", RunControl.Cancel::new);
+        run.put("delete", RunControl.Delete::new);
         run.put("rebuild", RunRebuild::new);
         var runtime = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
         runtime.put("start", RuntimeStart::new);
@@ -75,9 +103,11 @@ final class CommandTree {
         runtime.put("health", RuntimeHealth::new);
         runtime.put("logs", RuntimeLogs::new);
         var nouns = new LinkedHashMap<String, Noun>();
-        nouns.put("blueprint", new Noun("Run and check workflows.", blueprint));
+        nouns.put(
+                "blueprint",
+                new Noun("Run and check workflows, and look at their runs.", blueprint));
         nouns.put("job", new Noun("Look at jobs and steer them.", job));
-        nouns.put("run", new Noun("Look after the files that runs leave.", run));
+        nouns.put("run", new Noun("Look at runs and steer them.", run));
         nouns.put("node", new Noun("See what runs the work.", node));
         nouns.put("runtime", new Noun("Run a home as a server.", runtime));
         return nouns;
@@ -153,10 +183,12 @@ final class CommandTree {
                     if (nounsWithLeaves.contains(name)) {
                         noun.leaves()
                                 .forEach(
-                                        (verb, leaf) ->
-                                                group.addSubcommand(
-                                                        verb,
-                                                        new CommandLine(leaf.apply(surroundings))));
+                                        (verb, leaf) -> {
+                                            var line = new CommandLine(leaf.apply(surroundings));
+                                            // A leaf may have another name below another noun.
+                                            line.setCommandName(verb);
+                                            group.addSubcommand(verb, line);
+                                        });
                     }
                     root.addSubcommand(name, group);
                 });

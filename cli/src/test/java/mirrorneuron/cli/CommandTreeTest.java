@@ -110,6 +110,19 @@ final class CommandTreeTest {
                 "job cancel j --yes",
                 "job send j a {}",
                 "run rebuild r",
+                "run list",
+                "run status r",
+                "run logs r",
+                "run tail r",
+                "run stream r",
+                "run resources r",
+                "run human r",
+                "run compare r s",
+                "run pause r",
+                "run resume r",
+                "run cancel r --yes",
+                "run delete r --yes",
+                "blueprint monitor",
                 "node list"
             })
     void a_runtime_that_cannot_be_opened_is_one_clear_error(String line) {
@@ -184,7 +197,8 @@ final class CommandTreeTest {
         assertError("There is no command 'mn jbo'; did you mean job?", "jbo");
         assertError("There is no command 'mn job statsu'; did you mean status?", "job", "statsu");
         assertError(
-                "There is no command 'mn list'; did you mean mn job list or mn node list?", "list");
+                "There is no command 'mn list'; did you mean mn job list or mn run list or mn node list?",
+                "list");
         assertError("Unknown option --jsno; did you mean --json?", "job", "list", "--jsno");
         assertError("There is no command 'mn qwertz'", "qwertz");
     }

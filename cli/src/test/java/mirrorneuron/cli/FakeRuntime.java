@@ -21,7 +21,6 @@ import mirrorneuron.api.ClusterOverview;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.DeadLetter;
 import mirrorneuron.api.Delivery;
-import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.EventStream;
 import mirrorneuron.api.Explanation;
@@ -42,7 +41,6 @@ import mirrorneuron.api.Message;
 import mirrorneuron.api.Metrics;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
-import mirrorneuron.api.NoSuchEntityException;
 import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.NodeName;
 import mirrorneuron.api.PauseOptions;
@@ -67,6 +65,8 @@ import mirrorneuron.cli.home.RuntimeDoor;
  * that it was given: each look at its events takes one.
  */
 public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDoor {
+
+    final FakeRuns runs = new FakeRuns();
 
     public static final Instant BEGIN = Instant.parse("2026-03-01T12:00:00Z");
 
@@ -239,15 +239,7 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
 
     @Override
     public RunFiles runFiles() {
-        return runId ->
-                jobs.containsKey(JobId.of(runId))
-                        ? new RunFiles.Rebuilt(runId, Optional.of(JobId.of(runId)), 12)
-                        : missingRun(runId);
-    }
-
-    private static RunFiles.Rebuilt missingRun(String runId) {
-        throw new NoSuchEntityException(
-                ErrorCode.RUN_NOT_FOUND, "Run " + runId + " was not found", null);
+        return runs;
     }
 
     @Override
