@@ -102,6 +102,7 @@ final class UsageErrors {
                         .filter(entry -> !entry.getKey().equals(spec.name()))
                         .filter(entry -> entry.getValue().contains(word))
                         .map(entry -> "mn " + entry.getKey() + " " + word)
+                        .limit(3)
                         .collect(Collectors.joining(" or "));
         return nouns.isEmpty() ? "" : "; did you mean " + nouns + "?";
     }
