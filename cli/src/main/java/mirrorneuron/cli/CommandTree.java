@@ -30,6 +30,7 @@ import mirrorneuron.cli.resource.ResourceList;
 import mirrorneuron.cli.resource.ResourceSet;
 import mirrorneuron.cli.run.RunCompare;
 import mirrorneuron.cli.run.RunControl;
+import mirrorneuron.cli.run.RunExport;
 import mirrorneuron.cli.run.RunHuman;
 import mirrorneuron.cli.run.RunList;
 import mirrorneuron.cli.run.RunLogs;
@@ -73,6 +74,7 @@ final class CommandTree {
         blueprint.put("resources", RunResources::new);
         blueprint.put("human", RunHuman::new);
         blueprint.put("compare", RunCompare::new);
+        blueprint.put("export", RunExport::new);
         var job = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
         job.put("list", JobList::new);
         job.put("submit", JobSubmit::new);
@@ -107,6 +109,7 @@ final class CommandTree {
         run.put("resources", RunResources::new);
         run.put("human", RunHuman::new);
         run.put("compare", RunCompare::new);
+        run.put("export", RunExport::new);
         run.put("pause", RunControl.Pause::new);
         run.put("resume", RunControl.Resume::new);
         run.put("cancel", RunControl.Cancel::new);

@@ -130,6 +130,7 @@ final class CommandTreeTest {
                 "run resources r",
                 "run human r",
                 "run compare r s",
+                "run export r",
                 "run pause r",
                 "run resume r",
                 "run cancel r --yes",

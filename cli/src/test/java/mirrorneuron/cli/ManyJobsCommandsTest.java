@@ -151,9 +151,9 @@ final class ManyJobsCommandsTest {
         assertThat(mn.out())
                 .isEqualTo(
                         """
-                        step a │██████████          │ 5.0 s
-                        step b │          ██████████│ 5.0 s
-                        end    │                   ◆│ failed
+                        a   │████████████           │ 5.0 s
+                        b   │           ████████████│ 5.0 s
+                        end │                      ◆│ failed
                         """);
     }
 

@@ -2,6 +2,7 @@ package mirrorneuron.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.json.Json;
@@ -9,10 +10,12 @@ import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code mn run …} and the same reads below {@code mn blueprint}. */
 final class RunCommandsTest {
 
+    @TempDir Path folder;
     private final CommandRun mn = new CommandRun();
     private FakeRuns.FakeRun run = new FakeRuns.FakeRun();
 
@@ -241,5 +244,54 @@ final class RunCommandsTest {
         assertThat(mn.out()).contains("Job pause", "demo-1");
         assertThat(mn.run("run", "cancel", "demo-1")).isEqualTo(2);
         assertThat(mn.run("run", "cancel", "demo-1", "--yes")).isZero();
+    }
+
+    @Test
+    void a_report_is_one_page_that_shows_nothing_secret_and_runs_nothing() throws Exception {
+        run.finalArtifact =
+                Optional.of(
+                        object(
+                                "{\"content\":{\"note\":\"<script>x</script>\",\"api_key\":\"sk-1\"}}"));
+        run.record(
+                "timeline",
+                "{\"ts\":\"2026-03-01T12:00:01.000Z\",\"type\":\"agent_started\",\"agent_id\":\"<b>\",\"status\":\"running\"}");
+        run.record(
+                "timeline",
+                "{\"ts\":\"2026-03-01T12:00:03.000Z\",\"type\":\"agent_completed\",\"agent_id\":\"<b>\",\"status\":\"completed\"}");
+        mn.directory = folder;
+        assertThat(mn.run("run", "export", "demo-1", "--format", "html", "--out", "a/r.html"))
+                .isZero();
+        assertThat(mn.out()).contains("Run export successful", "a/r.html");
+        var html = java.nio.file.Files.readString(folder.resolve("a/r.html"));
+        assertThat(html)
+                .contains("&lt;script&gt;x&lt;/script&gt;", "&lt;b&gt;", "2.0 s", "1 m 05 s")
+                .contains("class=\"s-completed\"", "<path class=\"edge\"", "collect")
+                .doesNotContain("<script", "sk-1", "http:", "https:");
+        assertThat(html.lines().filter(line -> line.contains("class=\"s-"))).hasSize(1);
+    }
+
+    @Test
+    void a_report_comes_as_json_and_as_markdown() {
+        run.finalArtifact = Optional.of(object("{\"content\":{\"sum\":1}}"));
+        mn.run("blueprint", "export", "demo-1");
+        var report = object(mn.out());
+        assertThat(report.names())
+                .containsExactly(
+                        "schema_version",
+                        "run",
+                        "summary",
+                        "final_artifact",
+                        "steps",
+                        "graph",
+                        "timeline",
+                        "warnings");
+        mn.run("run", "export", "demo-1", "--format", "md");
+        assertThat(mn.out())
+                .startsWith("# demo\n\n|  |  |\n| --- | --- |\n| Status | completed |\n")
+                .contains("## Graph\n\n```mermaid\nflowchart LR\n")
+                .contains("## Warnings\n\n```text\n12:00:06.000 WARN  executor low ink")
+                .contains("\"sum\": 1")
+                .doesNotContain("abcdefgh");
+        assertThat(mn.run("run", "export", "demo-1", "--format", "pdf")).isEqualTo(2);
     }
 }

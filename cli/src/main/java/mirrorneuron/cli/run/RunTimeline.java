@@ -1,11 +1,8 @@
 package mirrorneuron.cli.run;
 
-import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import mirrorneuron.api.RunFiles;
-import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.Desk;
@@ -37,30 +34,6 @@ public final class RunTimeline extends Leaf {
         super(surroundings);
     }
 
-    /** Something that took time, or happened at one moment. */
-    private record Span(String label, String status, long beginMs, long endMs) {
-
-        static Optional<Span> of(JsonObject record) {
-            try {
-                long end = Timestamps.parse(record.string("ts").orElse("")).toEpochMilli();
-                long took = record.integer("duration_ms").orElse(0);
-                var who =
-                        record.string("step_id")
-                                .or(() -> record.string("agent_id"))
-                                .map(id -> " " + id)
-                                .orElse("");
-                return Optional.of(
-                        new Span(
-                                record.string("type").orElse("record") + who,
-                                record.string("status").orElse(""),
-                                end - took,
-                                end));
-            } catch (DateTimeException unreadable) {
-                return Optional.empty();
-            }
-        }
-    }
-
     @Override
     protected Report perform(Desk desk) {
         try (var runtime = desk.openToRead()) {
@@ -71,7 +44,7 @@ public final class RunTimeline extends Leaf {
                 records.addAll(page.records());
                 page = runtime.runFiles().page(id, RunFiles.Filter.of("timeline"), page.cursor());
             }
-            var spans = records.stream().map(Span::of).flatMap(Optional::stream).toList();
+            var spans = Spans.of(records);
             return Report.of(
                             JsonArray.of(
                                     records.stream().map(record -> record.without("id")).toList()),
@@ -81,41 +54,31 @@ public final class RunTimeline extends Leaf {
         }
     }
 
-    private static List<String> bars(List<Span> spans, Page page) {
+    private static List<String> bars(List<Spans.Span> spans, Page page) {
         if (spans.isEmpty()) {
             return List.of("Nothing was recorded yet");
         }
-        long first = spans.stream().mapToLong(Span::beginMs).min().orElse(0);
-        long last = spans.stream().mapToLong(Span::endMs).max().orElse(first);
+        var scale = Spans.Scale.of(spans);
         int labels =
                 Math.min(
                         LABEL_CHARS_MAX,
                         spans.stream().mapToInt(span -> Text.width(span.label())).max().orElse(0));
         int width = Math.max(BAR_CHARS_MIN, page.width() - labels - TIME_CHARS - 4);
-        double scale = width / (double) Math.max(1, last - first);
         var lines = new ArrayList<String>();
         for (var span : spans) {
-            int from = Math.min(width - 1, (int) ((span.beginMs() - first) * scale));
-            int to =
-                    Math.max(
-                            from + 1,
-                            Math.min(width, (int) Math.ceil((span.endMs() - first) * scale)));
-            boolean moment = span.beginMs() == span.endMs();
-            var bar =
-                    " ".repeat(from)
-                            + page.palette()
-                                    .status(span.status(), moment ? "◆" : "█".repeat(to - from))
-                            + " ".repeat(moment ? width - from - 1 : width - to);
+            int from = Math.min(width - 1, (int) scale.at(span.beginMs(), width));
+            int to = Math.clamp((int) Math.ceil(scale.at(span.endMs(), width)), from + 1, width);
+            var bar = span.isMoment() ? "◆" : "█".repeat(to - from);
             lines.add(
                     Text.padded(Text.cut(Text.clean(span.label()), labels), labels)
                             + " │"
-                            + bar
+                            + " ".repeat(from)
+                            + page.palette().status(span.status(), bar)
+                            + " ".repeat(width - from - bar.length())
                             + "│ "
-                            + (moment
-                                    ? span.status()
-                                    : RunText.duration(span.endMs() - span.beginMs())));
+                            + (span.isMoment() ? span.status() : RunText.duration(span.tookMs())));
         }
-        lines.replaceAll(line -> line.stripTrailing());
+        lines.replaceAll(String::stripTrailing);
         return lines;
     }
 }
