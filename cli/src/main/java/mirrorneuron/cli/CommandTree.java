@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.function.Function;
 import mirrorneuron.cli.blueprint.BlueprintRun;
 import mirrorneuron.cli.blueprint.BlueprintValidate;
+import mirrorneuron.cli.help.Completion;
+import mirrorneuron.cli.help.ManPage;
 import mirrorneuron.cli.job.JobAgents;
 import mirrorneuron.cli.job.JobCancel;
 import mirrorneuron.cli.job.JobDeadLetters;
@@ -40,6 +42,7 @@ import mirrorneuron.cli.run.RunStatus;
 import mirrorneuron.cli.run.RunStream;
 import mirrorneuron.cli.run.RunTail;
 import mirrorneuron.cli.run.RunTimeline;
+import mirrorneuron.cli.runtime.RuntimeDoctor;
 import mirrorneuron.cli.runtime.RuntimeHealth;
 import mirrorneuron.cli.runtime.RuntimeLogs;
 import mirrorneuron.cli.runtime.RuntimeMetrics;
@@ -120,12 +123,20 @@ final class CommandTree {
         runtime.put("stop", RuntimeStop::new);
         runtime.put("status", RuntimeStatus::new);
         runtime.put("health", RuntimeHealth::new);
+        runtime.put("doctor", RuntimeDoctor::new);
         runtime.put("metrics", RuntimeMetrics::new);
         runtime.put("logs", RuntimeLogs::new);
         var resource = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
         resource.put("list", ResourceList::new);
         resource.put("set", ResourceSet::new);
         resource.put("usage", RuntimeMetrics::new);
+        var completion = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
+        completion.put("bash", around -> new Completion.Bash(around, () -> full(around)));
+        completion.put("zsh", around -> new Completion.Zsh(around, () -> full(around)));
+        completion.put("fish", around -> new Completion.Fish(around, () -> full(around)));
+        var man = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
+        man.put("show", around -> new ManPage.Show(around, () -> full(around)));
+        man.put("write", around -> new ManPage.Write(around, () -> full(around)));
         var nouns = new LinkedHashMap<String, Noun>();
         nouns.put(
                 "blueprint",
@@ -135,6 +146,8 @@ final class CommandTree {
         nouns.put("node", new Noun("See what runs the work.", node));
         nouns.put("resource", new Noun("See and limit what jobs may use of a machine.", resource));
         nouns.put("runtime", new Noun("Run a home as a server.", runtime));
+        nouns.put("completion", new Noun("Complete commands in a shell.", completion));
+        nouns.put("man", new Noun("Write pages for the manual.", man));
         return nouns;
     }
 
