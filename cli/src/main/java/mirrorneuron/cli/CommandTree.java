@@ -26,8 +26,10 @@ import mirrorneuron.cli.job.JobStatusCommand;
 import mirrorneuron.cli.job.JobSteps;
 import mirrorneuron.cli.job.JobSubmit;
 import mirrorneuron.cli.job.JobSweep;
+import mirrorneuron.cli.job.JobUnfinished;
 import mirrorneuron.cli.job.JobWait;
 import mirrorneuron.cli.node.NodeList;
+import mirrorneuron.cli.node.NodeShow;
 import mirrorneuron.cli.resource.ResourceList;
 import mirrorneuron.cli.resource.ResourceSet;
 import mirrorneuron.cli.run.RunCompare;
@@ -81,6 +83,7 @@ final class CommandTree {
         var job = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
         job.put("list", JobList::new);
         job.put("submit", JobSubmit::new);
+        job.put("unfinished", JobUnfinished::new);
         job.put("status", JobStatusCommand::new);
         job.put("monitor", JobMonitor::new);
         job.put("result", JobResult::new);
@@ -102,6 +105,7 @@ final class CommandTree {
         job.put("clear", JobSweep.Clear::new);
         var node = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
         node.put("list", NodeList::new);
+        node.put("show", NodeShow::new);
         var run = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
         run.put("list", RunList::new);
         run.put("status", RunStatus::new);

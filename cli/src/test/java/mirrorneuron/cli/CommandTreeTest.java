@@ -113,6 +113,8 @@ final class CommandTreeTest {
                 "run list",
                 "run timeline r",
                 "job submit -",
+                "job unfinished",
+                "node show n",
                 "job wait j",
                 "job graph j",
                 "job logs j",

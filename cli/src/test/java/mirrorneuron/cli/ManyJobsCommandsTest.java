@@ -192,4 +192,33 @@ final class ManyJobsCommandsTest {
                         nodes\t1
                         """);
     }
+
+    @Test
+    void jobs_are_listed_by_workflow_and_age() {
+        mn.runtime.job("other-1", "other");
+        mn.run("job", "list", "--blueprint", "other", "--quiet");
+        assertThat(mn.out()).isEqualTo("other-1\n");
+        mn.run("job", "list", "--since", "1h", "--limit", "1", "--quiet");
+        assertThat(mn.out()).isEqualTo("demo-1\n");
+        mn.run("job", "list", "--since", "1ms");
+        assertThat(mn.out()).isEqualTo("No jobs found\n");
+        job.completed(new JsonString("42"));
+        mn.run("job", "unfinished");
+        assertThat(mn.out())
+                .isEqualTo(
+                        """
+                        Job ID\tWorkflow ID\tStatus\tRecovery\tReview\tUpdated At
+                        other-1\tother\trunning\tlocal_restart\t\t2026-03-01T12:00:09Z
+                        """);
+    }
+
+    @Test
+    void a_node_is_shown_by_its_name() {
+        mn.run("node", "list", "-o", "plain");
+        var name = mn.out().lines().skip(1).findFirst().orElseThrow().split("\t")[0];
+        assertThat(mn.run("node", "show", name)).isZero();
+        assertThat(mn.out()).contains("Name: " + name, "Takes work: yes");
+        assertThat(mn.run("node", "show", "nowhere")).isEqualTo(2);
+        assertThat(mn.err()).contains("There is no node 'nowhere'");
+    }
 }
