@@ -20,6 +20,8 @@ public enum ErrorCode {
             Retry.NO),
     BUNDLE_INVALID(
             "bundle.invalid", "invalid_bundle", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    BACKUP_INVALID(
+            "backup.invalid", "invalid_backup", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
     REQUIREMENTS_NOT_MET(
             "requirements_not_met",
             "requirements_not_met",

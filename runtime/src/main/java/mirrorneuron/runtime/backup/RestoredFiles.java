@@ -1,0 +1,67 @@
+package mirrorneuron.runtime.backup;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Set;
+import mirrorneuron.api.json.Json;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonParseException;
+
+/**
+ * Puts a run's folder and a job's data folder back, before the job is there. What the recorder
+ * derives from the log it derives again; the rest is the workers'. A crash leaves files that no job
+ * has, which the next try overwrites.
+ */
+final class RestoredFiles {
+
+    /** What says that a run is there; the recorder writes it. */
+    private static final Set<String> DERIVED = Set.of("run.json", "job.json");
+
+    /** Lines of the runtime's own that no log holds; they name job and run. */
+    private static final Set<String> LINES = Set.of("human.jsonl", "resource_samples.jsonl");
+
+    private RestoredFiles() {}
+
+    static void put(BackupFolder backup, Places places, RestoredState.As as) throws IOException {
+        Trees.copy(backup.at(Sections.JOB_DATA), places.data(as.job()), _ -> true);
+        var run = places.run(as.run());
+        Trees.copy(
+                backup.at(Sections.RUN_STORE),
+                run,
+                path -> !path.startsWith(".") && !DERIVED.contains(path) && !LINES.contains(path));
+        for (var name : LINES) {
+            var file = backup.at(Sections.RUN_STORE).resolve(name);
+            if (Files.isRegularFile(file)) {
+                Files.createDirectories(run);
+                lines(file, run.resolve(name), as);
+            }
+        }
+    }
+
+    private static void lines(Path from, Path to, RestoredState.As as) throws IOException {
+        var draft = to.resolveSibling("." + to.getFileName() + ".new");
+        try (var reader = Files.newBufferedReader(from);
+                var out = Files.newOutputStream(draft)) {
+            for (var line = reader.readLine(); line != null; line = reader.readLine()) {
+                out.write(renamed(line, as).getBytes(StandardCharsets.UTF_8));
+                out.write('\n');
+            }
+        }
+        Trees.force(draft);
+        Files.move(draft, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** A worker writes there too, so a line may be anything. */
+    private static String renamed(String line, RestoredState.As as) {
+        try {
+            return Json.parse(line) instanceof JsonObject record
+                    ? as.ids().in(record).toString()
+                    : line;
+        } catch (JsonParseException torn) {
+            return line;
+        }
+    }
+}
