@@ -14,6 +14,7 @@ import mirrorneuron.api.AgentId;
 import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.AgentStatus;
 import mirrorneuron.api.AgentView;
+import mirrorneuron.api.Backups;
 import mirrorneuron.api.Bundle;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.Cluster;
@@ -248,6 +249,11 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     private static RunFiles.Rebuilt missingRun(String runId) {
         throw new NoSuchEntityException(
                 ErrorCode.RUN_NOT_FOUND, "Run " + runId + " was not found", null);
+    }
+
+    @Override
+    public Backups backups() {
+        return new FakeBackups(this);
     }
 
     @Override
