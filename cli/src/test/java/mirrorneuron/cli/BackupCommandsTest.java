@@ -76,6 +76,17 @@ final class BackupCommandsTest {
     }
 
     @Test
+    void what_was_left_out_is_told() {
+        mn.runtime.job("linked-1", "demo").status = JobStatus.PAUSED;
+        mn.run("job", "backup", "linked-1", "-o", "kept");
+        assertThat(mn.err())
+                .isEqualTo(
+                        WARNING
+                                + "! Warning: Left out, as archives hold no links and no such names:"
+                                + " latest\n");
+    }
+
+    @Test
     void a_blueprint_means_its_only_paused_run() {
         var other = mn.runtime.job("demo-2", "demo");
         assertThat(mn.run("job", "backup", "demo", "-o", "kept")).isZero();

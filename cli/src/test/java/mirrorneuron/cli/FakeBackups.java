@@ -14,6 +14,7 @@ import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.RestoreResult;
+import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 
 /** Archives that hold nothing but the name of their job. */
@@ -32,6 +33,11 @@ final class FakeBackups implements Backups {
             return JsonObject.builder()
                     .put("schema_version", "mn.backup.v3")
                     .put("source", JsonObject.builder().put("run_id", "run-of-" + job).build())
+                    .put(
+                            "left_out",
+                            job.startsWith("linked")
+                                    ? JsonArray.ofStrings(List.of("latest"))
+                                    : JsonArray.empty())
                     .put("sections", JsonObject.builder().put("run_store", 2).build())
                     .build();
         }

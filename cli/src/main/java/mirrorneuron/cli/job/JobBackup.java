@@ -5,10 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import mirrorneuron.api.Backups.ExportOptions;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
@@ -32,6 +35,8 @@ import picocli.CommandLine.Parameters;
             "  mn job backup prime_sweep-1750000000000-0123456789ab --output backups"
         })
 public final class JobBackup extends Leaf {
+
+    private static final int LEFT_OUT_SHOWN = 5;
 
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
@@ -96,9 +101,25 @@ public final class JobBackup extends Leaf {
                                         .add("Run ID", run),
                                 "mn job restore --input " + file))
                 .withIds(List.of(file.toString()))
-                .withWarnings(
-                        List.of(
-                                "Nothing in the archive is redacted: keep it as you would keep the"
-                                        + " home itself."));
+                .withWarnings(warnings(description));
+    }
+
+    private static List<String> warnings(JsonObject description) {
+        var warnings = new ArrayList<String>();
+        warnings.add(
+                "Nothing in the archive is redacted: keep it as you would keep the home itself.");
+        var leftOut = description.array("left_out");
+        if (!leftOut.isEmpty()) {
+            warnings.add(
+                    "Left out, as archives hold no links and no such names: "
+                            + leftOut.stream()
+                                    .limit(LEFT_OUT_SHOWN)
+                                    .map(path -> ((JsonString) path).value())
+                                    .collect(Collectors.joining(", "))
+                            + (leftOut.size() > LEFT_OUT_SHOWN
+                                    ? " and " + (leftOut.size() - LEFT_OUT_SHOWN) + " more"
+                                    : ""));
+        }
+        return warnings;
     }
 }

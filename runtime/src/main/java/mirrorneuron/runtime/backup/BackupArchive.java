@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -43,8 +43,7 @@ final class BackupArchive {
             var sums = sums(backup);
             try (var out =
                     new ZipOutputStream(
-                            new BufferedOutputStream(
-                                    Files.newOutputStream(draft, StandardOpenOption.CREATE_NEW)))) {
+                            new BufferedOutputStream(Files.newOutputStream(ours(draft))))) {
                 // What it is comes first, so that a look at the beginning of the file tells.
                 add(out, backup, Sections.DESCRIPTION, sums);
                 for (var path : sums.keySet()) {
@@ -67,6 +66,16 @@ final class BackupArchive {
         } finally {
             Scratch.drop(draft);
         }
+    }
+
+    /** A new file that nobody else may read: an archive holds whatever its job held. */
+    private static Path ours(Path file) throws IOException {
+        return Files.getFileStore(file.getParent()).supportsFileAttributeView("posix")
+                ? Files.createFile(
+                        file,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")))
+                : Files.createFile(file);
     }
 
     private static InvalidRequestException occupied(Path file) {

@@ -18,6 +18,7 @@ import mirrorneuron.api.PreconditionFailedException;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonBool;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonParseException;
 import mirrorneuron.api.json.JsonValue;
@@ -67,31 +68,36 @@ final class BackupExport {
             String graphId,
             JsonObject record,
             JsonArray agents,
-            byte[] snapshot) {
+            JsonArray deadLetters,
+            byte[] snapshot) {}
 
-        static Frozen of(Job job) {
-            if (job.status() != JobStatus.PAUSED) {
-                throw new PreconditionFailedException(
-                        "Expected to back up job "
-                                + job.id()
-                                + ", but it is "
-                                + job.status().wire()
-                                + ": pause it first");
-            }
-            return new Frozen(
-                    job.id(),
-                    job.status(),
-                    job.sequence(),
-                    job.runId(),
-                    job.graph().manifest().graphId(),
-                    JobViews.record(job, JsonObject.empty()),
-                    JsonArray.of(
-                            JobViews.snapshots(job).stream().map(agent -> agent.raw()).toList()),
-                    SnapshotCodec.write(job));
+    /** What a job is now; asked of it between two turns, or as it is stored. */
+    Frozen freeze(Job job) {
+        if (job.status() != JobStatus.PAUSED) {
+            throw new PreconditionFailedException(
+                    "Expected to back up job "
+                            + job.id()
+                            + ", but it is "
+                            + job.status().wire()
+                            + ": pause it first");
         }
+        return new Frozen(
+                job.id(),
+                job.status(),
+                job.sequence(),
+                job.runId(),
+                job.graph().manifest().graphId(),
+                JobViews.record(job, JsonObject.empty()),
+                JsonArray.of(JobViews.snapshots(job).stream().map(agent -> agent.raw()).toList()),
+                JsonArray.of(
+                        store.deadLetters(job.id()).stream()
+                                .map(letter -> letter.toJson())
+                                .toList()),
+                SnapshotCodec.write(job));
     }
 
     BackupFolder export(Frozen job, ExportOptions options) {
+        requireRoom(job.id(), "state", job.snapshot().length, Sections.DOCUMENT_BYTES_MAX);
         var snapshot = (JsonObject) Json.parse(job.snapshot());
         var bundle = bundles.apply(SnapshotCodec.fingerprint(snapshot));
         if (options.airGapped()) {
@@ -106,27 +112,27 @@ final class BackupExport {
             folder.write(Sections.AGENTS, Json.bytes(job.agents()));
             var record = job.record().with("manifest_ref", bundle.manifestRef());
             folder.write(Sections.JOB, Json.bytes(record));
-            var letters =
-                    JsonArray.of(
-                            store.deadLetters(job.id()).stream()
-                                    .filter(letter -> letter.eventIndex() <= job.sequence())
-                                    .map(letter -> letter.toJson())
-                                    .toList());
-            folder.write(Sections.DEAD_LETTERS, Json.bytes(letters));
+            folder.write(Sections.DEAD_LETTERS, Json.bytes(job.deadLetters()));
             var values = new Values(folder);
             values.of(snapshot);
-            values.of(letters);
+            values.of(job.deadLetters());
             log(job, folder, values);
             bundle(bundle, folder);
             // The recorder may be at work: what it derives it derives again, and its drafts and
             // notes
             // of where it stands begin with a dot.
-            Trees.copy(
-                    places.run(job.runId()),
-                    folder.at(Sections.RUN_STORE),
-                    path -> !path.startsWith("."));
-            Trees.copy(places.data(job.id()), folder.at(Sections.JOB_DATA), _ -> true);
-            made = new BackupFolder(root, root, description(job, record, folder, bundle, options));
+            var leftOut =
+                    Trees.copy(
+                            places.run(job.runId()),
+                            folder.at(Sections.RUN_STORE),
+                            path -> !path.startsWith("."));
+            leftOut.addAll(
+                    Trees.copy(places.data(job.id()), folder.at(Sections.JOB_DATA), _ -> true));
+            var description =
+                    description(job, record, folder, bundle)
+                            .with("air_gapped", JsonBool.of(options.airGapped()))
+                            .with("left_out", JsonArray.ofStrings(leftOut));
+            made = new BackupFolder(root, root, description);
             made.write(Sections.DESCRIPTION, Json.bytes(made.description()));
             return made;
         } catch (IOException failure) {
@@ -215,13 +221,20 @@ final class BackupExport {
         if (after < job.sequence()) {
             throw new IOException("its log ends at event " + after + " of " + job.sequence());
         }
-        if (Files.size(file) > Sections.LOG_BYTES_MAX) {
-            throw new IOException(
-                    "its log has "
-                            + Files.size(file)
-                            + " bytes (expected: <= "
-                            + Sections.LOG_BYTES_MAX
-                            + ")");
+        requireRoom(job.id(), "log", Files.size(file), Sections.LOG_BYTES_MAX);
+    }
+
+    private static void requireRoom(JobId job, String what, long bytes, long bytesMax) {
+        if (bytes > bytesMax) {
+            throw Refusals.invalid(
+                    "Expected the "
+                            + what
+                            + " of job "
+                            + job
+                            + " to have at most "
+                            + bytesMax
+                            + " bytes, so that it can be restored, but it has "
+                            + bytes);
         }
     }
 
@@ -266,11 +279,7 @@ final class BackupExport {
     }
 
     private JsonObject description(
-            Frozen job,
-            JsonObject record,
-            BackupFolder folder,
-            KeptBundle bundle,
-            ExportOptions options)
+            Frozen job, JsonObject record, BackupFolder folder, KeptBundle bundle)
             throws IOException {
         var files = new ArrayList<JsonValue>();
         for (var file : Trees.files(folder.at(Sections.BUNDLE)).entrySet()) {
@@ -316,7 +325,6 @@ final class BackupExport {
                                 .put("os", System.getProperty("os.name", ""))
                                 .put("arch", System.getProperty("os.arch", ""))
                                 .build())
-                .put("air_gapped", options.airGapped())
                 .put("sections", sections(folder))
                 .put(
                         "bundle",

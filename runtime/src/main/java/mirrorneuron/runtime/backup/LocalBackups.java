@@ -68,7 +68,7 @@ public final class LocalBackups implements Backups {
 
     @Override
     public Backup export(JobId pausedJob, ExportOptions options) {
-        return export.export(look.at(pausedJob, BackupExport.Frozen::of), options);
+        return export.export(look.at(pausedJob, export::freeze), options);
     }
 
     @Override

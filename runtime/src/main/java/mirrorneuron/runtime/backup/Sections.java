@@ -47,10 +47,10 @@ final class Sections {
     static final BundleLimits LIMITS = new BundleLimits(100_000, 16L << 30, 200, 1L << 20);
 
     /** A document that is read whole. */
-    static final long DOCUMENT_BYTES_MAX = 512L << 20;
+    static final long DOCUMENT_BYTES_MAX = 256L << 20;
 
     /** A log, which becomes one write of the store. */
-    static final long LOG_BYTES_MAX = 512L << 20;
+    static final long LOG_BYTES_MAX = 256L << 20;
 
     /** All sections of a backup that travels in one message. */
     static final long MESSAGE_BYTES_MAX = 64L << 20;

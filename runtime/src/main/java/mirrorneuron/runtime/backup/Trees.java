@@ -11,18 +11,27 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import mirrorneuron.engine.manifest.RelativePath;
 import org.jspecify.annotations.Nullable;
 
-/** Folders of plain files. Links and devices in them are passed over, never followed. */
+/** Folders of plain files. Links and devices in them are left out, never followed. */
 final class Trees {
 
     private Trees() {}
 
     /** The plain files below a folder by their path in it; empty when it does not exist. */
     static SortedMap<String, Path> files(Path folder) throws IOException {
+        return files(folder, new ArrayList<>());
+    }
+
+    private static SortedMap<String, Path> files(Path folder, List<String> leftOut)
+            throws IOException {
         var files = new TreeMap<String, Path>();
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return files;
@@ -32,8 +41,11 @@ final class Trees {
                 new SimpleFileVisitor<Path>() {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                        if (attributes.isRegularFile()) {
-                            files.put(folder.relativize(file).toString().replace('\\', '/'), file);
+                        var path = folder.relativize(file).toString();
+                        if (attributes.isRegularFile() && isPortable(path)) {
+                            files.put(path, file);
+                        } else {
+                            leftOut.add(path);
                         }
                         return FileVisitResult.CONTINUE;
                     }
@@ -59,9 +71,19 @@ final class Trees {
         return files;
     }
 
-    /** Copies the plain files below a folder that are wanted, durably, with their permissions. */
-    static void copy(Path from, Path to, Predicate<String> wanted) throws IOException {
-        for (var file : files(from).entrySet()) {
+    /** A name that archives may hold: one that no reader takes for a path elsewhere. */
+    private static boolean isPortable(String path) {
+        return path.indexOf('\\') < 0 && RelativePath.normalise(path).equals(Optional.of(path));
+    }
+
+    /**
+     * Copies the plain files below a folder that are wanted, durably, with their permissions.
+     *
+     * @return the paths of links, devices and names that no archive may hold, which were left out
+     */
+    static List<String> copy(Path from, Path to, Predicate<String> wanted) throws IOException {
+        var leftOut = new ArrayList<String>();
+        for (var file : files(from, leftOut).entrySet()) {
             if (wanted.test(file.getKey())) {
                 var target = to.resolve(file.getKey());
                 Files.createDirectories(target.getParent());
@@ -81,6 +103,7 @@ final class Trees {
                 force(target);
             }
         }
+        return leftOut;
     }
 
     static void force(Path file) throws IOException {

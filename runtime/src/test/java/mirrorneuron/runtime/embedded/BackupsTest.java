@@ -1,205 +1,40 @@
 package mirrorneuron.runtime.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static mirrorneuron.runtime.embedded.Workflows.DOOR;
 import static mirrorneuron.runtime.embedded.Workflows.knock;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import mirrorneuron.api.Backup;
-import mirrorneuron.api.Backups.ExportOptions;
 import mirrorneuron.api.Backups.RestoreMode;
 import mirrorneuron.api.BundleSource;
-import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.Delivery;
-import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.HumanDecision;
-import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.JobId;
-import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.MirrorNeuron;
-import mirrorneuron.api.MirrorNeuronException;
-import mirrorneuron.api.NoSuchJobException;
-import mirrorneuron.api.PauseOptions;
-import mirrorneuron.api.PreconditionFailedException;
 import mirrorneuron.api.RestoreResult;
-import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.StreamFrame;
-import mirrorneuron.api.SubmissionRejectedException;
-import mirrorneuron.api.SubmitOptions;
-import mirrorneuron.api.WaitOutcome;
-import mirrorneuron.api.agent.Agent;
-import mirrorneuron.api.agent.AgentResult;
 import mirrorneuron.api.json.Json;
-import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
-import mirrorneuron.api.json.JsonString;
-import mirrorneuron.api.json.JsonValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A paused job goes into an archive, its home is lost, and it goes on in another one. */
 @Timeout(120)
-class BackupsTest {
-
-    private static final JobId JOB = JobId.of("old-job");
-    private static final Duration SOON = Duration.ofSeconds(30);
-    private static final JsonObject NOTHING = JsonObject.empty();
-
-    @TempDir Path folder;
-
-    private final AtomicBoolean mended = new AtomicBoolean();
-    private final AtomicInteger tries = new AtomicInteger();
-
-    private MirrorNeuron start(String home) {
-        return MirrorNeuron.embedded()
-                .home(folder.resolve(home))
-                .agent("sum", new Workflows.Module("sum", BackupsTest::summed))
-                .agent("order", new Workflows.Module("order", BackupsTest::ordered))
-                .agent("echo", module("echo", (message, _) -> complete(message.body())))
-                .agent(
-                        "fussy",
-                        module(
-                                "fussy",
-                                (message, _) ->
-                                        mended.get()
-                                                ? complete(message.body())
-                                                : new AgentResult.Reject("not mended yet")))
-                .agent(
-                        "later",
-                        module(
-                                "later",
-                                (message, _) ->
-                                        tries.incrementAndGet() == 1
-                                                ? new AgentResult.Retry(
-                                                        Duration.ofMillis(400), "not yet")
-                                                : complete(message.body())))
-                .agent(
-                        "draft",
-                        module(
-                                "draft",
-                                (_, _) ->
-                                        AgentResult.with(NOTHING)
-                                                .completeStep(new JsonString("a draft"))
-                                                .build()))
-                .start();
-    }
-
-    private interface Handling {
-        AgentResult of(Message message, JsonObject state);
-    }
-
-    private static Workflows.Module module(String name, Handling handling) {
-        Agent agent = (message, state, _) -> handling.of(message, state);
-        return new Workflows.Module(name, agent);
-    }
-
-    private static AgentResult complete(JsonValue output) {
-        return AgentResult.with(NOTHING).completeRun(output).build();
-    }
-
-    /** Adds up numbers until the ninth. */
-    private static AgentResult summed(Message message, JsonObject state, Object context) {
-        long count = state.integer("count").orElse(0) + 1;
-        long sum =
-                state.integer("sum").orElse(0)
-                        + ((JsonObject) message.body()).integer("n").orElse(0);
-        var next = JsonObject.builder().put("count", count).put("sum", sum).build();
-        var result = AgentResult.with(next);
-        return count == 9 ? result.completeRun(JsonNumber.of(sum)).build() : result.build();
-    }
-
-    /** Keeps the numbers of frames as they come, until the sixth. */
-    private static AgentResult ordered(Message message, JsonObject state, Object context) {
-        var seen = new ArrayList<>(state.array("seen").values());
-        seen.add(JsonNumber.of(message.stream().orElseThrow().seq()));
-        var next = JsonObject.of("seen", JsonArray.of(seen));
-        var result = AgentResult.with(next);
-        return seen.size() == 6 ? result.completeRun(JsonArray.of(seen)).build() : result.build();
-    }
-
-    /** A router before a module, which ends the run. */
-    private static BundleSource chain(String module) {
-        return BundleSource.manifest(
-                """
-                {"manifest_version":"1.0","graph_id":"chain","entrypoints":["door"],
-                 "initial_inputs":{"door":[]},
-                 "nodes":[{"node_id":"door","agent_type":"router"},
-                   {"node_id":"work","agent_type":"module","config":{"module":"%s"}}],
-                 "edges":[{"edge_id":"e","from_node":"door","to_node":"work","message_type":"*"}]}
-                """
-                        .formatted(module));
-    }
-
-    private static void submit(MirrorNeuron mn, BundleSource bundle) {
-        mn.jobs().submit(bundle, SubmitOptions.defaults().withJobId(JOB)).orThrow();
-    }
-
-    private static void pause(MirrorNeuron mn, JobId job) {
-        mn.jobs().pause(job, PauseOptions.defaults());
-        assertThat(status(mn, job)).isEqualTo(JobStatus.PAUSED);
-    }
-
-    private static JobStatus status(MirrorNeuron mn, JobId job) {
-        return mn.jobs().inspect(job).orElseThrow().status();
-    }
-
-    private static JsonValue result(MirrorNeuron mn, JobId job) throws InterruptedException {
-        mn.jobs().resume(job);
-        var outcome = mn.jobs().await(job, SOON);
-        assertThat(outcome).isInstanceOf(WaitOutcome.Completed.class);
-        return ((WaitOutcome.Completed) outcome).result();
-    }
-
-    private Path archive(MirrorNeuron mn) {
-        var file = folder.resolve("job.zip");
-        try (var backup = mn.backups().export(JOB)) {
-            mn.backups().writeZip(backup, file);
-        }
-        return file;
-    }
-
-    private static RestoreResult restore(MirrorNeuron mn, Path archive, RestoreMode mode) {
-        try (var backup = mn.backups().readZip(archive)) {
-            return mn.backups().restore(backup, mode, Optional.empty(), Optional.empty());
-        }
-    }
-
-    private static List<RuntimeEvent> events(MirrorNeuron mn, JobId job) {
-        return mn.jobs().events(job, EventQuery.all());
-    }
-
-    private static List<String> types(List<RuntimeEvent> events) {
-        return events.stream()
-                .map(event -> event.sequence().orElse(-1) + " " + event.type())
-                .toList();
-    }
-
-    private static void send(MirrorNeuron mn, JobId job, int from, int to) {
-        for (int n = from; n <= to; n++) {
-            assertThat(mn.jobs().send(job, DOOR, knock(n))).isInstanceOf(Delivery.Delivered.class);
-        }
-    }
-
-    // ---- what a job is made of
+class BackupsTest extends BackupSpec {
 
     @ParameterizedTest
     @EnumSource
@@ -259,6 +94,16 @@ class BackupsTest {
                     .contains(JOB.value());
             assertThat(mn.monitor().explain(clone).orElseThrow().cause())
                     .isEqualTo("restored_from_backup");
+            try (var again = mn.backups().export(clone)) {
+                var manifest =
+                        (JsonObject)
+                                Json.parse(
+                                        requireNonNull(again.bundleFiles().get("manifest.json")));
+                assertThat(manifest.object("metadata").object("mn_cli"))
+                        .isEqualTo(
+                                Json.parse(
+                                        "{\"blueprint_id\":\"my-blueprint\",\"blueprint_run_id\":\"my-run\"}"));
+            }
             var withoutOrigin =
                     events(mn, clone).stream()
                             .filter(event -> !event.type().equals("job_restored_from_backup"))
@@ -443,9 +288,15 @@ class BackupsTest {
                 mn.jobs().await(JOB, Duration.ofMillis(10));
             }
             pause(mn, JOB);
+            Files.createSymbolicLink(
+                    folder.resolve("one/runs/old-job/latest"), Path.of("report.txt"));
             archive = archive(mn);
         }
         try (var mn = start("two")) {
+            try (var backup = mn.backups().readZip(archive)) {
+                assertThat(backup.description().array("left_out").toString())
+                        .isEqualTo("[\"latest\"]");
+            }
             var restored = restore(mn, archive, RestoreMode.CLONE);
             var run = folder.resolve("two/runs").resolve(restored.runId());
             assertThat(run.resolve("report.txt")).hasContent("first");
@@ -520,116 +371,5 @@ class BackupsTest {
         public void close() {
             of.close();
         }
-    }
-
-    // ---- what is refused
-
-    @Test
-    void only_a_paused_job_can_be_backed_up() {
-        try (var mn = start("one")) {
-            submit(mn, chain("sum"));
-            assertThatThrownBy(() -> mn.backups().export(JOB))
-                    .isInstanceOf(PreconditionFailedException.class)
-                    .hasMessage(
-                            "Expected to back up job old-job, but it is running: pause it first");
-            assertThatThrownBy(() -> mn.backups().export(JobId.of("nobody")))
-                    .isInstanceOf(NoSuchJobException.class);
-        }
-    }
-
-    @Test
-    void a_job_that_installs_packages_is_not_for_places_without_a_network() {
-        var bundle =
-                BundleSource.manifest(
-                        """
-                        {"manifest_version":"1.0","graph_id":"py","entrypoints":["door"],
-                         "initial_inputs":{"door":[]},
-                         "nodes":[{"node_id":"door","agent_type":"executor",
-                           "config":{"runner_module":"host_local","command":["python3","-V"],
-                             "python_environment":{"packages":["six"]}}}],
-                         "edges":[]}
-                        """);
-        try (var mn = start("one")) {
-            submit(mn, bundle);
-            pause(mn, JOB);
-            assertThatThrownBy(() -> mn.backups().export(JOB, new ExportOptions(true)))
-                    .isInstanceOf(PreconditionFailedException.class)
-                    .hasMessage(
-                            "Expected job old-job to need nothing of the network, but these agents"
-                                    + " install Python packages: door");
-            mn.backups().export(JOB).close();
-            assertThat(folder.resolve("one/cache/backups")).isEmptyDirectory();
-        }
-    }
-
-    @Test
-    void a_job_continues_only_where_neither_it_nor_its_run_is() {
-        try (var mn = start("one")) {
-            submit(mn, chain("sum"));
-            pause(mn, JOB);
-            var archive = archive(mn);
-            var there =
-                    catchThrowableOfType(
-                            ConflictException.class,
-                            () -> restore(mn, archive, RestoreMode.CONTINUE));
-            assertThat(there.code()).isEqualTo(ErrorCode.DUPLICATE_REQUEST);
-            assertThatThrownBy(() -> mn.backups().writeZip(mn.backups().export(JOB), archive))
-                    .hasMessage(
-                            "Expected to write the archive job.zip, but a file of that name is"
-                                    + " there");
-        }
-    }
-
-    @Test
-    void wishes_that_contradict_the_mode_are_refused() {
-        try (var mn = start("one")) {
-            submit(mn, chain("sum"));
-            pause(mn, JOB);
-            try (var backup = mn.backups().export(JOB)) {
-                assertThatThrownBy(
-                                () ->
-                                        mn.backups()
-                                                .restore(
-                                                        backup,
-                                                        RestoreMode.CONTINUE,
-                                                        Optional.empty(),
-                                                        Optional.of("other")))
-                        .isInstanceOf(InvalidRequestException.class)
-                        .hasMessage(
-                                "run id: \"other\" (expected: \"old-job\", which a job that"
-                                        + " continues keeps)");
-                assertThatThrownBy(
-                                () ->
-                                        mn.backups()
-                                                .restore(
-                                                        backup,
-                                                        Optional.empty(),
-                                                        Optional.of("../up")))
-                        .extracting(error -> ((MirrorNeuronException) error).code())
-                        .isEqualTo(ErrorCode.INVALID_ID);
-            }
-            assertThat(mn.monitor().listJobs(JobQuery.all())).hasSize(1);
-        }
-    }
-
-    @Test
-    void a_node_that_cannot_run_the_job_does_not_take_it() throws IOException {
-        Path archive;
-        try (var mn = start("one")) {
-            submit(mn, chain("sum"));
-            pause(mn, JOB);
-            archive = archive(mn);
-        }
-        try (var mn = MirrorNeuron.embedded().home(folder.resolve("two")).start()) {
-            assertThatThrownBy(() -> restore(mn, archive, RestoreMode.CONTINUE))
-                    .isInstanceOf(SubmissionRejectedException.class)
-                    .hasMessageContaining("Module sum is not registered");
-            assertThat(mn.monitor().listJobs(JobQuery.all())).isEmpty();
-        }
-        assertThat(folder.resolve("two/cache/backups")).isEmptyDirectory();
-        // What a dead process left is swept at the next start.
-        Files.createDirectories(folder.resolve("two/cache/backups/backup-1/runtime"));
-        start("two").close();
-        assertThat(folder.resolve("two/cache/backups")).doesNotExist();
     }
 }
