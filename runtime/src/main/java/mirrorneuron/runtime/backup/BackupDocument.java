@@ -1,6 +1,7 @@
 package mirrorneuron.runtime.backup;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import mirrorneuron.api.OverloadedException;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonParseException;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.manifest.RelativePath;
@@ -73,6 +75,9 @@ final class BackupDocument {
                 for (var line = reader.readLine(); line != null; line = reader.readLine()) {
                     values.add(Json.parse(line));
                 }
+            } catch (JsonParseException | CharacterCodingException notJson) {
+                throw Refusals.invalid(
+                        "Expected a JSON document a line in " + Sections.LOG + ", but: ", notJson);
             }
         }
         return JsonArray.of(values);

@@ -118,14 +118,11 @@ final class BackupExport {
             values.of(job.deadLetters());
             log(job, folder, values);
             bundle(bundle, folder);
-            // The recorder may be at work: what it derives it derives again, and its drafts and
-            // notes
-            // of where it stands begin with a dot.
             var leftOut =
                     Trees.copy(
                             places.run(job.runId()),
                             folder.at(Sections.RUN_STORE),
-                            path -> !path.startsWith("."));
+                            path -> !RestoredFiles.isRecorders(path));
             leftOut.addAll(
                     Trees.copy(places.data(job.id()), folder.at(Sections.JOB_DATA), _ -> true));
             var description =

@@ -1,6 +1,8 @@
 package mirrorneuron.runtime.backup;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +33,7 @@ final class RestoredFiles {
         Trees.copy(
                 backup.at(Sections.RUN_STORE),
                 run,
-                path -> !path.startsWith(".") && !DERIVED.contains(path) && !LINES.contains(path));
+                path -> !isRecorders(path) && !DERIVED.contains(path) && !LINES.contains(path));
         for (var name : LINES) {
             var file = backup.at(Sections.RUN_STORE).resolve(name);
             if (Files.isRegularFile(file)) {
@@ -41,9 +43,19 @@ final class RestoredFiles {
         }
     }
 
+    /** Where the recorder stands, and files that it is about to move to their place. */
+    static boolean isRecorders(String path) {
+        return path.equals(".recording.json")
+                || path.startsWith(".") && path.endsWith(".new") && path.indexOf('/') < 0;
+    }
+
     private static void lines(Path from, Path to, RestoredState.As as) throws IOException {
         var draft = to.resolveSibling("." + to.getFileName() + ".new");
-        try (var reader = Files.newBufferedReader(from);
+        // A worker may write anything there, so what is no text becomes some.
+        try (var reader =
+                        new BufferedReader(
+                                new InputStreamReader(
+                                        Files.newInputStream(from), StandardCharsets.UTF_8));
                 var out = Files.newOutputStream(draft)) {
             for (var line = reader.readLine(); line != null; line = reader.readLine()) {
                 out.write(renamed(line, as).getBytes(StandardCharsets.UTF_8));
@@ -54,7 +66,6 @@ final class RestoredFiles {
         Files.move(draft, to, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** A worker writes there too, so a line may be anything. */
     private static String renamed(String line, RestoredState.As as) {
         try {
             return Json.parse(line) instanceof JsonObject record

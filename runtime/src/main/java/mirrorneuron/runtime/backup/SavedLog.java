@@ -2,6 +2,7 @@ package mirrorneuron.runtime.backup;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,9 @@ final class SavedLog {
             for (var line = reader.readLine(); line != null; line = reader.readLine()) {
                 log.add(line, ++number, change);
             }
+        } catch (CharacterCodingException noText) {
+            throw Refusals.invalid(
+                    "Expected UTF-8 in " + Sections.LOG + " of the backup, but: ", noText);
         }
         log.endGroup();
         if (log.last != lastSequence) {

@@ -1,5 +1,6 @@
 package mirrorneuron.runtime.embedded;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static mirrorneuron.runtime.embedded.Workflows.DOOR;
@@ -35,6 +36,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A paused job goes into an archive, its home is lost, and it goes on in another one. */
 @Timeout(120)
 class BackupsTest extends BackupSpec {
+
+    /** A line that names the run, and one that is no text. */
+    private static final byte[] HUMAN = "{\"run_id\":\"old-job\"}\n\u00ff\n".getBytes(ISO_8859_1);
 
     @ParameterizedTest
     @EnumSource
@@ -288,6 +292,9 @@ class BackupsTest extends BackupSpec {
                 mn.jobs().await(JOB, Duration.ofMillis(10));
             }
             pause(mn, JOB);
+            var files = folder.resolve("one/runs/old-job");
+            Files.writeString(files.resolve(".hidden"), "mine");
+            Files.write(files.resolve("human.jsonl"), HUMAN);
             Files.createSymbolicLink(
                     folder.resolve("one/runs/old-job/latest"), Path.of("report.txt"));
             archive = archive(mn);
@@ -300,6 +307,10 @@ class BackupsTest extends BackupSpec {
             var restored = restore(mn, archive, RestoreMode.CLONE);
             var run = folder.resolve("two/runs").resolve(restored.runId());
             assertThat(run.resolve("report.txt")).hasContent("first");
+            assertThat(run.resolve(".hidden")).hasContent("mine");
+            assertThat(run.resolve("human.jsonl"))
+                    .content()
+                    .startsWith("{\"run_id\":\"" + restored.runId() + "\"}\n");
             assertThat(folder.resolve("two/job-data").resolve(restored.jobId().value()))
                     .isDirectoryContaining("glob:**/data.txt");
             assertThat(mn.runFiles().rebuild(restored.runId()).events())
