@@ -58,6 +58,8 @@ public enum ErrorCode {
     BUNDLE_NOT_FOUND(
             "bundle_not_found", "bundle_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
     PATH_UNSAFE("path.unsafe", "unsafe_path", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    BACKUP_INVALID(
+            "backup.invalid", "invalid_backup", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
     REQUIREMENTS_NOT_MET(
             "requirements_not_met",
             "requirements_not_met",

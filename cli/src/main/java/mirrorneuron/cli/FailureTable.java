@@ -29,6 +29,7 @@ final class FailureTable {
                     MANIFEST_INVALID,
                     INPUT_INVALID,
                     BUNDLE_INVALID,
+                    BACKUP_INVALID,
                     MESSAGE_INVALID,
                     MESSAGE_TOO_LARGE,
                     INVALID_ID,
@@ -94,6 +95,7 @@ final class FailureTable {
                     "mn blueprint validate FOLDER lists every problem";
             case BUNDLE_UNKNOWN, BUNDLE_NOT_FOUND ->
                     "upload the bundle again; one that no job uses is removed after a while";
+            case BACKUP_INVALID -> "nothing was restored; use an archive that mn job backup wrote";
             case JOB_NOT_FOUND -> "mn job list shows the jobs of this home";
             case AGENT_NOT_FOUND -> "mn job agents JOB shows the agents of a job";
             case DEAD_LETTER_NOT_FOUND -> "mn job dead-letters JOB shows them with their index";

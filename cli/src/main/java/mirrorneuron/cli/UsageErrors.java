@@ -30,7 +30,7 @@ final class UsageErrors {
 
     static int report(Surroundings surroundings, List<String> given, ParameterException exception) {
         var spec = exception.getCommandLine().getCommandSpec();
-        var options = new CommonOptions();
+        var options = new CommonOptions.OfForm();
         options.json = given.contains("--json") || given.contains("-ojson");
         for (int i = 0; i + 1 < given.size(); i++) {
             if (given.get(i).equals("-o") || given.get(i).equals("--output")) {

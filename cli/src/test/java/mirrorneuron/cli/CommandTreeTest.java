@@ -108,6 +108,8 @@ final class CommandTreeTest {
                 "job pause j",
                 "job resume j",
                 "job cancel j --yes",
+                "job backup j -o d",
+                "job restore b -i z",
                 "job send j a {}",
                 "run rebuild r",
                 "run list",

@@ -14,6 +14,7 @@ import mirrorneuron.api.AgentId;
 import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.AgentStatus;
 import mirrorneuron.api.AgentView;
+import mirrorneuron.api.Backups;
 import mirrorneuron.api.Bundle;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.Cluster;
@@ -267,6 +268,11 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     @Override
     public RunFiles runFiles() {
         return runs;
+    }
+
+    @Override
+    public Backups backups() {
+        return new FakeBackups(this);
     }
 
     @Override

@@ -11,9 +11,11 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import mirrorneuron.api.Backups;
 import mirrorneuron.api.Cluster;
 import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.EmbeddedBuilder;
@@ -35,8 +37,12 @@ import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.engine.run.RunIds;
+import mirrorneuron.runtime.backup.LocalBackups;
+import mirrorneuron.runtime.backup.Places;
+import mirrorneuron.runtime.backup.Scratch;
 import mirrorneuron.runtime.bundle.BundleLibrary;
 import mirrorneuron.runtime.bundle.BundleLimits;
+import mirrorneuron.runtime.bundle.BundleReader;
 import mirrorneuron.runtime.bundle.BundleRegistry;
 import mirrorneuron.runtime.job.Bodies;
 import mirrorneuron.runtime.job.JobActor;
@@ -93,6 +99,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
     private final Resources resources;
     private final Retention retention;
     private final BundleRegistry bundles;
+    private final Backups backups;
     private final Replies replies;
     private final RunRecorder recorder;
     private final Runs runs;
@@ -196,6 +203,26 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         bundlesDirectory(settings.environment()),
                         BundleLimits.DEFAULT,
                         settings.clock());
+        var scratch = new Scratch(settings.home().resolve("cache/backups"));
+        this.backups =
+                new GatedBackups(
+                        new LocalBackups(
+                                store,
+                                embeddedJobs::view,
+                                new Places(runSettings.root(), settings.home().resolve("job-data")),
+                                names,
+                                library::find,
+                                new BundleReader(
+                                        settings.home().resolve("cache/incoming"),
+                                        BundleLimits.DEFAULT),
+                                settings.limits(),
+                                intake::admit,
+                                scratch,
+                                settings.clock(),
+                                () -> ThreadLocalRandom.current().nextLong(),
+                                settings.nodeName(),
+                                this::restored),
+                        gate);
         this.retention =
                 new Retention(
                         store, bundles, settings.clock(), settings.environment(), recorder::finish);
@@ -206,6 +233,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         gate);
         var found = new ArrayList<>(store.damage());
         if (settings.recover()) {
+            scratch.sweep();
             found.addAll(takeStock());
             recorder.start();
             var unfinished = store.unfinished();
@@ -239,6 +267,15 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         } catch (IOException | RuntimeUnavailableException failure) {
             return List.of("bundles: " + failure.getMessage());
         }
+    }
+
+    /** A job was brought back from a backup: it is taken up as at a start, and its run written. */
+    private void restored(JobId job) {
+        if (settings.recover()) {
+            var problem = live.takeUpAll(List.of(job)).join();
+            problem.forEach(sentence -> LOG.warn("home {}: {}", settings.home(), sentence));
+        }
+        recorder.committed(job);
     }
 
     /** What requests with an idempotency key were answered with. */
@@ -381,6 +418,11 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
     }
 
     @Override
+    public Backups backups() {
+        return backups;
+    }
+
+    @Override
     public Runs runs() {
         return runs;
     }
@@ -409,7 +451,8 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         Capabilities.Feature.FLAT_JOBS,
                         Capabilities.Feature.MODULE_AGENTS,
                         Capabilities.Feature.DEAD_LETTER_REPLAY,
-                        Capabilities.Feature.EXPLAIN);
+                        Capabilities.Feature.EXPLAIN,
+                        Capabilities.Feature.BACKUPS);
         if (workers.unavailable(ProcessWorkerHost.HOST_LOCAL).isEmpty()) {
             features.add(Capabilities.Feature.HOST_WORKERS);
         }
