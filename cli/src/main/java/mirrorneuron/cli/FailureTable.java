@@ -31,6 +31,8 @@ final class FailureTable {
             case JOB_NOT_FOUND,
                     AGENT_NOT_FOUND,
                     DEAD_LETTER_NOT_FOUND,
+                    BUNDLE_NOT_FOUND,
+                    OPERATION_NOT_FOUND,
                     GATE_NOT_FOUND,
                     RUN_NOT_FOUND,
                     RESULT_NOT_FOUND,
@@ -79,6 +81,8 @@ final class FailureTable {
             case JOB_NOT_FOUND -> "mn job list shows the jobs of this home";
             case AGENT_NOT_FOUND -> "mn job agents JOB shows the agents of a job";
             case DEAD_LETTER_NOT_FOUND -> "mn job dead-letters JOB shows them with their index";
+            case BUNDLE_NOT_FOUND -> "upload it, or put it into MN_BUNDLES_DIR";
+            case OPERATION_NOT_FOUND -> "the last 256 operations are kept";
             case GATE_NOT_FOUND -> "mn job human JOB shows what waits for a person";
             case REQUIREMENTS_NOT_MET -> "mn node list shows what this machine offers";
             case CONFLICT, JOB_TERMINAL, JOB_NOT_RUNNING ->
