@@ -1,7 +1,5 @@
 package mirrorneuron.server.grpc;
 
-import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Message;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -20,9 +18,6 @@ import org.slf4j.LoggerFactory;
 final class CallLog implements ServerInterceptor {
 
     private static final Logger LOG = LoggerFactory.getLogger("mirrorneuron.server.access");
-    private static final Logger EDGE = LoggerFactory.getLogger(GrpcEdge.class);
-
-    private final AtomicBoolean newerSeen = new AtomicBoolean();
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
@@ -38,32 +33,11 @@ final class CallLog implements ServerInterceptor {
                 };
         return new SimpleForwardingServerCallListener<>(next.startCall(logged, headers)) {
             @Override
-            public void onMessage(Q message) {
-                lookAtVersion(message);
-                super.onMessage(message);
-            }
-
-            @Override
             public void onCancel() {
                 line.write("CANCELLED");
                 super.onCancel();
             }
         };
-    }
-
-    /** One that is newer than ours is welcome: what it adds is stepped over. */
-    private void lookAtVersion(Object message) {
-        if (newerSeen.get() || !(message instanceof Message read)) {
-            return;
-        }
-        var field = read.getDescriptorForType().findFieldByName("version");
-        if (field != null
-                && field.getType() == FieldDescriptor.Type.UINT32
-                && Integer.compareUnsigned((int) read.getField(field), Documents.VERSION) > 0
-                && newerSeen.compareAndSet(false, true)) {
-            EDGE.info(
-                    "a caller speaks a newer version of the interface than {}", Documents.VERSION);
-        }
     }
 
     /** Written once, by whichever end comes first. */

@@ -88,16 +88,8 @@ public final class GrpcEdge implements AutoCloseable {
             definitions.add(ProtoReflectionServiceV1.newInstance().bindService());
             definitions.add(ProtoReflectionService.newInstance().bindService());
         }
-        // The last one is the first to see a call.
         var gate = new Gate(settings, refusals);
-        definitions.replaceAll(
-                service ->
-                        ServerInterceptors.intercept(
-                                service,
-                                new Compression(),
-                                new LeftOut(refusals),
-                                gate,
-                                new CallLog()));
+        definitions.replaceAll(service -> guarded(service, gate, refusals));
         var threads = Executors.newVirtualThreadPerTaskExecutor();
         var servers = new ArrayList<Server>();
         var warnings = new ArrayList<String>();
@@ -115,6 +107,18 @@ public final class GrpcEdge implements AutoCloseable {
             LOG.warn("gRPC asks nobody for a token; set MN_GRPC_AUTH_TOKEN to change that");
         }
         return new GrpcEdge(settings, stopping, threads, servers, warnings);
+    }
+
+    /** What stands before a service; of each group the last one is the first to see a call. */
+    private static ServerServiceDefinition guarded(
+            ServerServiceDefinition service, Gate gate, Refusals refusals) {
+        var reading =
+                ServerInterceptors.intercept(
+                        service, new Versions(), new Compression(), new LeftOut(refusals), gate);
+        return ServerInterceptors.intercept(
+                ServerInterceptors.useInputStreamMessages(reading),
+                new Unreadable(refusals),
+                new CallLog());
     }
 
     private static void listenToo(

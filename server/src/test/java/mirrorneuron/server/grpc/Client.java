@@ -9,6 +9,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.AbstractStub;
 import io.grpc.stub.ClientCalls;
@@ -17,6 +18,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -56,6 +58,15 @@ public final class Client implements AutoCloseable {
                         .usePlaintext()
                         .maxInboundMessageSize(16 << 20)
                         .build(),
+                new Metadata());
+    }
+
+    /** One that speaks TLS with whoever has this certificate. */
+    static Client trusting(int port, Path certificate) throws IOException {
+        var credentials =
+                TlsChannelCredentials.newBuilder().trustManager(certificate.toFile()).build();
+        return new Client(
+                OkHttpChannelBuilder.forAddress("localhost", port, credentials).build(),
                 new Metadata());
     }
 
