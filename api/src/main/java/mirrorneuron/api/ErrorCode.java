@@ -76,6 +76,8 @@ public enum ErrorCode {
             GrpcStatus.NOT_FOUND,
             2,
             Retry.NO),
+    OPERATION_NOT_FOUND(
+            "operation_not_found", "operation_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
     GATE_NOT_FOUND(
             "gate_not_found", "human_request_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
     INVALID_ID("invalid_id", "invalid_id", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),

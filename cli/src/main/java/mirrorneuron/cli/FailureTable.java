@@ -39,6 +39,8 @@ final class FailureTable {
             case JOB_NOT_FOUND,
                     AGENT_NOT_FOUND,
                     DEAD_LETTER_NOT_FOUND,
+                    BUNDLE_NOT_FOUND,
+                    OPERATION_NOT_FOUND,
                     GATE_NOT_FOUND,
                     RUN_NOT_FOUND,
                     RESULT_NOT_FOUND,
@@ -47,7 +49,6 @@ final class FailureTable {
                     VIDEO_NOT_FOUND,
                     HUMAN_REQUEST_NOT_FOUND,
                     HUMAN_NOTICE_NOT_FOUND,
-                    BUNDLE_NOT_FOUND,
                     ROUTE_NOT_FOUND ->
                     "MN_NOT_FOUND";
             case REQUIREMENTS_NOT_MET,
@@ -99,6 +100,7 @@ final class FailureTable {
             case JOB_NOT_FOUND -> "mn job list shows the jobs of this home";
             case AGENT_NOT_FOUND -> "mn job agents JOB shows the agents of a job";
             case DEAD_LETTER_NOT_FOUND -> "mn job dead-letters JOB shows them with their index";
+            case OPERATION_NOT_FOUND -> "the last 256 operations are kept";
             case GATE_NOT_FOUND -> "mn job human JOB shows what waits for a person";
             case REQUIREMENTS_NOT_MET -> "mn node list shows what this machine offers";
             case CONFLICT, JOB_TERMINAL, JOB_NOT_RUNNING ->

@@ -51,6 +51,7 @@ import mirrorneuron.runtime.job.LocalJobs;
 import mirrorneuron.runtime.job.LocalOutside;
 import mirrorneuron.runtime.module.ModuleRunner;
 import mirrorneuron.runtime.module.Modules;
+import mirrorneuron.runtime.operation.Operations;
 import mirrorneuron.runtime.reply.Replies;
 import mirrorneuron.runtime.resource.Hardware;
 import mirrorneuron.runtime.resource.NodeResources;
@@ -101,6 +102,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
     private final BundleRegistry bundles;
     private final Backups backups;
     private final Replies replies;
+    private final Operations operations;
     private final RunRecorder recorder;
     private final Runs runs;
     private final List<String> problems;
@@ -196,6 +198,11 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         new EmbeddedMonitor(settings, store, live, embeddedJobs, this::nodes),
                         gate);
         this.replies = new Replies(store, settings.clock());
+        this.operations =
+                new Operations(
+                        store,
+                        new OperationTargets(embeddedJobs, store, recorder::finish),
+                        settings.clock());
         this.bundles =
                 new BundleRegistry(
                         store,
@@ -239,6 +246,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
             var unfinished = store.unfinished();
             workers.sweep(unfinished);
             found.addAll(live.takeUpAll(unfinished).join());
+            operations.takeUp();
             var unused =
                     timer.scheduleWithFixedDelay(
                             retention::sweep,
@@ -281,6 +289,11 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
     /** What requests with an idempotency key were answered with. */
     public Replies replies() {
         return replies;
+    }
+
+    /** Actions on many jobs that go on without their caller. */
+    public Operations operations() {
+        return operations;
     }
 
     /** Slots for workers, by the pool's name. */
@@ -493,6 +506,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        operations.stop();
         live.close(settings.shutdownGrace());
         settings.settled().run();
         timer.shutdownNow();
