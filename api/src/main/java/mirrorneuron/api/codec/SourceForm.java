@@ -54,7 +54,11 @@ public record SourceForm(
         folders = List.copyOf(folders);
         executables = List.copyOf(executables);
         links = List.copyOf(links);
-        if (name.contains("/") || name.contains("\\") || name.equals("..") || name.equals(".")) {
+        if (name.contains("/")
+                || name.contains("\\")
+                || name.indexOf('\0') >= 0
+                || name.equals("..")
+                || name.equals(".")) {
             throw new InvalidRequestException("bundle: \"" + name + "\" (expected: a plain name)");
         }
     }
