@@ -81,11 +81,12 @@ final class Refusal {
             case ABORTED -> ErrorCode.STORE_STALE_EPOCH;
             case PERMISSION_DENIED -> ErrorCode.PERMISSION_DENIED;
             case UNAUTHENTICATED -> ErrorCode.NOT_AUTHORIZED;
-            case UNAVAILABLE -> ErrorCode.RUNTIME_UNAVAILABLE;
+            // Who cancels a call himself does not look for its answer: this is a server that dies.
+            case UNAVAILABLE, CANCELLED -> ErrorCode.RUNTIME_UNAVAILABLE;
             case DEADLINE_EXCEEDED -> ErrorCode.CALL_TIMEOUT;
             case UNIMPLEMENTED -> ErrorCode.UNSUPPORTED;
             case DATA_LOSS -> ErrorCode.STORE_DAMAGED;
-            case OK, CANCELLED, UNKNOWN, OUT_OF_RANGE, INTERNAL -> ErrorCode.INTERNAL;
+            case OK, UNKNOWN, OUT_OF_RANGE, INTERNAL -> ErrorCode.INTERNAL;
         };
     }
 }
