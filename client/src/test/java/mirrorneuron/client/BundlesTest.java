@@ -124,7 +124,12 @@ class BundlesTest {
             assertThat(((RunOutcome.Ran) outcome).outcome())
                     .isInstanceOfSatisfying(
                             WaitOutcome.Completed.class,
-                            done -> assertThat(done.result()).hasToString("{\"answer\":42}"));
+                            done -> {
+                                assertThat(done.result()).hasToString("{\"answer\":42}");
+                                // The server's own folders are nobody's business, and gone.
+                                assertThat(done.job().raw().toString())
+                                        .doesNotContain(folder.toString());
+                            });
         }
     }
 
@@ -167,6 +172,21 @@ class BundlesTest {
         assertThat(codes(judged(BundleSource.folder(root)))).contains("bundle.payloads_missing");
         Files.delete(root.resolve("manifest.json"));
         assertThat(codes(judged(BundleSource.folder(root)))).contains("bundle.manifest_missing");
+    }
+
+    @Test
+    void what_is_wrong_is_refused_in_the_same_words() throws IOException {
+        Files.writeString(root.resolve("manifest.json"), "{\"graph_id\":\"x\"}");
+        var source = BundleSource.folder(root);
+        var options = SubmitOptions.defaults();
+        assertThat(served.connection().jobs().submit(source, options))
+                .isInstanceOf(Submission.Rejected.class)
+                .isEqualTo(served.runtime().jobs().submit(source, options));
+        Files.createSymbolicLink(root.resolve("payloads/link"), root);
+        assertThat(served.connection().jobs().submit(source, options))
+                .isEqualTo(served.runtime().jobs().submit(source, options));
+        assertThat(served.connection().jobs().submit(BundleSource.folder(folder), options))
+                .isEqualTo(served.runtime().jobs().submit(BundleSource.folder(folder), options));
     }
 
     @Test

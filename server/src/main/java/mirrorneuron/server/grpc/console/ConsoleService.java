@@ -23,6 +23,7 @@ import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.ResourceLimits;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.RuntimeUnavailableException;
+import mirrorneuron.api.Validation;
 import mirrorneuron.api.WaitOutcome;
 import mirrorneuron.api.codec.Messages;
 import mirrorneuron.api.codec.Outcomes;
@@ -100,15 +101,15 @@ public final class ConsoleService extends ConsoleGrpc.ConsoleImplBase {
         one(request, to, question -> Outcomes.toJson(call.apply(question)));
     }
 
-    private void bundle(
+    private void check(
             ConsoleBundleRequest request,
             StreamObserver<ConsoleAnswer> to,
-            Function<BundleSource, JsonObject> call) {
+            Function<BundleSource, Validation> call) {
         carrier.answer(
                 to,
                 () -> {
                     try (var source = sources.open(request)) {
-                        return answer(call.apply(source.bundle()));
+                        return answer(Outcomes.toJson(call.apply(source.bundle())));
                     }
                 });
     }
@@ -126,28 +127,27 @@ public final class ConsoleService extends ConsoleGrpc.ConsoleImplBase {
 
     @Override
     public void validate(ConsoleBundleRequest request, StreamObserver<ConsoleAnswer> to) {
-        bundle(request, to, source -> Outcomes.toJson(runtime.jobs().validate(source)));
+        check(request, to, source -> runtime.jobs().validate(source));
     }
 
     @Override
     public void preview(ConsoleBundleRequest request, StreamObserver<ConsoleAnswer> to) {
-        bundle(request, to, source -> Outcomes.toJson(runtime.jobs().preview(source)));
+        check(request, to, source -> runtime.jobs().preview(source));
     }
 
     @Override
     public void submit(ConsoleBundleRequest request, StreamObserver<ConsoleAnswer> to) {
-        bundle(
-                request,
+        carrier.answer(
                 to,
-                source ->
-                        Outcomes.toJson(
-                                runtime.jobs()
-                                        .submit(
-                                                source,
-                                                Requests.submitOptions(
-                                                        Question.object(
-                                                                "options_json",
-                                                                request.getOptionsJson())))));
+                () -> {
+                    var options =
+                            Requests.submitOptions(
+                                    Question.object("options_json", request.getOptionsJson()));
+                    try (var source = sources.openToKeep(request)) {
+                        return answer(
+                                Outcomes.toJson(runtime.jobs().submit(source.bundle(), options)));
+                    }
+                });
     }
 
     // ---- waits and streams

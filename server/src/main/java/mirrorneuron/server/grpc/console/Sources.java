@@ -5,12 +5,15 @@ import static java.util.Objects.requireNonNull;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import mirrorneuron.api.Bundle;
 import mirrorneuron.api.BundleSource;
@@ -32,6 +35,8 @@ final class Sources {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
 
+    private static final String MANIFEST = "manifest.json";
+
     private final Path scratch;
 
     Sources(Path scratch) {
@@ -51,6 +56,18 @@ final class Sources {
      * @throws RuntimeUnavailableException when this machine cannot write it down
      */
     Source open(ConsoleBundleRequest request) {
+        return open(request, false);
+    }
+
+    /**
+     * As {@link #open}, for a bundle that a job will be made of: its record must not name the
+     * folder, which goes away.
+     */
+    Source openToKeep(ConsoleBundleRequest request) {
+        return open(request, true);
+    }
+
+    private Source open(ConsoleBundleRequest request, boolean toKeep) {
         var form = SourceForm.fromJson(Question.object("source_json", request.getSourceJson()));
         if (form.kind() == SourceForm.Kind.TEXT) {
             var payloads = new HashMap<String, byte[]>();
@@ -67,6 +84,12 @@ final class Sources {
             folder = Files.createTempDirectory(scratch, "sent-").toRealPath();
             var at = folder.resolve(form.name().isEmpty() ? "bundle" : form.name());
             write(form, request, at);
+            // The rest is no bundle, and is refused in the words for folders.
+            if (toKeep && form.links().isEmpty() && Files.isRegularFile(at.resolve(MANIFEST))) {
+                return new Source(
+                        BundleSource.zip(packed(at, folder.resolve("packed.zip"))),
+                        Optional.of(folder));
+            }
             return new Source(
                     switch (form.kind()) {
                         case ZIP -> BundleSource.zip(at);
@@ -133,6 +156,25 @@ final class Sources {
                 }
             }
         }
+    }
+
+    /** An archive remembers what may be run, and nothing of where it lay. */
+    private static Path packed(Path root, Path archive) throws IOException {
+        var options =
+                Map.of(
+                        "create", "true",
+                        "enablePosixFileAttributes", "true",
+                        "noCompression", "true");
+        try (var zip = FileSystems.newFileSystem(archive, options);
+                var paths = Files.walk(root)) {
+            for (var path : (Iterable<Path>) paths.skip(1)::iterator) {
+                Files.copy(
+                        path,
+                        zip.getPath(root.relativize(path).toString()),
+                        StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        return archive;
     }
 
     private static void put(Path file, ByteString bytes) throws IOException {
