@@ -99,6 +99,8 @@ final class Product {
         environment.keySet().removeIf(name -> name.startsWith("MN_"));
         environment.put("MN_JAVA", System.getProperty("java.home"));
         environment.put("MN_HOME", home.toString());
+        // Servers of tests stand side by side; who looks at this port reads the endpoint's file.
+        environment.put("MN_GRPC_PORT", "0");
         environment.put("NO_COLOR", "1");
         // Wide enough that no table breaks a word that a test looks for.
         environment.put("COLUMNS", "240");

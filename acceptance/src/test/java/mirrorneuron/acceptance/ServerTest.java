@@ -325,7 +325,8 @@ class ServerTest {
 
     @Test
     void in_production_only_the_token_opens() throws Exception {
-        var variables = Map.of("MN_ENV", "prod", "MN_API_TOKEN", TOKEN);
+        var variables =
+                Map.of("MN_ENV", "prod", "MN_API_TOKEN", TOKEN, "MN_GRPC_AUTH_TOKEN", TOKEN);
         var run = start(variables);
         assertThat(run.exit()).as(run.toString()).isZero();
         var stranger = Wire.to(port);

@@ -58,6 +58,8 @@ public enum ErrorCode {
     BUNDLE_NOT_FOUND(
             "bundle_not_found", "bundle_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
     PATH_UNSAFE("path.unsafe", "unsafe_path", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
+    BACKUP_INVALID(
+            "backup.invalid", "invalid_backup", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),
     REQUIREMENTS_NOT_MET(
             "requirements_not_met",
             "requirements_not_met",
@@ -74,6 +76,8 @@ public enum ErrorCode {
             GrpcStatus.NOT_FOUND,
             2,
             Retry.NO),
+    OPERATION_NOT_FOUND(
+            "operation_not_found", "operation_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
     GATE_NOT_FOUND(
             "gate_not_found", "human_request_not_found", 404, GrpcStatus.NOT_FOUND, 2, Retry.NO),
     INVALID_ID("invalid_id", "invalid_id", 400, GrpcStatus.INVALID_ARGUMENT, 2, Retry.NO),

@@ -81,6 +81,15 @@ public interface Jobs {
     List<DeadLetter> deadLetters(JobId job);
 
     /**
+     * One of them; empty when there is none with this index.
+     *
+     * @throws NoSuchJobException when there is no such job
+     */
+    default Optional<DeadLetter> deadLetter(JobId job, int index) {
+        return deadLetters(job).stream().filter(letter -> letter.index() == index).findFirst();
+    }
+
+    /**
      * Sends a dead letter again, as a new message. A second replay of the same letter is refused
      * unless forced.
      */

@@ -68,6 +68,15 @@ public interface MirrorNeuron extends AutoCloseable {
         throw new UnsupportedFeatureException("This runtime keeps no files of runs");
     }
 
+    /**
+     * Paused jobs as archives, and back.
+     *
+     * @throws UnsupportedFeatureException when this runtime makes none
+     */
+    default Backups backups() {
+        throw new UnsupportedFeatureException("This runtime makes no backups");
+    }
+
     Capabilities capabilities();
 
     /**
@@ -116,7 +125,8 @@ public interface MirrorNeuron extends AutoCloseable {
             SANDBOX_WORKERS,
             MODULE_AGENTS,
             DEAD_LETTER_REPLAY,
-            EXPLAIN
+            EXPLAIN,
+            BACKUPS
         }
     }
 }

@@ -25,6 +25,7 @@ class ErrorCodeTest {
         "HUMAN_REQUEST_NOT_FOUND, human_request_not_found, 404",
         "HUMAN_NOTICE_NOT_FOUND, human_notice_not_found, 404",
         "ALREADY_RESPONDED, already_responded, 409",
+        "BACKUP_INVALID, backup.invalid, 400",
         "RUN_EXISTS, run_exists, 409",
         "VALIDATION_FAILED, validation_failed, 422"
     })

@@ -5,8 +5,14 @@ import java.util.Optional;
 import mirrorneuron.cli.output.OutputForm;
 import picocli.CommandLine.Option;
 
-/** What every leaf takes. */
-final class CommonOptions {
+/**
+ * What every leaf takes. How the form of the output is named differs: {@code --output} is a folder
+ * where a command writes one.
+ */
+abstract class CommonOptions {
+
+    /** The form that the caller named, other than by {@code --json}. */
+    abstract Optional<OutputForm> form();
 
     enum Color {
         auto,
@@ -18,14 +24,6 @@ final class CommonOptions {
             names = "--json",
             description = "Print one JSON document (followed commands: one per line).")
     boolean json;
-
-    @Option(
-            names = {"-o", "--output", "--output-format"},
-            paramLabel = "FORM",
-            converter = FormConverter.class,
-            description =
-                    "table, plain, json, ndjson or yaml. Default: table on a terminal, else plain.")
-    Optional<OutputForm> output = Optional.empty();
 
     @Option(
             names = {"-q", "--quiet"},
@@ -62,6 +60,41 @@ final class CommonOptions {
             usageHelp = true,
             description = "Show this help.")
     boolean help;
+
+    /** For most leaves. */
+    static final class OfForm extends CommonOptions {
+
+        @Option(
+                names = {"-o", "--output", "--output-format"},
+                paramLabel = "FORM",
+                converter = FormConverter.class,
+                description = FORMS)
+        Optional<OutputForm> output = Optional.empty();
+
+        @Override
+        Optional<OutputForm> form() {
+            return output;
+        }
+    }
+
+    /** For leaves whose {@code --output} is a folder. */
+    static final class OfFolder extends CommonOptions {
+
+        @Option(
+                names = "--output-format",
+                paramLabel = "FORM",
+                converter = FormConverter.class,
+                description = FORMS)
+        Optional<OutputForm> output = Optional.empty();
+
+        @Override
+        Optional<OutputForm> form() {
+            return output;
+        }
+    }
+
+    private static final String FORMS =
+            "table, plain, json, ndjson or yaml. Default: table on a terminal, else plain.";
 
     /** Takes the forms in lower case, as they are written everywhere. */
     static final class FormConverter implements picocli.CommandLine.ITypeConverter<OutputForm> {

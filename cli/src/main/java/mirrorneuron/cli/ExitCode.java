@@ -8,6 +8,8 @@ public enum ExitCode {
     /** Bad arguments, invalid input, unknown id, or a confirmation that could not be asked for. */
     USAGE(2),
     NOT_AUTHORIZED(13),
+    /** A wait ran out of time. */
+    TIMED_OUT(124),
     INTERRUPTED(130);
 
     private final int number;

@@ -29,6 +29,7 @@ final class FailureTable {
                     MANIFEST_INVALID,
                     INPUT_INVALID,
                     BUNDLE_INVALID,
+                    BACKUP_INVALID,
                     MESSAGE_INVALID,
                     MESSAGE_TOO_LARGE,
                     INVALID_ID,
@@ -38,6 +39,8 @@ final class FailureTable {
             case JOB_NOT_FOUND,
                     AGENT_NOT_FOUND,
                     DEAD_LETTER_NOT_FOUND,
+                    BUNDLE_NOT_FOUND,
+                    OPERATION_NOT_FOUND,
                     GATE_NOT_FOUND,
                     RUN_NOT_FOUND,
                     RESULT_NOT_FOUND,
@@ -46,7 +49,6 @@ final class FailureTable {
                     VIDEO_NOT_FOUND,
                     HUMAN_REQUEST_NOT_FOUND,
                     HUMAN_NOTICE_NOT_FOUND,
-                    BUNDLE_NOT_FOUND,
                     ROUTE_NOT_FOUND ->
                     "MN_NOT_FOUND";
             case REQUIREMENTS_NOT_MET,
@@ -94,9 +96,11 @@ final class FailureTable {
                     "mn blueprint validate FOLDER lists every problem";
             case BUNDLE_UNKNOWN, BUNDLE_NOT_FOUND ->
                     "upload the bundle again; one that no job uses is removed after a while";
+            case BACKUP_INVALID -> "nothing was restored; use an archive that mn job backup wrote";
             case JOB_NOT_FOUND -> "mn job list shows the jobs of this home";
             case AGENT_NOT_FOUND -> "mn job agents JOB shows the agents of a job";
             case DEAD_LETTER_NOT_FOUND -> "mn job dead-letters JOB shows them with their index";
+            case OPERATION_NOT_FOUND -> "the last 256 operations are kept";
             case GATE_NOT_FOUND -> "mn job human JOB shows what waits for a person";
             case REQUIREMENTS_NOT_MET -> "mn node list shows what this machine offers";
             case CONFLICT, JOB_TERMINAL, JOB_NOT_RUNNING ->

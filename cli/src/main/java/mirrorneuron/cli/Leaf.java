@@ -19,12 +19,29 @@ public abstract class Leaf implements Callable<Integer> {
 
     private final Surroundings surroundings;
 
-    @Mixin CommonOptions common = new CommonOptions();
+    @Mixin final CommonOptions common;
 
     @Spec @Nullable CommandSpec spec;
 
     protected Leaf(Surroundings surroundings) {
+        this(surroundings, OutputMeans.FORM);
+    }
+
+    protected Leaf(Surroundings surroundings, OutputMeans output) {
         this.surroundings = requireNonNull(surroundings, "surroundings");
+        this.common =
+                switch (output) {
+                    case FORM -> new CommonOptions.OfForm();
+                    case FOLDER -> new CommonOptions.OfFolder();
+                };
+    }
+
+    /** What {@code -o} and {@code --output} name. */
+    protected enum OutputMeans {
+        /** How the result is printed. */
+        FORM,
+        /** Where files go; the form has {@code --output-format} alone. */
+        FOLDER
     }
 
     /**

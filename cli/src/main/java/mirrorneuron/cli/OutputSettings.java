@@ -14,7 +14,7 @@ import mirrorneuron.cli.output.Palette;
 record OutputSettings(OutputForm form, boolean formChosen, Page page, Page errorPage) {
 
     static OutputSettings of(Surroundings surroundings, CommonOptions options) {
-        var chosen = options.json ? Optional.of(OutputForm.JSON) : options.output;
+        var chosen = options.json ? Optional.of(OutputForm.JSON) : options.form();
         boolean plainAsked =
                 surroundings.variable("MN_CLI_OUTPUT").filter("plain"::equals).isPresent();
         boolean terminal = surroundings.terminals().out();

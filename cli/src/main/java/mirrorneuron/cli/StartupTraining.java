@@ -113,7 +113,7 @@ final class StartupTraining {
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Mn.run(
                 new Surroundings(
-                        Map.of("MN_HOME", home, "HOME", home),
+                        Map.of("MN_HOME", home, "HOME", home, "MN_GRPC_PORT", "0"),
                         real.workingDirectory(),
                         Surroundings.Terminals.NONE,
                         InputStream.nullInputStream(),

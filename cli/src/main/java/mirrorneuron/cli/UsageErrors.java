@@ -30,7 +30,7 @@ final class UsageErrors {
 
     static int report(Surroundings surroundings, List<String> given, ParameterException exception) {
         var spec = exception.getCommandLine().getCommandSpec();
-        var options = new CommonOptions();
+        var options = new CommonOptions.OfForm();
         options.json = given.contains("--json") || given.contains("-ojson");
         for (int i = 0; i + 1 < given.size(); i++) {
             if (given.get(i).equals("-o") || given.get(i).equals("--output")) {
@@ -102,6 +102,7 @@ final class UsageErrors {
                         .filter(entry -> !entry.getKey().equals(spec.name()))
                         .filter(entry -> entry.getValue().contains(word))
                         .map(entry -> "mn " + entry.getKey() + " " + word)
+                        .limit(3)
                         .collect(Collectors.joining(" or "));
         return nouns.isEmpty() ? "" : "; did you mean " + nouns + "?";
     }

@@ -108,8 +108,38 @@ final class CommandTreeTest {
                 "job pause j",
                 "job resume j",
                 "job cancel j --yes",
+                "job backup j -o d",
+                "job restore b -i z",
                 "job send j a {}",
                 "run rebuild r",
+                "run list",
+                "run timeline r",
+                "job submit -",
+                "job unfinished",
+                "node show n",
+                "job wait j",
+                "job graph j",
+                "job logs j",
+                "job timeline j",
+                "job cancel-all --yes",
+                "job clear --yes",
+                "resource list",
+                "resource set --cpu 50",
+                "resource usage",
+                "runtime metrics",
+                "run status r",
+                "run logs r",
+                "run tail r",
+                "run stream r",
+                "run resources r",
+                "run human r",
+                "run compare r s",
+                "run export r",
+                "run pause r",
+                "run resume r",
+                "run cancel r --yes",
+                "run delete r --yes",
+                "blueprint monitor",
                 "node list"
             })
     void a_runtime_that_cannot_be_opened_is_one_clear_error(String line) {
@@ -184,7 +214,8 @@ final class CommandTreeTest {
         assertError("There is no command 'mn jbo'; did you mean job?", "jbo");
         assertError("There is no command 'mn job statsu'; did you mean status?", "job", "statsu");
         assertError(
-                "There is no command 'mn list'; did you mean mn job list or mn node list?", "list");
+                "There is no command 'mn list'; did you mean mn job list or mn run list or mn node list?",
+                "list");
         assertError("Unknown option --jsno; did you mean --json?", "job", "list", "--jsno");
         assertError("There is no command 'mn qwertz'", "qwertz");
     }

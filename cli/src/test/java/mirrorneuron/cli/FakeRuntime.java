@@ -14,6 +14,7 @@ import mirrorneuron.api.AgentId;
 import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.AgentStatus;
 import mirrorneuron.api.AgentView;
+import mirrorneuron.api.Backups;
 import mirrorneuron.api.Bundle;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.Cluster;
@@ -21,7 +22,6 @@ import mirrorneuron.api.ClusterOverview;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.DeadLetter;
 import mirrorneuron.api.Delivery;
-import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.EventStream;
 import mirrorneuron.api.Explanation;
@@ -42,11 +42,12 @@ import mirrorneuron.api.Message;
 import mirrorneuron.api.Metrics;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
-import mirrorneuron.api.NoSuchEntityException;
 import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.NodeName;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.PoolStats;
+import mirrorneuron.api.ResourceLimits;
+import mirrorneuron.api.ResourceReport;
 import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.RunOutcome;
@@ -56,6 +57,7 @@ import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.Validation;
 import mirrorneuron.api.WaitOutcome;
 import mirrorneuron.api.WorkflowProgress;
+import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
@@ -67,6 +69,8 @@ import mirrorneuron.cli.home.RuntimeDoor;
  * that it was given: each look at its events takes one.
  */
 public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDoor {
+
+    final FakeRuns runs = new FakeRuns();
 
     public static final Instant BEGIN = Instant.parse("2026-03-01T12:00:00Z");
 
@@ -168,6 +172,8 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     public Runnable onSubmit = () -> {};
     public Delivery delivery = new Delivery.Delivered("msg-1");
     public boolean closed;
+    public ResourceLimits limits = ResourceLimits.none();
+    public Optional<BundleSource> source = Optional.empty();
 
     public FakeJob job(String id, String graph) {
         var job = new FakeJob(id, graph);
@@ -229,7 +235,29 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
 
     @Override
     public Resources resources() {
-        throw new UnsupportedOperationException("resources");
+        return new Resources() {
+            @Override
+            public ResourceReport get() {
+                return new ResourceReport(
+                        "single_node",
+                        1,
+                        limits,
+                        (JsonObject)
+                                Json.parse(
+                                        """
+                                        {"limits":%s,
+                                         "totals":{"cpu_cores":8,"memory_gb":31.25,"disk_gb":100.0,"gpu_count":0},
+                                         "usable":{"cpu_cores":4,"memory_gb":31.25,"disk_gb":100.0,"gpu_count":0}}
+                                        """
+                                                .formatted(limits.toJson())));
+            }
+
+            @Override
+            public ResourceReport set(ResourceLimits wanted) {
+                limits = wanted;
+                return get();
+            }
+        };
     }
 
     @Override
@@ -239,15 +267,12 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
 
     @Override
     public RunFiles runFiles() {
-        return runId ->
-                jobs.containsKey(JobId.of(runId))
-                        ? new RunFiles.Rebuilt(runId, Optional.of(JobId.of(runId)), 12)
-                        : missingRun(runId);
+        return runs;
     }
 
-    private static RunFiles.Rebuilt missingRun(String runId) {
-        throw new NoSuchEntityException(
-                ErrorCode.RUN_NOT_FOUND, "Run " + runId + " was not found", null);
+    @Override
+    public Backups backups() {
+        return new FakeBackups(this);
     }
 
     @Override
@@ -280,6 +305,7 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     @Override
     public Submission submit(BundleSource bundle, SubmitOptions options) {
         submitted = options;
+        source = Optional.of(bundle);
         onSubmit.run();
         return submission.orElseGet(
                 () ->
@@ -299,7 +325,19 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     @Override
     public WaitOutcome await(JobId job, Duration timeout) {
         calls.add("await " + job);
-        return new WaitOutcome.StillRunning(job, JobStatus.RUNNING, timeout);
+        var held = jobs.get(job);
+        if (held == null) {
+            return new WaitOutcome.Unknown(job);
+        }
+        if (!held.status.terminal()) {
+            return new WaitOutcome.StillRunning(job, held.status, timeout);
+        }
+        var record = detailsOf(held, 1).job();
+        return switch (held.status) {
+            case COMPLETED -> new WaitOutcome.Completed(record, record.output());
+            case FAILED -> new WaitOutcome.Failed(record, held.failure.orElseThrow());
+            default -> new WaitOutcome.Cancelled(record);
+        };
     }
 
     @Override
@@ -505,7 +543,12 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
 
     @Override
     public Cleanup cleanup(boolean all) {
-        return new Cleanup(List.of());
+        calls.add("cleanup " + all);
+        return new Cleanup(
+                jobs.values().stream()
+                        .filter(job -> job.status.terminal())
+                        .map(job -> job.id)
+                        .toList());
     }
 
     @Override
@@ -531,7 +574,11 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
 
     @Override
     public Metrics metrics() {
-        return new Metrics(jobs.size(), Map.of(), 1, JsonObject.empty());
+        return new Metrics(
+                3,
+                Map.of(JobStatus.RUNNING, 1L, JobStatus.COMPLETED, 2L),
+                1,
+                JsonObject.builder().put("total", 3).build());
     }
 
     @Override
@@ -601,7 +648,25 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
 
     @Override
     public Optional<JobGraph> graph(JobId job) {
-        return Optional.empty();
+        return Optional.ofNullable(jobs.get(job))
+                .map(
+                        held ->
+                                new JobGraph(
+                                        held.id,
+                                        held.graph,
+                                        held.status,
+                                        3,
+                                        2,
+                                        7,
+                                        (JsonObject)
+                                                Json.parse(
+                                                        """
+                                                        {"nodes":[{"id":"intake","agent_type":"router"},
+                                                          {"id":"work \\"x\\"","agent_type":"executor"},
+                                                          {"id":"collect","agent_type":"aggregator"}],
+                                                         "edges":[{"source":"work \\"x\\"","target":"collect","count":7},
+                                                          {"source":"intake","target":"work \\"x\\"","count":0}]}
+                                                        """)));
     }
 
     @Override

@@ -330,6 +330,7 @@ final class JobCommandsTest {
 
     @Test
     void a_runs_files_are_written_again() {
+        mn.runtime.runs.add("demo-1", "completed");
         assertThat(mn.run("run", "rebuild", "demo-1")).isZero();
         assertThat(mn.out())
                 .isEqualTo(

@@ -98,6 +98,7 @@ final class RuntimeCommandsTest {
                 "localhost",
                 port(),
                 "http://localhost:" + port() + "/api/v1",
+                Optional.empty(),
                 NodeName.of("local"),
                 home,
                 "0.1.0",
@@ -183,6 +184,7 @@ final class RuntimeCommandsTest {
                         "localhost",
                         54001,
                         "http://localhost:54001/api/v1",
+                        Optional.of("localhost:50051"),
                         NodeName.of("local"),
                         Path.of("/home/ada/.mn"),
                         "0.1.0",
@@ -198,6 +200,7 @@ final class RuntimeCommandsTest {
                             Service   Host       Port   URL
                             ────────  ─────────  ─────  ─────────────────────────────
                             REST API  localhost  54001  http://localhost:54001/api/v1
+                            gRPC      localhost  50051  localhost:50051
 
                             ✓ Runtime start confirmed.
                             Status:  already running
@@ -336,7 +339,8 @@ final class RuntimeCommandsTest {
         assertThat(mn.servers.environments.getFirst())
                 .containsEntry("MN_HOME", home.toString())
                 .containsEntry("MN_API_HOST", "::1")
-                .containsEntry("MN_API_PORT", "54009");
+                .containsEntry("MN_API_PORT", "54009")
+                .containsEntry("MN_GRPC_SECOND_PORT", "55051");
         assertThat(mn.servers.closed).isEqualTo(1);
         assertThat(mn.servers.launched).isEmpty();
         assertThat(mn.out()).contains("✓ Runtime start successful.\nStatus: running\n");
@@ -346,6 +350,18 @@ final class RuntimeCommandsTest {
                         ! Warning: other machines can reach this server
                         → stopping: running requests and commands are finished first
                         """);
+    }
+
+    @Test
+    void a_port_for_grpc_that_was_chosen_is_the_only_one() {
+        mn.servers.endpoint = Optional.of(endpoint());
+
+        assertThat(mn.run("runtime", "start", "--foreground", "--grpc-port", "50099")).isZero();
+
+        assertThat(mn.servers.environments.getFirst())
+                .containsEntry("MN_GRPC_PORT", "50099")
+                .doesNotContainKey("MN_GRPC_SECOND_PORT");
+        assertThat(mn.run("runtime", "start", "--grpc-port", "0")).isEqualTo(2);
     }
 
     @Test
@@ -362,7 +378,7 @@ final class RuntimeCommandsTest {
                 1,
                 """
                 × Error: (MN_ADDRESS_UNAVAILABLE) Expected to listen on localhost:80, but: Permission denied
-                ! Hint: choose another with --host and --port, or MN_API_HOST and MN_API_PORT
+                ! Hint: choose another with --host, --port or --grpc-port
                 """);
         refused(
                 new IOException("No space left on device"),

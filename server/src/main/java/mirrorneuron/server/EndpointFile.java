@@ -48,6 +48,7 @@ final class EndpointFile {
                         bound.host(),
                         bound.port(),
                         bound.url(),
+                        bound.grpc(),
                         runtime.cluster().nodes().getFirst().name(),
                         home,
                         runtime.capabilities().version(),

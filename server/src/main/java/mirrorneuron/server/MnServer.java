@@ -12,6 +12,7 @@ import mirrorneuron.runtime.embedded.EmbeddedRuntime;
 import mirrorneuron.runtime.embedded.Version;
 import mirrorneuron.server.bundle.BundleRoutes;
 import mirrorneuron.server.config.ServerSettings;
+import mirrorneuron.server.grpc.GrpcEdge;
 import mirrorneuron.server.http.HttpEdge;
 import mirrorneuron.server.http.HttpMeter;
 import mirrorneuron.server.http.IdempotentRoutes;
@@ -20,6 +21,7 @@ import mirrorneuron.server.http.Router;
 import mirrorneuron.server.job.JobRoutes;
 import mirrorneuron.server.metrics.MetricsRoutes;
 import mirrorneuron.server.openapi.ApiRoutes;
+import mirrorneuron.server.resource.LimitUpdates;
 import mirrorneuron.server.resource.ResourceRoutes;
 import mirrorneuron.server.run.RunRoutes;
 import mirrorneuron.server.stream.StreamRoutes;
@@ -38,6 +40,7 @@ public final class MnServer implements RunningServer {
     private final EmbeddedRuntime runtime;
     private final Router router;
     private final HttpEdge http;
+    private final GrpcEdge grpc;
     private final EndpointFile file;
     private final List<String> warnings;
 
@@ -45,11 +48,13 @@ public final class MnServer implements RunningServer {
             EmbeddedRuntime runtime,
             Router router,
             HttpEdge http,
+            GrpcEdge grpc,
             EndpointFile file,
             List<String> warnings) {
         this.runtime = runtime;
         this.router = router;
         this.http = http;
+        this.grpc = grpc;
         this.file = file;
         this.warnings = List.copyOf(warnings);
     }
@@ -92,21 +97,38 @@ public final class MnServer implements RunningServer {
             traces.ifPresent(following -> following.start(runtime.log()));
             var endpoint = new Endpoint(settings.http().host(), settings.http().port());
             var meter = new HttpMeter();
-            var router = new Router(routes(runtime, settings, endpoint, meter, spans, clock));
-            var http = HttpEdge.start(settings.http(), router, meter);
+            var updates = new LimitUpdates(runtime.resources());
+            var starting = GrpcStart.begin(settings.grpc(), runtime, updates, clock);
+            Router router;
+            HttpEdge http;
             try {
+                router =
+                        new Router(
+                                routes(runtime, settings, endpoint, updates, meter, spans, clock));
+                http = HttpEdge.start(settings.http(), router, meter);
+            } catch (IOException | RuntimeException refused) {
+                starting.close();
+                throw refused;
+            }
+            try {
+                var grpc = starting.edge();
                 endpoint.bound(http.port());
+                endpoint.grpcBound(settings.grpc().host(), grpc.port());
                 var file = EndpointFile.write(settings.home(), endpoint, runtime, clock.instant());
                 var warnings = new ArrayList<>(before);
                 warnings.addAll(OpenDoor.warnings(settings.http()));
+                warnings.addAll(OpenDoor.warnings(settings.grpc()));
+                warnings.addAll(grpc.warnings());
                 LOG.info(
-                        "version {} serves port {} from {}",
+                        "version {} serves ports {} (HTTP) and {} (gRPC) from {}",
                         Version.text(),
                         http.port(),
+                        grpc.port(),
                         settings.home());
-                return new MnServer(runtime, router, http, file, warnings);
+                return new MnServer(runtime, router, http, grpc, file, warnings);
             } catch (IOException | RuntimeException refused) {
                 http.close();
+                starting.close();
                 throw refused;
             }
         } catch (IOException | RuntimeException refused) {
@@ -119,6 +141,7 @@ public final class MnServer implements RunningServer {
             EmbeddedRuntime runtime,
             ServerSettings settings,
             Endpoint endpoint,
+            LimitUpdates updates,
             HttpMeter meter,
             SpanMeter spans,
             InstantSource clock) {
@@ -135,7 +158,7 @@ public final class MnServer implements RunningServer {
         routes.addAll(new BundleRoutes(runtime, bundles).routes());
         routes.addAll(new StreamRoutes(runtime, clock).routes());
         routes.addAll(new RunRoutes(runtime.runs(), clock).routes());
-        routes.addAll(new ResourceRoutes(runtime).routes());
+        routes.addAll(new ResourceRoutes(runtime, updates).routes());
         routes.addAll(new ApiRoutes(runtime.capabilities().version()).routes());
         return new IdempotentRoutes(runtime.replies()).wrap(routes);
     }
@@ -158,6 +181,11 @@ public final class MnServer implements RunningServer {
         return http.port();
     }
 
+    /** Where calls over gRPC are answered. */
+    public GrpcEdge grpc() {
+        return grpc;
+    }
+
     @Override
     public ServerEndpoint endpoint() {
         return file.endpoint();
@@ -171,7 +199,14 @@ public final class MnServer implements RunningServer {
     @Override
     public void close() {
         LOG.info("the server stops");
+        // Side by side: each gives its callers time.
+        var closing = Thread.ofVirtual().name("mn-grpc-stop").start(grpc::close);
         http.close();
+        try {
+            closing.join();
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
         // Before the home is given up: its next owner may write a file of its own at once.
         file.remove();
         runtime.close();

@@ -53,6 +53,7 @@ final class ProviderTest {
         variables.put("MN_API_HOST", "127.0.0.1");
         variables.put("MN_API_PORT", Integer.toString(port));
         variables.put("MN_API_TOKEN", TOKEN);
+        variables.put("MN_GRPC_PORT", "0");
         return variables;
     }
 

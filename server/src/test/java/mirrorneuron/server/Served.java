@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
@@ -18,6 +19,7 @@ import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.server.config.ConfigurationException;
 import mirrorneuron.server.config.ServerSettings;
 import mirrorneuron.server.config.TraceSettings;
+import mirrorneuron.server.grpc.GrpcSettings;
 import mirrorneuron.server.http.HttpSettings;
 import mirrorneuron.server.http.Raw;
 import mirrorneuron.server.openapi.Contract;
@@ -39,14 +41,35 @@ public final class Served implements AutoCloseable {
 
     /** One that callers need a token for. */
     public static Served withToken(Path home, String token) throws IOException {
-        return at(home, Map.of(), Optional.of(token));
+        return at(home, Map.of(), Optional.of(token), grpc(GrpcSettings.Access.OPEN));
+    }
+
+    /** One with these settings of gRPC. */
+    public static Served withGrpc(Path home, GrpcSettings grpc) throws IOException {
+        return at(home, Map.of(), Optional.empty(), grpc);
+    }
+
+    /** Settings of gRPC on a free port, with the tokens {@code operator} and {@code admin}. */
+    public static GrpcSettings grpc(GrpcSettings.Access access) {
+        return new GrpcSettings(
+                "localhost",
+                0,
+                OptionalInt.empty(),
+                access,
+                Optional.of("operator"),
+                Optional.of("admin"),
+                Optional.empty(),
+                1 << 20,
+                true,
+                Duration.ofSeconds(5));
     }
 
     public static Served at(Path home, Map<String, String> variables) throws IOException {
-        return at(home, variables, Optional.empty());
+        return at(home, variables, Optional.empty(), grpc(GrpcSettings.Access.OPEN));
     }
 
-    private static Served at(Path home, Map<String, String> variables, Optional<String> token)
+    private static Served at(
+            Path home, Map<String, String> variables, Optional<String> token, GrpcSettings grpc)
             throws IOException {
         var environment = new HashMap<>(variables);
         environment.put("PATH", System.getenv("PATH"));
@@ -62,6 +85,7 @@ public final class Served implements AutoCloseable {
                                         Duration.ofMinutes(1),
                                         List.of(),
                                         Duration.ofSeconds(10)),
+                                grpc,
                                 home,
                                 home.resolve("runs"),
                                 new ServerSettings.LogFile(

@@ -88,6 +88,28 @@ public record Commit(
         }
     }
 
+    /**
+     * Checks that each group of a log begins after the one before it, this commit's own included.
+     *
+     * @throws StoreException {@code CONFLICT} when two overlap
+     */
+    public void requireAfter(List<Facts> log) {
+        long last = -1;
+        for (var group : log) {
+            requireAfter(last, group);
+            last = group.lastSequence();
+        }
+        if (facts.isPresent()) {
+            requireAfter(last, facts.get());
+        }
+    }
+
+    private void requireAfter(long last, Facts group) {
+        if (group.firstSequence() <= last) {
+            throw StoreException.overlap(job, group.firstSequence(), last);
+        }
+    }
+
     /** The state after the event with this sequence number, as a JSON document. */
     public record Snapshot(long sequence, byte[] document) {
 

@@ -31,6 +31,17 @@ public interface Store extends AutoCloseable {
     Optional<EarlierReply> create(Commit first);
 
     /**
+     * Makes a job that has lived elsewhere, with the log that it brings: all of it becomes durable
+     * in one step or nothing.
+     *
+     * @param log groups of facts in order, each after the one before; the first commit's own facts
+     *     come after them
+     * @throws StoreException {@code DUPLICATE_REQUEST} when the id exists; {@code CONFLICT} when
+     *     the groups overlap
+     */
+    void adopt(List<Commit.Facts> log, Commit first);
+
+    /**
      * Applies one commit. An epoch above the job's becomes the job's.
      *
      * <p>A write that the disk refused half-way ({@code STORE_UNAVAILABLE}) may turn out to be

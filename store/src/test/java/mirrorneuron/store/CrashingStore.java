@@ -19,7 +19,8 @@ import mirrorneuron.api.JobStatus;
  * {@link Crash}, as if the process were gone; {@link #survivor} is the store that the next process
  * finds.
  *
- * <p>Commits are counted from 1; {@link #create} counts as one. Safe from any thread.
+ * <p>Commits are counted from 1; {@link #create} and {@link #adopt} count as one each. Safe from
+ * any thread.
  */
 public final class CrashingStore implements Store {
 
@@ -80,6 +81,13 @@ public final class CrashingStore implements Store {
         var reply = survivor.create(first);
         end(n);
         return reply;
+    }
+
+    @Override
+    public void adopt(List<Commit.Facts> log, Commit first) {
+        long n = begin();
+        survivor.adopt(log, first);
+        end(n);
     }
 
     @Override

@@ -201,6 +201,53 @@ public abstract class StoreContract {
         }
 
         @Test
+        void a_job_that_comes_with_a_log_is_there_whole() throws Exception {
+            store.adopt(
+                    List.of(group(1, 2), group(5, 9)),
+                    Commits.of("simple-1", 1)
+                            .facts(10, 10)
+                            .entry(JobStatus.PAUSED, NOON)
+                            .snapshot(10, "{}")
+                            .deadLetter(0, "expired")
+                            .build());
+
+            store = reopened(store);
+            var stored = store.load(JOB).orElseThrow();
+            assertThat(stored.record().status()).isEqualTo(JobStatus.PAUSED);
+            assertThat(stored.epoch()).isEqualTo(1);
+            assertThat(stored.snapshot().orElseThrow().sequence()).isEqualTo(10);
+            assertThat(stored.tail()).isEmpty();
+            assertThat(sequences(store.facts(JOB, 0, 100))).isEqualTo("1-2 5-9 10-10");
+            assertThat(store.deadLetters(JOB)).hasSize(1);
+            assertThat(store.unfinished()).containsExactly(JOB);
+            store.commit(Commits.of("simple-1", 1).facts(11, 11).build());
+        }
+
+        @Test
+        void a_job_that_comes_with_a_log_takes_nobodys_id() {
+            store.create(Commits.first("simple-1").facts(1, 2).build());
+
+            assertThatRefused(
+                    () -> store.adopt(List.of(group(1, 9)), Commits.first("simple-1").build()),
+                    ErrorCode.DUPLICATE_REQUEST,
+                    "Expected to make job simple-1, but a job with this id exists");
+            assertThat(sequences(store.facts(JOB, 0, 100))).isEqualTo("1-2");
+        }
+
+        @Test
+        void a_log_whose_groups_overlap_is_refused_and_nothing_is_written() {
+            assertThatRefused(
+                    () ->
+                            store.adopt(
+                                    List.of(group(1, 4), group(5, 6)),
+                                    Commits.first("simple-1").facts(6, 7).build()),
+                    ErrorCode.CONFLICT,
+                    "Expected facts of job simple-1 to begin after 6, but they begin at 6");
+            assertThat(store.record(JOB)).isEmpty();
+            assertThat(store.facts(JOB, 0, 100)).isEmpty();
+        }
+
+        @Test
         void a_first_commit_needs_an_entry() {
             assertThatThrownBy(() -> store.create(Commits.of("simple-1", 1).build()))
                     .isInstanceOf(IllegalArgumentException.class);
@@ -1106,6 +1153,10 @@ public abstract class StoreContract {
             values.add(result.get());
         }
         return values;
+    }
+
+    private static Facts group(long first, long last) {
+        return new Facts(first, last, utf8(lines(first, last)));
     }
 
     protected static String sequences(List<Facts> groups) {

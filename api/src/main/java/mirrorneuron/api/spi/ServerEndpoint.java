@@ -17,6 +17,7 @@ import mirrorneuron.api.json.JsonObject;
  *     operating system does not say
  * @param port as bound, 1 to 65535
  * @param url of the interface, version included: {@code http://localhost:54001/api/v1}
+ * @param grpc where it answers over gRPC, as {@code host:port}; empty when it does not
  * @param startedAt when it began to serve
  */
 public record ServerEndpoint(
@@ -25,6 +26,7 @@ public record ServerEndpoint(
         String host,
         int port,
         String url,
+        Optional<String> grpc,
         NodeName node,
         Path home,
         String version,
@@ -37,6 +39,7 @@ public record ServerEndpoint(
         requireNonNull(processStartedAt, "processStartedAt");
         requireNonNull(host, "host");
         requireNonNull(url, "url");
+        requireNonNull(grpc, "grpc");
         requireNonNull(node, "node");
         requireNonNull(home, "home");
         requireNonNull(version, "version");
@@ -56,6 +59,7 @@ public record ServerEndpoint(
                 .put("host", host)
                 .put("port", port)
                 .put("url", url)
+                .putIfPresent("grpc", grpc)
                 .put("node", node.value())
                 .put("home", home.toString())
                 .put("version", version)
@@ -75,6 +79,7 @@ public record ServerEndpoint(
                             json.string("host").orElseThrow(),
                             Math.toIntExact(json.integer("port").orElseThrow()),
                             json.string("url").orElseThrow(),
+                            json.string("grpc"),
                             NodeName.of(json.string("node").orElseThrow()),
                             Path.of(json.string("home").orElseThrow()),
                             json.string("version").orElseThrow(),

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -32,6 +33,7 @@ import mirrorneuron.bench.Workflows;
 import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.server.MnServer;
 import mirrorneuron.server.config.ServerSettings;
+import mirrorneuron.server.grpc.GrpcSettings;
 import mirrorneuron.server.http.HttpSettings;
 
 /** The server over real sockets, in this process; runs leave their files, as they do by default. */
@@ -54,6 +56,17 @@ final class Rest {
                                 5 << 20,
                                 Duration.ofMinutes(1),
                                 List.of(),
+                                Duration.ofSeconds(5)),
+                        new GrpcSettings(
+                                "localhost",
+                                0,
+                                OptionalInt.empty(),
+                                GrpcSettings.Access.OPEN,
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                64 << 20,
+                                false,
                                 Duration.ofSeconds(5)),
                         home,
                         home.resolve("runs"),

@@ -12,11 +12,12 @@ import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Report;
 
 /** Says what became of a pause, resume or cancel. */
-final class Controls {
+public final class Controls {
 
     private Controls() {}
 
-    static Report report(MirrorNeuron runtime, String verb, ControlResult result, String next) {
+    public static Report report(
+            MirrorNeuron runtime, String verb, ControlResult result, String next) {
         return switch (result) {
             case ControlResult.Applied applied ->
                     confirmed(verb, result, true, applied.status().wire(), next);

@@ -1,5 +1,6 @@
 package mirrorneuron.cli.job;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.DidYouMean;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.output.Durations;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Table;
 import picocli.CommandLine.Command;
@@ -43,21 +45,43 @@ public final class JobList extends Leaf {
     @Option(names = "--limit", paramLabel = "N", description = "At most this many.")
     Optional<Integer> limit = Optional.empty();
 
+    @Option(names = "--blueprint", paramLabel = "ID", description = "Only jobs of this workflow.")
+    Optional<String> blueprint = Optional.empty();
+
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            converter = Durations.Converter.class,
+            description = "Only jobs submitted within this time, such as 2h or 1d.")
+    Optional<Duration> since = Optional.empty();
+
     public JobList(Surroundings surroundings) {
         super(surroundings);
     }
 
     @Override
     protected Report perform(Desk desk) {
+        boolean filtered = blueprint.isPresent() || since.isPresent();
         var query =
                 new JobQuery(
-                        limit.isPresent() ? OptionalInt.of(limit.get()) : OptionalInt.empty(),
+                        limit.isPresent() && !filtered
+                                ? OptionalInt.of(limit.get())
+                                : OptionalInt.empty(),
                         0,
                         !runningOnly,
                         false,
                         wanted());
         try (var runtime = desk.openToRead()) {
-            var jobs = runtime.monitor().listJobs(query);
+            var from = since.map(time -> desk.surroundings().clock().instant().minus(time));
+            var jobs =
+                    runtime.monitor().listJobs(query).stream()
+                            .filter(
+                                    job ->
+                                            blueprint.isEmpty()
+                                                    || job.graphId().equals(blueprint.get()))
+                            .filter(job -> from.isEmpty() || job.submittedAt().isAfter(from.get()))
+                            .limit(limit.orElse(Integer.MAX_VALUE))
+                            .toList();
             var table = table(jobs);
             return Report.of(
                             JsonArray.of(jobs.stream().map(JobSummary::toJson).toList()),

@@ -12,19 +12,19 @@ import mirrorneuron.cli.ExitCode;
 import mirrorneuron.cli.output.Report;
 
 /** Asks before something is lost. Where nobody can answer, {@code --yes} must say so beforehand. */
-final class Questions {
+public final class Questions {
 
     private final Desk desk;
     private boolean agreed;
 
-    Questions(Desk desk) {
+    public Questions(Desk desk) {
         this.desk = desk;
     }
 
     /**
      * @throws CommandFailure when the question cannot be asked
      */
-    void confirm(String question) {
+    public void confirm(String question) {
         if (desk.yes()) {
             agreed = true;
             return;
@@ -41,11 +41,11 @@ final class Questions {
         agreed = isYes(line());
     }
 
-    boolean agreed() {
+    public boolean agreed() {
         return agreed;
     }
 
-    Report aborted() {
+    public Report aborted() {
         desk.note("Nothing was changed.");
         return Report.of(
                 JsonObject.builder().put("changed", false).build(),

@@ -37,12 +37,15 @@ final class BackgroundStart {
     private final Desk desk;
     private final Optional<String> host;
     private final Optional<Integer> port;
+    private final Optional<Integer> grpcPort;
     private final Path console;
 
-    BackgroundStart(Desk desk, Optional<String> host, Optional<Integer> port) {
+    BackgroundStart(
+            Desk desk, Optional<String> host, Optional<Integer> port, Optional<Integer> grpcPort) {
         this.desk = desk;
         this.host = host;
         this.port = port;
+        this.grpcPort = grpcPort;
         this.console = RuntimeFiles.console(desk);
     }
 
@@ -98,6 +101,7 @@ final class BackgroundStart {
                                 "--home=" + desk.home()));
         host.ifPresent(value -> arguments.add("--host=" + value));
         port.ifPresent(value -> arguments.add("--port=" + value));
+        grpcPort.ifPresent(value -> arguments.add("--grpc-port=" + value));
         try {
             Files.createDirectories(console.getParent());
             if (Files.exists(console)) {

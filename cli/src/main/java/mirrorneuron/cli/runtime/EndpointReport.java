@@ -18,15 +18,7 @@ final class EndpointReport {
      * @param changed false when it ran already
      */
     static Report of(ServerEndpoint server, boolean changed) {
-        var table =
-                Table.of(
-                        List.of("Service", "Host", "Port", "URL"),
-                        List.of(
-                                List.of(
-                                        "REST API",
-                                        server.host(),
-                                        Integer.toString(server.port()),
-                                        server.url())));
+        var table = Table.of(List.of("Service", "Host", "Port", "URL"), rows(server));
         var confirmation =
                 new Confirmation(
                         "Runtime start",
@@ -46,6 +38,23 @@ final class EndpointReport {
                         page -> joined(table.lines(page), confirmation.lines(page)),
                         () -> joined(table.plain(), confirmation.plain()))
                 .withIds(List.of(server.url()));
+    }
+
+    private static List<List<String>> rows(ServerEndpoint server) {
+        var rows = new ArrayList<List<String>>();
+        rows.add(List.of("REST API", server.host(), Integer.toString(server.port()), server.url()));
+        server.grpc()
+                .ifPresent(
+                        target -> {
+                            int colon = target.lastIndexOf(':');
+                            rows.add(
+                                    List.of(
+                                            "gRPC",
+                                            target.substring(0, colon),
+                                            target.substring(colon + 1),
+                                            target));
+                        });
+        return rows;
     }
 
     private static List<String> joined(List<String> table, List<String> rest) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.spi.ServerEndpoint;
 import mirrorneuron.cli.CommandFailure;
@@ -14,7 +13,6 @@ import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.home.HomeServer;
 import mirrorneuron.cli.output.Report;
-import mirrorneuron.cli.output.Table;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -38,23 +36,6 @@ public final class RuntimeHealth extends Leaf {
         super(surroundings);
     }
 
-    /** One thing that was looked at. */
-    private record Check(String component, boolean well, String target, String detail) {
-
-        String status() {
-            return well ? "passing" : "critical";
-        }
-
-        JsonObject toJson() {
-            return JsonObject.builder()
-                    .put("component", component)
-                    .put("status", status())
-                    .put("target", target)
-                    .put("detail", detail)
-                    .build();
-        }
-    }
-
     @Override
     protected Report perform(Desk desk) {
         var wait = Timeout.of(timeoutSeconds);
@@ -65,14 +46,14 @@ public final class RuntimeHealth extends Leaf {
                         .orElseGet(
                                 () ->
                                         List.of(
-                                                new Check(
+                                                Check.of(
                                                         "REST API",
                                                         false,
                                                         desk.home().toString(),
                                                         Absent.sentence(desk, found))));
-        var table = table(checks);
+        var table = Check.table(checks);
         var sick = checks.stream().filter(check -> !check.well()).toList();
-        var document = document(checks, sick.isEmpty());
+        var document = Check.document(checks);
         if (sick.isEmpty()) {
             return Report.of(document, table::lines, table::plain);
         }
@@ -87,17 +68,17 @@ public final class RuntimeHealth extends Leaf {
                 .with(document, page -> table.lines(page));
     }
 
-    private static List<Check> ask(ServerEndpoint server, Desk desk, Duration wait) {
+    static List<Check> ask(ServerEndpoint server, Desk desk, Duration wait) {
         ServerCall.Answer answer;
         try {
             answer = new ServerCall(server, desk, wait).get("/health");
         } catch (IOException silent) {
-            return List.of(new Check("REST API", false, server.url(), ServerCall.reason(silent)));
+            return List.of(Check.of("REST API", false, server.url(), ServerCall.reason(silent)));
         }
         var body = answer.body();
         var checks = new ArrayList<Check>();
         checks.add(
-                new Check(
+                Check.of(
                         "REST API",
                         answer.status() == 200,
                         server.url(),
@@ -121,7 +102,7 @@ public final class RuntimeHealth extends Leaf {
                                     return;
                                 }
                                 checks.add(
-                                        new Check(
+                                        Check.of(
                                                 name,
                                                 well,
                                                 server.home().toString(),
@@ -129,26 +110,5 @@ public final class RuntimeHealth extends Leaf {
                             }
                         });
         return checks;
-    }
-
-    private static JsonObject document(List<Check> checks, boolean well) {
-        return JsonObject.builder()
-                .put("status", well ? "passing" : "critical")
-                .put("components", JsonArray.of(checks.stream().map(Check::toJson).toList()))
-                .build();
-    }
-
-    private static Table table(List<Check> checks) {
-        return Table.of(
-                List.of("Component", "Status", "Target", "Detail"),
-                checks.stream()
-                        .map(
-                                check ->
-                                        List.of(
-                                                check.component(),
-                                                check.status(),
-                                                check.target(),
-                                                check.detail()))
-                        .toList());
     }
 }

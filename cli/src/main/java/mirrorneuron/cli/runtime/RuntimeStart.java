@@ -25,12 +25,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "start",
         description = {
-            "Run the home as a server: jobs, runs and streams over HTTP.",
+            "Run the home as a server: jobs, runs and streams over HTTP and gRPC.",
             "It runs in the background until mn runtime stop, and unfinished jobs go on.",
             "Settings are the MN_ variables of docs/configuration.md."
         },
         footer = {"", "Example:", "  mn runtime start --port 54001"})
 public final class RuntimeStart extends Leaf {
+
+    private static final String GRPC_PORT_OF_OTHERS = "55051";
 
     @Option(
             names = "--foreground",
@@ -49,22 +51,33 @@ public final class RuntimeStart extends Leaf {
             description = "The port to listen on. Default: MN_API_PORT, else 54001.")
     Optional<Integer> port = Optional.empty();
 
+    @Option(
+            names = "--grpc-port",
+            paramLabel = "N",
+            description = "The port for gRPC. Default: MN_GRPC_PORT, else 50051 and 55051.")
+    Optional<Integer> grpcPort = Optional.empty();
+
     public RuntimeStart(Surroundings surroundings) {
         super(surroundings);
     }
 
     @Override
     protected Report perform(Desk desk) throws InterruptedException {
-        if (port.isPresent() && (port.get() < 1 || port.get() > 65_535)) {
-            throw CommandFailure.usage(
-                    "--port: " + port.get() + " (expected: a port from 1 to 65535)",
-                    "see mn runtime start --help");
-        }
+        check("--port", port);
+        check("--grpc-port", grpcPort);
         if (foreground) {
             return serve(desk);
         }
         var running = HomeServer.of(desk.home()).running();
         return running.isPresent() ? already(running.get()) : launch(desk);
+    }
+
+    private static void check(String option, Optional<Integer> port) {
+        if (port.isPresent() && (port.get() < 1 || port.get() > 65_535)) {
+            throw CommandFailure.usage(
+                    option + ": " + port.get() + " (expected: a port from 1 to 65535)",
+                    "see mn runtime start --help");
+        }
     }
 
     private Report already(ServerEndpoint server) {
@@ -82,7 +95,7 @@ public final class RuntimeStart extends Leaf {
 
     private Report launch(Desk desk) throws InterruptedException {
         try {
-            return EndpointReport.of(new BackgroundStart(desk, host, port).run(), true);
+            return EndpointReport.of(new BackgroundStart(desk, host, port, grpcPort).run(), true);
         } catch (CommandFailure failure) {
             // Another start may have been faster, and then the home has what was asked for.
             var winner = HomeServer.of(desk.home()).running();
@@ -120,7 +133,7 @@ public final class RuntimeStart extends Leaf {
                             "MN_ADDRESS_UNAVAILABLE",
                             ExitCode.FAILED,
                             String.valueOf(taken.getMessage()),
-                            "choose another with --host and --port, or MN_API_HOST and MN_API_PORT")
+                            "choose another with --host, --port or --grpc-port")
                     .causedBy(taken);
         } catch (IOException unwritable) {
             throw new RuntimeUnavailableException(
@@ -137,6 +150,11 @@ public final class RuntimeStart extends Leaf {
         variables.put("MN_HOME", desk.home().toString());
         host.ifPresent(value -> variables.put("MN_API_HOST", value));
         port.ifPresent(value -> variables.put("MN_API_PORT", Integer.toString(value)));
+        grpcPort.ifPresent(value -> variables.put("MN_GRPC_PORT", Integer.toString(value)));
+        if (!variables.containsKey("MN_GRPC_PORT")) {
+            // Nobody chose, and of the clients around some look here by themselves.
+            variables.putIfAbsent("MN_GRPC_SECOND_PORT", GRPC_PORT_OF_OTHERS);
+        }
         return variables;
     }
 }

@@ -127,6 +127,7 @@ final class Activities {
             case JobEvent.Recovered _ -> job(job, at, "job_recovered", "");
             case JobEvent.PausedForReview review ->
                     job(job, at, "job_paused_for_manual_restart", review.reason());
+            case JobEvent.Restored _ -> job(job, at, "job_restored_from_backup", job.statusReason);
             case JobEvent.Submitted _,
                     JobEvent.AgentStarted _,
                     JobEvent.Seeded _,

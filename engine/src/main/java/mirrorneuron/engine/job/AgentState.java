@@ -175,6 +175,10 @@ final class AgentState {
             return begun(next, Phase.RETRY, attemptId, "", at, dueAt);
         }
 
+        Inflight of(Mailbox.Entry same) {
+            return new Inflight(same, phase, attemptId, leaseId, since, retryAt, progress, later);
+        }
+
         Inflight retryAt(long dueAt) {
             return new Inflight(entry, phase, attemptId, leaseId, since, dueAt, progress, later);
         }

@@ -249,6 +249,10 @@ public final class EventCodec {
                             .field("previous", e.previous().wire())
                             .field("reason", e.reason())
                             .field("agents", ids(e.agents()));
+            case JobEvent.Restored e ->
+                    to.field("node", e.node())
+                            .field("taken", e.takenAtMs())
+                            .field("provenance", e.provenance());
         }
         to.endObject().newLine();
     }
@@ -587,6 +591,12 @@ public final class EventCodec {
                             JobStatus.ofWire(text(json, "previous")),
                             text(json, "reason"),
                             agents(json.array("agents")));
+            case "restored" ->
+                    new JobEvent.Restored(
+                            at,
+                            text(json, "node"),
+                            json.integer("taken").orElse(0),
+                            json.object("provenance"));
             default -> StepCodec.read(kind, at, json);
         };
     }
@@ -630,6 +640,7 @@ public final class EventCodec {
             case JobEvent.Failed _ -> "failed";
             case JobEvent.Recovered _ -> "recovered";
             case JobEvent.PausedForReview _ -> "paused_for_review";
+            case JobEvent.Restored _ -> "restored";
         };
     }
 

@@ -82,7 +82,8 @@ public final class EventViews {
                     JobEvent.Resumed _,
                     JobEvent.Cancelling _,
                     JobEvent.Cancelled _,
-                    JobEvent.Failed _ ->
+                    JobEvent.Failed _,
+                    JobEvent.Restored _ ->
                     1;
         };
     }
@@ -141,7 +142,8 @@ public final class EventViews {
                     JobEvent.Completed _,
                     JobEvent.Failed _,
                     JobEvent.Recovered _,
-                    JobEvent.PausedForReview _ ->
+                    JobEvent.PausedForReview _,
+                    JobEvent.Restored _ ->
                     true;
             case JobEvent.Handled handled -> handled.change() instanceof Change.Ran;
             case StepEvent step -> StepViews.isState(step);
@@ -379,6 +381,10 @@ public final class EventViews {
                         object().put("reason", review.reason())
                                 .put("agents", ids(review.agents())));
             }
+            case JobEvent.Restored restored ->
+                    to.state(
+                            "job_restored_from_backup",
+                            node(restored.node()).putAll(restored.provenance()));
         }
     }
 

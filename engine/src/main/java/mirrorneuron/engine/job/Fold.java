@@ -208,9 +208,10 @@ final class Fold {
             case JobEvent.PausedForReview review -> {
                 job.node = review.node();
                 requeue(job, review.agents());
-                job.recoveryStatus = "paused_for_review";
+                job.recoveryStatus = Job.PAUSED_FOR_REVIEW;
                 pause(job, review.atMs(), review.reason());
             }
+            case JobEvent.Restored restored -> restored(job, restored);
             case StepEvent step -> StepFold.apply(job, step);
         }
         job.updatedAt = event.atMs();
@@ -529,6 +530,26 @@ final class Fold {
         job.statusReason = reason;
         job.pausedAt = atMs;
         job.graceUntil = 0;
+    }
+
+    /** No message grew old and no id was forgotten while the job lay in an archive. */
+    private static void restored(Job job, JobEvent.Restored restored) {
+        job.node = restored.node();
+        job.recoveryStatus = Job.RESTORED;
+        job.statusReason = "restored from a backup";
+        job.provenance = restored.provenance();
+        long away = Math.max(0, restored.atMs() - restored.takenAtMs());
+        for (var agent : job.agents()) {
+            for (var entry : agent.mailbox.drain()) {
+                agent.mailbox.add(entry.younger(away));
+            }
+            var inflight = agent.inflight;
+            if (inflight != null) {
+                agent.inflight = inflight.of(inflight.entry().younger(away));
+            }
+        }
+        job.receipts.replaceAll(
+                (_, receipt) -> new Job.Receipt(receipt.digest(), receipt.expiresAt() + away));
     }
 
     /** Everything that waits for a time waits as much longer as the pause took. */

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Job {
 
+    static final String PAUSED_FOR_REVIEW = "paused_for_review";
+    static final String RESTORED = "restored_from_backup";
+
     final JobId id;
     final Graph graph;
     final String fingerprint;
@@ -94,6 +97,10 @@ public final class Job {
     boolean pauseNow;
     String statusReason = "";
     String recoveryStatus = "";
+
+    /** Where the job was brought from; empty when it has always been here. */
+    JsonObject provenance = JsonObject.empty();
+
     Optional<JsonValue> result = Optional.empty();
     Optional<Failure> failure = Optional.empty();
 
@@ -246,6 +253,11 @@ public final class Job {
 
     public Graph graph() {
         return graph;
+    }
+
+    /** True when a person should look at the job before it is resumed. */
+    boolean requiresReview() {
+        return recoveryStatus.equals(PAUSED_FOR_REVIEW) || recoveryStatus.equals(RESTORED);
     }
 
     public JobStatus status() {

@@ -59,6 +59,14 @@ public sealed interface JobCommand {
 
     record Cancel(String reason) implements JobCommand {}
 
+    /**
+     * The job has just been read from a backup.
+     *
+     * @param takenAtMs when the backup was taken; epoch milliseconds
+     * @param provenance as {@link JobEvent.Restored} keeps it
+     */
+    record Restore(String node, long takenAtMs, JsonObject provenance) implements JobCommand {}
+
     record Replay(DeadLetter letter, boolean force) implements JobCommand {}
 
     /** Something outside the engine broke; the job ends failed. */

@@ -118,6 +118,7 @@ public final class JobEngine {
             case JobCommand.Pause pause -> pause(job, pause, nowMs);
             case JobCommand.Resume _ -> resume(job, nowMs);
             case JobCommand.Cancel cancel -> cancel(job, cancel, nowMs);
+            case JobCommand.Restore restore -> restore(job, restore, nowMs);
             case JobCommand.Replay replay -> replay(job, replay, nowMs);
             case JobCommand.Fail fail -> fail(job, fail, nowMs);
             case JobCommand.Decide decide -> Gates.decide(job, decide, nowMs);
@@ -507,6 +508,23 @@ public final class JobEngine {
                     refuse(ErrorCode.CONFLICT, "resume", job);
             case COMPLETED, FAILED, CANCELLED, UNKNOWN ->
                     refuse(ErrorCode.JOB_TERMINAL, "resume", job);
+        };
+    }
+
+    /** Only a paused job is at rest: nothing of it runs anywhere, and nothing is due. */
+    private static Decision restore(Job job, JobCommand.Restore restore, long nowMs) {
+        return switch (job.status()) {
+            case PAUSED ->
+                    Accepted.of(
+                            new JobEvent.Restored(
+                                    nowMs,
+                                    restore.node(),
+                                    restore.takenAtMs(),
+                                    restore.provenance()));
+            case PENDING, QUEUED, RUNNING, PAUSING, CANCELLING, VALIDATED, SCHEDULED ->
+                    refuse(ErrorCode.CONFLICT, "restore", job);
+            case COMPLETED, FAILED, CANCELLED, UNKNOWN ->
+                    refuse(ErrorCode.JOB_TERMINAL, "restore", job);
         };
     }
 

@@ -58,6 +58,7 @@ public sealed interface JobEvent
                 JobEvent.Failed,
                 JobEvent.Recovered,
                 JobEvent.PausedForReview,
+                JobEvent.Restored,
                 StepEvent {
 
     /** When it happened: epoch milliseconds, never less than in the fact before. */
@@ -300,6 +301,18 @@ public sealed interface JobEvent
      */
     record PausedForReview(
             long atMs, String node, JobStatus previous, String reason, List<AgentId> agents)
+            implements JobEvent {}
+
+    /**
+     * The paused job was brought here from a backup. The time since the backup was taken has not
+     * happened for messages that may wait only so long, nor for ids that are remembered only so
+     * long; what waits for a moment is put off by the next {@link Resumed} as after any pause.
+     *
+     * @param takenAtMs when the backup was taken
+     * @param provenance where it comes from: {@code mode, source_job_id, source_run_id,
+     *     backup_schema, backup_created_at}
+     */
+    record Restored(long atMs, String node, long takenAtMs, JsonObject provenance)
             implements JobEvent {}
 
     /**

@@ -91,9 +91,7 @@ public final class JobViews {
                         .put("run_id", job.runId())
                         .put("trace_id", RunIds.traceOf(job.id(), job.submission.metadata()))
                         .put("recovery_status", orNull(job.recoveryStatus))
-                        .put(
-                                "recovery_requires_review",
-                                job.recoveryStatus.equals("paused_for_review"))
+                        .put("recovery_requires_review", job.requiresReview())
                         .put("status_reason", orNull(job.statusReason))
                         .put("paused_at", timeOrNull(job.pausedAt))
                         .put("paused_ms_total", job.pausedMsTotal)
@@ -111,6 +109,9 @@ public final class JobViews {
         }
         if (!job.submission.metadata().isEmpty()) {
             json.put("metadata", Redaction.byKey(job.submission.metadata()));
+        }
+        if (!job.provenance.isEmpty()) {
+            json.put("restore_provenance", job.provenance);
         }
         job.failure.ifPresent(failure -> json.put("failure", failure.toJson()));
         return json.build();

@@ -66,6 +66,12 @@ final class Mailbox {
                     Math.max(applied, lines));
         }
 
+        /** The same, as if it had come later; its place stays. */
+        Entry younger(long ms) {
+            return new Entry(
+                    message, key, arrival, enqueuedAt + ms, redeliveries, attempts, applied);
+        }
+
         /** Epoch milliseconds after which the message must not be handled any more. */
         long expiresAt() {
             return enqueuedAt

@@ -29,7 +29,6 @@ final class PolicyViews {
         var history = new ArrayList<JsonValue>();
         agent.restarts.forEach(at -> history.add(time(at)));
         int left = agent.vertex.spec().restart().attempts() - agent.restarts.size();
-        boolean review = job.recoveryStatus.equals("paused_for_review");
         return JsonObject.builder()
                 .put("restart_history", JsonArray.of(history))
                 .put("reschedule_history", JsonArray.empty())
@@ -44,7 +43,7 @@ final class PolicyViews {
                         left <= 0 && agent.restartAt == 0
                                 ? JsonString.of("restart attempts are used up")
                                 : JsonNull.NULL)
-                .put("requires_review", review)
+                .put("requires_review", job.requiresReview())
                 .build();
     }
 

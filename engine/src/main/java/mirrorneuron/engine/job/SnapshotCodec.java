@@ -59,6 +59,9 @@ public final class SnapshotCodec {
                 .field("pause_now", job.pauseNow)
                 .field("reason", job.statusReason)
                 .field("recovery_status", job.recoveryStatus);
+        if (!job.provenance.isEmpty()) {
+            to.field("provenance", job.provenance);
+        }
         job.result.ifPresent(result -> to.field("result", result));
         job.failure.ifPresent(failure -> to.field("failure", failure.toJson()));
         if (!job.graph.nodes().isEmpty()) {
@@ -310,6 +313,7 @@ public final class SnapshotCodec {
         job.pauseNow = json.bool("pause_now").orElse(false);
         job.statusReason = EventCodec.text(json, "reason");
         job.recoveryStatus = EventCodec.text(json, "recovery_status");
+        job.provenance = json.object("provenance");
         job.result = json.get("result");
         job.failure =
                 json.has("failure")

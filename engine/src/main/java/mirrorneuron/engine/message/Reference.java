@@ -1,6 +1,7 @@
 package mirrorneuron.engine.message;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
@@ -45,6 +46,22 @@ public record Reference(String sha256, long size) {
         return size.isPresent()
                 ? Optional.of(new Reference(digest.value(), size.getAsLong()))
                 : Optional.empty();
+    }
+
+    /** Tells of every reference in a document; what it refers to is not looked at. */
+    public static void each(JsonValue document, Consumer<Reference> found) {
+        switch (document) {
+            case JsonObject object -> {
+                var reference = of(object);
+                if (reference.isPresent()) {
+                    found.accept(reference.get());
+                } else {
+                    object.forEach((_, member) -> each(member, found));
+                }
+            }
+            case JsonArray array -> array.forEach(element -> each(element, found));
+            default -> {}
+        }
     }
 
     public JsonObject toJson() {

@@ -28,6 +28,8 @@ final class Wording {
             case "job_paused" -> "Job paused" + why(payload);
             case "job_resumed" -> "Job resumed";
             case "job_recovered" -> "Job taken up again on node " + text(payload, "node");
+            case "job_restored_from_backup" ->
+                    "Job restored from a backup of job " + text(payload, "source_job_id");
             case "sandbox_job_completed" ->
                     "Agent "
                             + agent

@@ -216,6 +216,9 @@ class GoldenLogTest extends JobSpec {
         pauseNow();
         stop("x");
         now += 1_000;
+        when(
+                new JobCommand.Restore(
+                        "node-2", now - 500, object("{'mode': 'clone', 'source_job_id': 'g-0'}")));
         resume();
         grant("x");
         fail("x", 3);

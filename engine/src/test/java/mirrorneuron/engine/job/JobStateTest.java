@@ -92,6 +92,9 @@ class JobStateTest extends JobSpec {
             Cancel         | PENDING QUEUED RUNNING PAUSING PAUSED | Cancelling
             Cancel         | CANCELLING CANCELLED             | =
             Cancel         | COMPLETED FAILED UNKNOWN         | job_terminal: Expected to cancel job g-1, but it is %s
+            Restore        | PAUSED                           | Restored
+            Restore        | PENDING QUEUED RUNNING PAUSING CANCELLING | conflict: Expected to restore job g-1, but it is %s
+            Restore        | COMPLETED FAILED CANCELLED UNKNOWN | job_terminal: Expected to restore job g-1, but it is %s
             Replay         | RUNNING PAUSED                   | Replayed
             Replay         | PENDING QUEUED PAUSING CANCELLING | job_not_running: Expected to replay a dead letter of job g-1, but it is %s
             Replay         | COMPLETED FAILED CANCELLED UNKNOWN | job_terminal: Expected to replay a dead letter of job g-1, but it is %s
@@ -184,6 +187,7 @@ class JobStateTest extends JobSpec {
             case "Pause" -> new JobCommand.Pause("operator", false, 30_000);
             case "Resume" -> new JobCommand.Resume();
             case "Cancel" -> new JobCommand.Cancel("operator");
+            case "Restore" -> new JobCommand.Restore(NODE, now, JsonObject.empty());
             case "Replay" -> new JobCommand.Replay(deadLetter(), false);
             case "Fail" -> new JobCommand.Fail("runtime.failure", "The disk is full", "");
             case "Decide" ->

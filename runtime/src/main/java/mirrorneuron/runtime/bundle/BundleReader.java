@@ -106,7 +106,9 @@ public final class BundleReader {
         var folder = Files.createTempDirectory(scratch, "bundle-").toRealPath();
         Optional<ReadBundle.Contents> contents = Optional.empty();
         try {
-            var root = new ZipExtraction(file, folder, limits, false, issues).run();
+            var root =
+                    new ZipExtraction(file, folder, ZipExtraction.MANIFEST, limits, false, issues)
+                            .run();
             if (root.isPresent()) {
                 contents =
                         new BundleFolder(root.get(), limits, manifestLimits, strictness, issues)
@@ -119,6 +121,40 @@ public final class BundleReader {
             }
         }
         return new ReadBundle(contents, issues.all(), contents.map(_ -> folder));
+    }
+
+    /**
+     * The same payload files and configuration under another manifest, as a bundle without a folder
+     * of its own.
+     *
+     * @throws IOException when a payload file cannot be read any more
+     */
+    public ReadBundle withManifest(
+            ReadBundle.Contents contents, String manifestJson, ManifestLimits manifestLimits)
+            throws IOException {
+        var issues = new BundleIssues();
+        var manifestBytes = manifestJson.getBytes(StandardCharsets.UTF_8);
+        var loaded = ManifestLoader.load(manifestBytes, manifestLimits, Strictness.LENIENT);
+        issues.addAll(loaded.issues());
+        if (issues.failed() || loaded.manifest().isEmpty()) {
+            return refused(issues);
+        }
+        var fingerprints = new Fingerprints();
+        fingerprints.add(ZipExtraction.MANIFEST, new ByteArrayInputStream(manifestBytes));
+        for (var file : contents.payloads()) {
+            try (var content = file.open()) {
+                fingerprints.add("payloads/" + file.path(), content);
+            }
+        }
+        return new ReadBundle(
+                Optional.of(
+                        contents(
+                                loaded.manifest().get(),
+                                fingerprints.result(),
+                                contents.payloads(),
+                                contents.configuration())),
+                issues.all(),
+                Optional.empty());
     }
 
     private ReadBundle inline(

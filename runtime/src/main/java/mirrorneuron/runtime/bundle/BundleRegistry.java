@@ -119,7 +119,15 @@ public final class BundleRegistry {
             boolean kept = false;
             try {
                 var issues = new BundleIssues();
-                var root = new ZipExtraction(archive, incoming, limits, true, issues).run();
+                var root =
+                        new ZipExtraction(
+                                        archive,
+                                        incoming,
+                                        ZipExtraction.MANIFEST,
+                                        limits,
+                                        true,
+                                        issues)
+                                .run();
                 var manifest = root.flatMap(folder -> manifest(folder, issues));
                 if (root.isEmpty() || manifest.isEmpty()) {
                     return new Upload.Refused(issues.all());

@@ -9,12 +9,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Folders that were made here and go away again. */
-final class Folders {
+public final class Folders {
 
     private Folders() {}
 
     /** Removes a folder with everything in it; links are removed, never followed. */
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

@@ -29,13 +29,15 @@ import mirrorneuron.engine.manifest.RelativePath;
  */
 final class ZipExtraction {
 
-    private static final String MANIFEST = "manifest.json";
+    static final String MANIFEST = "manifest.json";
+
     private static final int BUFFER_BYTES = 64 << 10;
     // Small archives of repetitive files have wild ratios and harm nobody.
     private static final long RATIO_FROM_BYTES = 1L << 20;
 
     private final Path file;
     private final Path target;
+    private final String marker;
     private final BundleLimits limits;
     private final boolean plainNames;
     private final BundleIssues issues;
@@ -44,10 +46,17 @@ final class ZipExtraction {
     private long inflatedBytes;
 
     /**
+     * @param marker the file that the folder has to hold
      * @param plainNames whether backslashes in names are refused rather than read as slashes
      */
     ZipExtraction(
-            Path file, Path target, BundleLimits limits, boolean plainNames, BundleIssues issues) {
+            Path file,
+            Path target,
+            String marker,
+            BundleLimits limits,
+            boolean plainNames,
+            BundleIssues issues) {
+        this.marker = marker;
         this.plainNames = plainNames;
         this.file = file;
         this.target = target;
@@ -67,7 +76,8 @@ final class ZipExtraction {
     /**
      * Inflates the archive.
      *
-     * @return the bundle's folder; empty when the archive is refused, which is reported
+     * @return the folder that holds the marker; empty when the archive is refused, which is
+     *     reported
      * @throws IOException when this machine cannot write the files; the target may hold a part
      */
     Optional<Path> run() throws IOException {
@@ -81,8 +91,9 @@ final class ZipExtraction {
                 issues.error(
                         "bundle.root_not_found",
                         "",
-                        "Expected manifest.json at the top of the archive or in its only folder,"
-                                + " but found none",
+                        "Expected "
+                                + marker
+                                + " at the top of the archive or in its only folder, but found none",
                         "Zip the bundle's folder, or its contents.");
                 return Optional.empty();
             }
@@ -156,9 +167,9 @@ final class ZipExtraction {
         }
     }
 
-    /** The bundle's folder in the archive: its top, or the only folder there. */
+    /** The marker's folder in the archive: its top, or the only folder there. */
     private Optional<String> root() {
-        if (isFile(MANIFEST)) {
+        if (isFile(marker)) {
             return Optional.of("");
         }
         Set<String> tops = new HashSet<>();
@@ -169,7 +180,7 @@ final class ZipExtraction {
             }
         }
         return tops.size() == 1
-                ? Optional.of(tops.iterator().next()).filter(top -> isFile(top + "/" + MANIFEST))
+                ? Optional.of(tops.iterator().next()).filter(top -> isFile(top + "/" + marker))
                 : Optional.empty();
     }
 

@@ -711,6 +711,12 @@ final class EmbeddedJobs implements Jobs {
     }
 
     @Override
+    public Optional<DeadLetter> deadLetter(JobId id, int index) {
+        requireJob(id);
+        return store.deadLetter(id, index);
+    }
+
+    @Override
     public Delivery replay(JobId id, int index, boolean force) {
         requireJob(id);
         var letter =

@@ -11,9 +11,11 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import mirrorneuron.api.Backups;
 import mirrorneuron.api.Cluster;
 import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.EmbeddedBuilder;
@@ -35,8 +37,12 @@ import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.engine.run.RunIds;
+import mirrorneuron.runtime.backup.LocalBackups;
+import mirrorneuron.runtime.backup.Places;
+import mirrorneuron.runtime.backup.Scratch;
 import mirrorneuron.runtime.bundle.BundleLibrary;
 import mirrorneuron.runtime.bundle.BundleLimits;
+import mirrorneuron.runtime.bundle.BundleReader;
 import mirrorneuron.runtime.bundle.BundleRegistry;
 import mirrorneuron.runtime.job.Bodies;
 import mirrorneuron.runtime.job.JobActor;
@@ -45,6 +51,7 @@ import mirrorneuron.runtime.job.LocalJobs;
 import mirrorneuron.runtime.job.LocalOutside;
 import mirrorneuron.runtime.module.ModuleRunner;
 import mirrorneuron.runtime.module.Modules;
+import mirrorneuron.runtime.operation.Operations;
 import mirrorneuron.runtime.reply.Replies;
 import mirrorneuron.runtime.resource.Hardware;
 import mirrorneuron.runtime.resource.NodeResources;
@@ -93,7 +100,9 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
     private final Resources resources;
     private final Retention retention;
     private final BundleRegistry bundles;
+    private final Backups backups;
     private final Replies replies;
+    private final Operations operations;
     private final RunRecorder recorder;
     private final Runs runs;
     private final List<String> problems;
@@ -189,6 +198,11 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         new EmbeddedMonitor(settings, store, live, embeddedJobs, this::nodes),
                         gate);
         this.replies = new Replies(store, settings.clock());
+        this.operations =
+                new Operations(
+                        store,
+                        new OperationTargets(embeddedJobs, store, recorder::finish),
+                        settings.clock());
         this.bundles =
                 new BundleRegistry(
                         store,
@@ -196,6 +210,26 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         bundlesDirectory(settings.environment()),
                         BundleLimits.DEFAULT,
                         settings.clock());
+        var scratch = new Scratch(settings.home().resolve("cache/backups"));
+        this.backups =
+                new GatedBackups(
+                        new LocalBackups(
+                                store,
+                                embeddedJobs::view,
+                                new Places(runSettings.root(), settings.home().resolve("job-data")),
+                                names,
+                                library::find,
+                                new BundleReader(
+                                        settings.home().resolve("cache/incoming"),
+                                        BundleLimits.DEFAULT),
+                                settings.limits(),
+                                intake::admit,
+                                scratch,
+                                settings.clock(),
+                                () -> ThreadLocalRandom.current().nextLong(),
+                                settings.nodeName(),
+                                this::restored),
+                        gate);
         this.retention =
                 new Retention(
                         store, bundles, settings.clock(), settings.environment(), recorder::finish);
@@ -206,11 +240,13 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         gate);
         var found = new ArrayList<>(store.damage());
         if (settings.recover()) {
+            scratch.sweep();
             found.addAll(takeStock());
             recorder.start();
             var unfinished = store.unfinished();
             workers.sweep(unfinished);
             found.addAll(live.takeUpAll(unfinished).join());
+            operations.takeUp();
             var unused =
                     timer.scheduleWithFixedDelay(
                             retention::sweep,
@@ -241,9 +277,23 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         }
     }
 
+    /** A job was brought back from a backup: it is taken up as at a start, and its run written. */
+    private void restored(JobId job) {
+        if (settings.recover()) {
+            var problem = live.takeUpAll(List.of(job)).join();
+            problem.forEach(sentence -> LOG.warn("home {}: {}", settings.home(), sentence));
+        }
+        recorder.committed(job);
+    }
+
     /** What requests with an idempotency key were answered with. */
     public Replies replies() {
         return replies;
+    }
+
+    /** Actions on many jobs that go on without their caller. */
+    public Operations operations() {
+        return operations;
     }
 
     /** Slots for workers, by the pool's name. */
@@ -377,10 +427,12 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
 
     @Override
     public RunFiles runFiles() {
-        return runId -> {
-            long events = runs.rebuild(runId);
-            return new RunFiles.Rebuilt(runId, runs.jobOf(runId), events);
-        };
+        return runs;
+    }
+
+    @Override
+    public Backups backups() {
+        return backups;
     }
 
     @Override
@@ -412,7 +464,8 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         Capabilities.Feature.FLAT_JOBS,
                         Capabilities.Feature.MODULE_AGENTS,
                         Capabilities.Feature.DEAD_LETTER_REPLAY,
-                        Capabilities.Feature.EXPLAIN);
+                        Capabilities.Feature.EXPLAIN,
+                        Capabilities.Feature.BACKUPS);
         if (workers.unavailable(ProcessWorkerHost.HOST_LOCAL).isEmpty()) {
             features.add(Capabilities.Feature.HOST_WORKERS);
         }
@@ -453,6 +506,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        operations.stop();
         live.close(settings.shutdownGrace());
         settings.settled().run();
         timer.shutdownNow();

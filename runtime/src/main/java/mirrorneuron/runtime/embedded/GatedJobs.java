@@ -113,6 +113,12 @@ final class GatedJobs implements Jobs {
     }
 
     @Override
+    public Optional<DeadLetter> deadLetter(JobId job, int index) {
+        requireNonNull(job, "job");
+        return gate.pass(() -> jobs.deadLetter(job, index));
+    }
+
+    @Override
     public Delivery replay(JobId job, int deadLetterIndex, boolean force) {
         requireNonNull(job, "job");
         return gate.pass(() -> jobs.replay(job, deadLetterIndex, force));

@@ -14,6 +14,7 @@ import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.Issue;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.Submission;
+import mirrorneuron.api.SubmissionRejectedException;
 import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.engine.manifest.Requirements;
@@ -102,6 +103,19 @@ final class Intake {
                     "Expected to keep the bundle in the home, but: " + failure.getMessage(),
                     failure);
         }
+    }
+
+    /**
+     * Keeps a bundle whose job is brought back here.
+     *
+     * @throws SubmissionRejectedException when this node cannot run it; nothing was kept then
+     */
+    KeptBundle admit(ReadBundle.Contents contents) {
+        var unable = unable(contents.manifest(), contents, false);
+        if (unable.isPresent()) {
+            throw new SubmissionRejectedException(unable.get());
+        }
+        return keep(contents);
     }
 
     /** A bundle that the home keeps and that this process has read before; empty otherwise. */

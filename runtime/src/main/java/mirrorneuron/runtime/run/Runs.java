@@ -21,6 +21,7 @@ import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.NoSuchEntityException;
 import mirrorneuron.api.Redaction;
+import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
@@ -31,8 +32,9 @@ import mirrorneuron.store.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that can be read of a run. Each read sees what was committed before it, whether the
- * recorder had come that far or not; a run whose job was deleted is read from its folder.
+ * Everything that can be read of a run: the public interface, and what the server shows beyond it.
+ * Each read sees what was committed before it, whether the recorder had come that far or not; a run
+ * whose job was deleted is read from its folder.
  *
  * <p>Safe from any thread. Every method throws {@link InvalidRequestException} ({@code INVALID_ID})
  * for what is no run id and {@link NoSuchEntityException} ({@code RUN_NOT_FOUND}) for a run that
@@ -40,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see "REST contract, section 6"
  */
-public final class Runs {
+public final class Runs implements RunFiles {
 
     /** Records that one read gives at most. */
     public static final int LIMIT_MAX = 5_000;
@@ -146,7 +148,7 @@ public final class Runs {
         return read(runId, view -> view.record().map(JobRecord::jobId));
     }
 
-    /** The document {@code run.json}. */
+    @Override
     public JsonObject run(String runId) {
         return read(runId, view -> document(view, RunFolder.RUN).orElse(JsonObject.empty()));
     }
@@ -155,11 +157,7 @@ public final class Runs {
         return WholeFiles.read(view.folder().resolve(name));
     }
 
-    /**
-     * The document {@code result.json}.
-     *
-     * @throws NoSuchEntityException {@code RESULT_NOT_FOUND} before the end
-     */
+    @Override
     public JsonObject result(String runId) {
         return read(
                 runId,
@@ -173,11 +171,7 @@ public final class Runs {
                                                         runId)));
     }
 
-    /**
-     * The document {@code final_artifact.json}: a worker's, else the runtime's.
-     *
-     * @throws NoSuchEntityException {@code ARTIFACT_NOT_FOUND} when neither wrote one
-     */
+    @Override
     public JsonObject finalArtifact(String runId) {
         return read(
                 runId,
@@ -191,7 +185,7 @@ public final class Runs {
                                                         runId)));
     }
 
-    /** {@code {run_id, artifacts, data}}: the run's files by relative path, then its outputs. */
+    @Override
     public JsonObject artifacts(String runId) {
         return read(
                 runId,
@@ -363,7 +357,7 @@ public final class Runs {
         return JsonObject.builder().put("run_id", runId).put("data", JsonArray.of(records)).build();
     }
 
-    /** {@code mn.observability_summary.v1}, as of now. */
+    @Override
     public JsonObject summary(String runId) {
         return read(
                 runId,
@@ -373,13 +367,7 @@ public final class Runs {
                                 : document(view, RunFolder.SUMMARY).orElse(JsonObject.empty()));
     }
 
-    /**
-     * What the run used over time.
-     *
-     * @param window how far back; a number with {@code s}, {@code m}, {@code h} or {@code d}
-     * @param bucket what is taken together, in the same form
-     * @throws InvalidRequestException {@code INVALID_QUERY} for another form
-     */
+    @Override
     public JsonObject resources(String runId, String window, String bucket) {
         var back = ResourceReport.span("window", window);
         var each = ResourceReport.span("bucket", bucket);
@@ -396,12 +384,7 @@ public final class Runs {
                 });
     }
 
-    /**
-     * {@code {run_id, data}}: what people were asked and told, and what they answered.
-     *
-     * @param status {@code pending}, {@code answered}, or empty for all
-     * @throws InvalidRequestException {@code INVALID_QUERY} for another status
-     */
+    @Override
     public JsonObject human(String runId, Optional<String> status) {
         return read(
                 runId,
@@ -424,29 +407,12 @@ public final class Runs {
                 });
     }
 
-    /**
-     * Answers a request: a step's gate through its job, a worker's own question in the run's
-     * folder, where the worker reads it.
-     *
-     * @param body the answer, or {@code {response: the answer}}; members {@code decision, notes,
-     *     reviewer} are understood
-     * @return the record of the answer
-     * @throws InvalidRequestException {@code VALIDATION_FAILED} for an empty answer and for a
-     *     decision that the request does not allow
-     * @throws NoSuchEntityException {@code HUMAN_REQUEST_NOT_FOUND}
-     * @throws mirrorneuron.api.ConflictException {@code ALREADY_RESPONDED} for a second answer
-     */
+    @Override
     public JsonObject respond(String runId, String requestId, JsonObject body) {
         return answers.respond(this, runId, requestId, body);
     }
 
-    /**
-     * Acknowledges a notice. Repeating it gives the first record again; a request is marked as seen
-     * and still waits for its answer.
-     *
-     * @param body more members for the record; may be empty
-     * @throws NoSuchEntityException {@code HUMAN_NOTICE_NOT_FOUND}
-     */
+    @Override
     public JsonObject acknowledge(String runId, String noticeId, JsonObject body) {
         return answers.acknowledge(this, runId, noticeId, body);
     }
@@ -524,21 +490,10 @@ public final class Runs {
                                                         runId)));
     }
 
-    /**
-     * The next records of several channels, for a stream.
-     *
-     * @param channels of {@code events, logs, human, resources, timeline}
-     * @param level as for logs
-     * @param since only later records
-     * @param cursor of the page before, or of any record of it; empty or unusable = from the start
-     * @throws InvalidRequestException {@code INVALID_QUERY} for an unknown channel or level
-     */
-    public RunPage page(
-            String runId,
-            Set<String> channels,
-            Optional<String> level,
-            Optional<Instant> since,
-            String cursor) {
+    @Override
+    public Page page(String runId, Filter filter, String cursor) {
+        var channels = filter.channels();
+        var since = filter.since();
         var unknown = new LinkedHashSet<>(channels);
         unknown.removeAll(Channels.FILES.keySet());
         if (!unknown.isEmpty() || channels.isEmpty()) {
@@ -547,7 +502,7 @@ public final class Runs {
                     "channels: " + unknown + " (expected: of " + Channels.FILES.keySet() + ")",
                     null);
         }
-        var levels = atLeast(level);
+        var levels = atLeast(filter.level());
         return read(
                 runId,
                 view -> {
@@ -578,16 +533,12 @@ public final class Runs {
                                     .flatMap(run -> run.string("status"))
                                     .orElse("pending");
                     boolean over = recording == null || recording.closed();
-                    return new RunPage(records, merged.cursor(), over && !merged.hasMore(), status);
+                    return new Page(records, merged.cursor(), over && !merged.hasMore(), status);
                 });
     }
 
-    /**
-     * Derives the run's files from its log again. Workers' files and the machine's samples stay.
-     *
-     * @return how many events they hold
-     */
-    public long rebuild(String runId) {
+    @Override
+    public Rebuilt rebuild(String runId) {
         return read(
                 runId,
                 view -> {
@@ -601,16 +552,14 @@ public final class Runs {
                                 null);
                     }
                     recording.rebuild();
-                    return recording.summary().object("counts").integer("events").orElse(0);
+                    return new Rebuilt(
+                            runId,
+                            view.record().map(JobRecord::jobId),
+                            recording.summary().object("counts").integer("events").orElse(0));
                 });
     }
 
-    /**
-     * Deletes the folder of a run whose job was deleted, or has ended; in the second case a later
-     * read writes it again, without what workers wrote.
-     *
-     * @return false when the job goes on, and then nothing was deleted
-     */
+    @Override
     public boolean delete(String runId) {
         return read(
                 runId,

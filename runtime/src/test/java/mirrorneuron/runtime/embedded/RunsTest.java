@@ -21,6 +21,7 @@ import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.MirrorNeuronException;
+import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
@@ -282,7 +283,13 @@ class RunsTest {
             assertThat(runs.summary("open").string("status")).contains("running");
             assertThat(runs.summary("open").at("ended_at")).isEqualTo(JsonNull.NULL);
             refuses(ErrorCode.RESULT_NOT_FOUND, () -> runs.result("open"));
-            assertThat(runs.page("open", Set.of("events"), Optional.empty(), ANY_TIME, "").ended())
+            assertThat(
+                            runs.page(
+                                            "open",
+                                            new RunFiles.Filter(
+                                                    Set.of("events"), Optional.empty(), ANY_TIME),
+                                            "")
+                                    .ended())
                     .isFalse();
         }
     }
@@ -294,7 +301,11 @@ class RunsTest {
             complete(mn, "stream", "for i in 1 2 3 4 5; do echo line $i; done");
 
             var channels = Set.of("events", "logs", "resources", "timeline", "human");
-            var whole = runs.page("stream", channels, Optional.empty(), ANY_TIME, "");
+            var whole =
+                    runs.page(
+                            "stream",
+                            new RunFiles.Filter(channels, Optional.empty(), ANY_TIME),
+                            "");
             assertThat(whole.ended()).isTrue();
             assertThat(whole.status()).isEqualTo("completed");
             assertThat(whole.records())
@@ -305,9 +316,7 @@ class RunsTest {
                 var rest =
                         runs.page(
                                 "stream",
-                                channels,
-                                Optional.empty(),
-                                ANY_TIME,
+                                new RunFiles.Filter(channels, Optional.empty(), ANY_TIME),
                                 record.string("id").orElseThrow());
                 assertThat(rest.records())
                         .extracting(RunsTest::withoutId)
@@ -319,19 +328,26 @@ class RunsTest {
             assertThat(
                             runs.page(
                                             "stream",
-                                            channels,
-                                            Optional.empty(),
-                                            ANY_TIME,
+                                            new RunFiles.Filter(
+                                                    channels, Optional.empty(), ANY_TIME),
                                             whole.cursor())
                                     .records())
                     .isEmpty();
             assertThat(
-                            runs.page("stream", channels, Optional.empty(), ANY_TIME, "rubbish")
+                            runs.page(
+                                            "stream",
+                                            new RunFiles.Filter(
+                                                    channels, Optional.empty(), ANY_TIME),
+                                            "rubbish")
                                     .records())
                     .hasSameSizeAs(whole.records());
             refuses(
                     ErrorCode.INVALID_QUERY,
-                    () -> runs.page("stream", Set.of("x"), Optional.empty(), ANY_TIME, ""));
+                    () ->
+                            runs.page(
+                                    "stream",
+                                    new RunFiles.Filter(Set.of("x"), Optional.empty(), ANY_TIME),
+                                    ""));
         }
     }
 
@@ -501,7 +517,7 @@ class RunsTest {
         }
         try (var mn = open()) {
             assertThat(runs(mn).result("late").string("status")).contains("completed");
-            assertThat(runs(mn).rebuild("late")).isPositive();
+            assertThat(runs(mn).rebuild("late").events()).isPositive();
         }
     }
 

@@ -31,6 +31,11 @@ class ForwardingStore implements Store {
     }
 
     @Override
+    public void adopt(List<Commit.Facts> log, Commit first) {
+        to.adopt(log, first);
+    }
+
+    @Override
     public void commit(Commit commit) {
         to.commit(commit);
     }

@@ -108,22 +108,25 @@ public final class BundleRoutes {
                                             + invalid.issues().getFirst().message()
                                             + "; the version before it stays")
                             .with(Problem.validation(invalid.issues()));
-            case BundleRegistry.Reload.Done done ->
-                    Response.ok(
-                            JsonObject.builder()
-                                    .put("bundle_id", id)
-                                    .put("changed", done.changed())
-                                    .put("reloaded", done.changed())
-                                    .put("previous_fingerprint", done.previous())
-                                    .put("current_fingerprint", done.current())
-                                    .put("reason", "api_request")
-                                    .put(
-                                            "message",
-                                            done.changed()
-                                                    ? "Bundle reloaded successfully"
-                                                    : "No bundle changes detected")
-                                    .put("timestamp", Timestamps.format(done.at()))
-                                    .build());
+            case BundleRegistry.Reload.Done done -> Response.ok(reloaded(id, done));
         };
+    }
+
+    /** What became of a bundle that was read again. */
+    public static JsonObject reloaded(String id, BundleRegistry.Reload.Done done) {
+        return JsonObject.builder()
+                .put("bundle_id", id)
+                .put("changed", done.changed())
+                .put("reloaded", done.changed())
+                .put("previous_fingerprint", done.previous())
+                .put("current_fingerprint", done.current())
+                .put("reason", "api_request")
+                .put(
+                        "message",
+                        done.changed()
+                                ? "Bundle reloaded successfully"
+                                : "No bundle changes detected")
+                .put("timestamp", Timestamps.format(done.at()))
+                .build();
     }
 }

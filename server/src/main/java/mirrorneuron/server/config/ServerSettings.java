@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import mirrorneuron.server.grpc.GrpcSettings;
 import mirrorneuron.server.http.HttpSettings;
 
 /**
@@ -24,6 +24,7 @@ import mirrorneuron.server.http.HttpSettings;
 public record ServerSettings(
         Mode mode,
         HttpSettings http,
+        GrpcSettings grpc,
         Path home,
         Path runsRoot,
         LogFile log,
@@ -33,6 +34,7 @@ public record ServerSettings(
     public ServerSettings {
         requireNonNull(mode, "mode");
         requireNonNull(http, "http");
+        requireNonNull(grpc, "grpc");
         requireNonNull(home, "home");
         requireNonNull(runsRoot, "runsRoot");
         requireNonNull(log, "log");
@@ -74,7 +76,7 @@ public record ServerSettings(
                     "MN_API_TOKEN: not set (expected: a token, because MN_ENV is prod)");
         }
         var home = values.path(Variable.MN_HOME);
-        values.home = home;
+        values.home(home);
         var port =
                 values.set(Variable.MN_API_PORT).isEmpty()
                                 && values.set(Variable.MIRROR_NEURON_API_PORT).isPresent()
@@ -148,6 +150,7 @@ public record ServerSettings(
         return new ServerSettings(
                 mode,
                 http,
+                GrpcVariables.read(values, mode, http.stopGrace()),
                 home,
                 values.path(Variable.MN_RUNS_ROOT),
                 log,
@@ -246,57 +249,5 @@ public record ServerSettings(
             origins.add(origin);
         }
         return origins;
-    }
-
-    /** Values of variables, with their defaults. */
-    private static final class Values {
-
-        private final Map<String, String> environment;
-        private final Path userHome;
-        private Path home;
-
-        Values(Map<String, String> environment, Path userHome) {
-            this.environment = environment;
-            this.userHome = userHome;
-            this.home = userHome;
-        }
-
-        Optional<String> set(Variable variable) {
-            return Optional.ofNullable(environment.get(variable.name()))
-                    .map(String::strip)
-                    .filter(text -> !text.isEmpty());
-        }
-
-        String text(Variable variable) {
-            return set(variable).orElse(variable.absent());
-        }
-
-        long number(Variable variable, long least, long most, String expected)
-                throws ConfigurationException {
-            var text = text(variable);
-            try {
-                long number = Long.parseLong(text);
-                if (number >= least && number <= most) {
-                    return number;
-                }
-            } catch (NumberFormatException malformed) {
-                // Refused below, with the same words as a number out of range.
-            }
-            throw ConfigurationException.of(variable, text, expected);
-        }
-
-        Path path(Variable variable) throws ConfigurationException {
-            var text = text(variable);
-            try {
-                if (text.startsWith("$MN_HOME/")) {
-                    return home.resolve(text.substring("$MN_HOME/".length()));
-                }
-                return text.equals("~") || text.startsWith("~/")
-                        ? userHome.resolve(text.substring(Math.min(2, text.length())))
-                        : Path.of(text).toAbsolutePath().normalize();
-            } catch (InvalidPathException malformed) {
-                throw ConfigurationException.of(variable, text, "a path");
-            }
-        }
     }
 }

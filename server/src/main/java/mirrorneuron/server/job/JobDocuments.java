@@ -27,7 +27,7 @@ import mirrorneuron.server.http.HttpEdge;
 import mirrorneuron.server.http.PercentText;
 
 /** Documents of one job, in the forms that clients ask for. */
-final class JobDocuments {
+public final class JobDocuments {
 
     private static final List<String> TOPOLOGY_NODE = List.of("id", "agent_type", "type");
     private static final List<String> TOPOLOGY_EDGE =
@@ -172,7 +172,8 @@ final class JobDocuments {
                         .toList());
     }
 
-    static JsonObject deadLetter(DeadLetter letter) {
+    /** A message that could not be handled. */
+    public static JsonObject deadLetter(DeadLetter letter) {
         return JsonObject.builder()
                 .put("index", letter.index())
                 .put("event_index", letter.eventIndex())

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.json.JsonObject;
-import mirrorneuron.runtime.run.RunPage;
 import mirrorneuron.runtime.run.Runs;
 import mirrorneuron.server.http.LiveBody;
 import mirrorneuron.server.http.LiveStream;
@@ -27,7 +27,7 @@ record RunStreaming(
         boolean follow,
         Duration interval,
         InstantSource clock,
-        RunPage first)
+        RunFiles.Page first)
         implements LiveBody {
 
     /** Where pages come from. */
@@ -38,8 +38,8 @@ record RunStreaming(
             Optional<String> level,
             Optional<Instant> since) {
 
-        RunPage after(String cursor) {
-            return runs.page(runId, channels, level, since, cursor);
+        RunFiles.Page after(String cursor) {
+            return runs.page(runId, new RunFiles.Filter(channels, level, since), cursor);
         }
     }
 

@@ -5,13 +5,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import mirrorneuron.api.JobQuery;
-import mirrorneuron.api.JobStatus;
-import mirrorneuron.api.JobSummary;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.MirrorNeuronException;
-import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
@@ -29,13 +24,6 @@ public final class SystemRoutes {
                     .put("status", "ok")
                     .put("detail", "not used: the store is part of this process")
                     .build();
-
-    /** Ended jobs in the summary; the list of jobs has them all. */
-    private static final JobQuery ENDED =
-            JobQuery.all()
-                    .withLimit(50)
-                    .withStatuses(
-                            Set.of(JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED));
 
     private final MirrorNeuron runtime;
     private final ServerSettings settings;
@@ -151,7 +139,12 @@ public final class SystemRoutes {
                                                         .toSeconds())
                                         .put("node", nodes.getFirst().name().value())
                                         .build())
-                        .put("endpoints", JsonObject.builder().put("api", endpoint.url()).build())
+                        .put(
+                                "endpoints",
+                                JsonObject.builder()
+                                        .put("api", endpoint.url())
+                                        .putIfPresent("grpc", endpoint.grpc())
+                                        .build())
                         .put("components", JsonArray.of(components))
                         .put("nodes", JsonObject.builder().put("total", nodes.size()).build())
                         .put("jobs", jobs())
@@ -165,15 +158,11 @@ public final class SystemRoutes {
     }
 
     private Response summary(Request request) {
-        var overview = runtime.monitor().clusterOverview(JobQuery.unfinished());
-        var jobs = new ArrayList<JobSummary>(overview.jobs());
-        jobs.addAll(runtime.monitor().listJobs(ENDED));
+        var summary = SystemSummary.of(runtime);
         return Response.ok(
                 JsonObject.builder()
-                        .put(
-                                "nodes",
-                                JsonArray.of(overview.nodes().stream().map(NodeInfo::raw).toList()))
-                        .put("jobs", JsonArray.of(jobs.stream().map(JobSummary::toJson).toList()))
+                        .put("nodes", summary.nodes())
+                        .put("jobs", JsonArray.of(summary.jobs()))
                         .build());
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import mirrorneuron.server.grpc.GrpcSettings.Access;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,10 @@ class ServerSettingsTest {
                 "MN_LOG_LEVEL                    | loud      | trace, debug, info, warn or error",
                 "MN_LOG_MAX_BYTES                | -1        | a number of bytes > 0",
                 "MN_LOG_BACKUP_COUNT             | many      | a number from 0 to 1000",
+                "MN_GRPC_PORT                    | 65536     | a port from 0 to 65535",
+                "MN_GRPC_AUTH_MODE               | maybe     | auto, operator, all or open",
+                "MN_GRPC_REFLECTION              | perhaps   | true or false",
+                "MN_GRPC_MAX_MESSAGE_BYTES       | 0         | a number of bytes from 1",
                 "MN_GRPC_TIMEOUT_SECONDS         | soon      | a number of seconds, or none",
                 "MN_BLUEPRINT_SOURCE             | nowhere   | github or local",
                 "MN_REDIS_URL                    | localhost | a URL such as redis://",
@@ -98,7 +103,12 @@ class ServerSettingsTest {
         assertThatThrownBy(() -> ServerSettings.of(Map.of("MN_ENV", mode), USER))
                 .hasMessageContaining("MN_API_TOKEN");
         assertThat(
-                        ServerSettings.of(Map.of("MN_ENV", mode, "MN_API_TOKEN", "t0p"), USER)
+                        ServerSettings.of(
+                                        Map.of(
+                                                "MN_ENV", mode,
+                                                "MN_API_TOKEN", "t0p",
+                                                "MN_GRPC_AUTH_TOKEN", "other"),
+                                        USER)
                                 .http()
                                 .token())
                 .contains("t0p");
@@ -108,6 +118,99 @@ class ServerSettingsTest {
     void settings_do_not_show_their_token() throws ConfigurationException {
         var settings = ServerSettings.of(Map.of("MN_API_TOKEN", "t0p-secret"), USER);
         assertThat(settings.http().toString()).doesNotContain("t0p-secret");
+    }
+
+    @Test
+    void grpc_listens_on_its_own_port_for_this_machine_and_is_open_there()
+            throws ConfigurationException {
+        var grpc = ServerSettings.of(Map.of(), USER).grpc();
+        assertThat(grpc.host()).isEqualTo("localhost");
+        assertThat(grpc.port()).isEqualTo(50_051);
+        assertThat(grpc.secondPort()).isEmpty();
+        assertThat(grpc.access()).isEqualTo(Access.OPEN);
+        assertThat(grpc.operatorToken()).isEmpty();
+        assertThat(grpc.adminToken()).isEmpty();
+        assertThat(grpc.tls()).isEmpty();
+        assertThat(grpc.messageBytesMax()).isEqualTo(64 << 20);
+        assertThat(grpc.reflection()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // mode, token, host, env, expected
+        "auto, '', localhost, dev, OPEN",
+        "auto, '', 0.0.0.0, dev, OPERATOR",
+        "auto, t, localhost, dev, OPERATOR",
+        "auto, t, localhost, prod, ALL",
+        "operator, '', localhost, dev, OPERATOR",
+        "operator, t, localhost, prod, OPERATOR",
+        "all, '', localhost, dev, ALL",
+        "open, t, 0.0.0.0, dev, OPEN",
+    })
+    void the_mode_decides_which_calls_ask_for_a_token(
+            String mode, String token, String host, String env, Access expected)
+            throws ConfigurationException {
+        var grpc =
+                ServerSettings.of(
+                                Map.of(
+                                        "MN_GRPC_AUTH_MODE", mode,
+                                        "MN_GRPC_AUTH_TOKEN", token,
+                                        "MN_GRPC_BIND_HOST", host,
+                                        "MN_ENV", env,
+                                        "MN_API_TOKEN", "api"),
+                                USER)
+                        .grpc();
+        assertThat(grpc.access()).isEqualTo(expected);
+        assertThat(grpc.reflection()).isEqualTo(!env.equals("prod"));
+    }
+
+    @Test
+    void production_asks_for_a_grpc_token_and_is_never_open() {
+        var production = Map.of("MN_ENV", "prod", "MN_API_TOKEN", "api");
+        assertThatThrownBy(() -> ServerSettings.of(production, USER))
+                .hasMessageStartingWith("MN_GRPC_AUTH_TOKEN: not set");
+        var open =
+                Map.of(
+                        "MN_ENV", "prod",
+                        "MN_API_TOKEN", "api",
+                        "MN_GRPC_AUTH_TOKEN", "t",
+                        "MN_GRPC_AUTH_MODE", "open");
+        assertThatThrownBy(() -> ServerSettings.of(open, USER))
+                .hasMessageContaining("because MN_ENV is prod");
+    }
+
+    @Test
+    void a_file_goes_before_a_token_and_blanks_around_it_do_not_count(@TempDir Path folder)
+            throws Exception {
+        var file = Files.writeString(folder.resolve("token"), "  t0p-s3cret\n");
+        var variables =
+                Map.of(
+                        "MN_GRPC_AUTH_TOKEN_FILE", file.toString(),
+                        "MN_GRPC_AUTH_TOKEN", "other",
+                        "MN_MIRROR_NEURON_GRPC_ADMIN_TOKEN", "older");
+        var grpc = ServerSettings.of(variables, USER).grpc();
+        assertThat(grpc.operatorToken()).contains("t0p-s3cret");
+        assertThat(grpc.adminToken()).contains("older");
+        assertThat(grpc.toString()).doesNotContain("s3cret", "older");
+        Files.writeString(file, " \n");
+        assertThat(ServerSettings.of(variables, USER).grpc().operatorToken()).contains("other");
+        Files.delete(file);
+        assertThatThrownBy(() -> ServerSettings.of(variables, USER))
+                .hasMessageStartingWith("MN_GRPC_AUTH_TOKEN_FILE: ");
+    }
+
+    @Test
+    void a_certificate_needs_its_key() {
+        assertThatThrownBy(() -> ServerSettings.of(Map.of("MN_GRPC_TLS_CERT", "/c"), USER))
+                .hasMessageStartingWith("MN_GRPC_TLS_KEY: not set");
+        assertThatThrownBy(
+                        () ->
+                                ServerSettings.of(
+                                        Map.of(
+                                                "MN_GRPC_TLS_CERT", "/no/c",
+                                                "MN_GRPC_TLS_KEY", "/no/k"),
+                                        USER))
+                .hasMessageStartingWith("MN_GRPC_TLS_CERT: it cannot be read");
     }
 
     @Test

@@ -131,6 +131,30 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public void adopt(List<Commit.Facts> log, Commit first) {
+        var unused = IdText.encode(first.job().value());
+        run(
+                () -> {
+                    if (jobs.containsKey(first.job())) {
+                        throw StoreException.duplicate(first.job());
+                    }
+                    first.requireAfter(log);
+                    var entry =
+                            first.entry()
+                                    .orElseThrow(
+                                            () ->
+                                                    new IllegalArgumentException(
+                                                            "first commit of a job: no entry"));
+                    var row = new Row(first.job(), first.epoch(), entry);
+                    log.forEach(facts -> row.log.put(facts.firstSequence(), facts));
+                    row.apply(first);
+                    jobs.put(first.job(), row);
+                    count(row.status, 1);
+                    meter.created(first);
+                });
+    }
+
+    @Override
     public void commit(Commit commit) {
         run(
                 () -> {

@@ -125,6 +125,37 @@ final class JobWrites {
         }
     }
 
+    /** A job that comes with a log. */
+    static final class Adopt extends Committing {
+
+        private final List<byte[]> keys = new ArrayList<>();
+        private final List<byte[]> values = new ArrayList<>();
+
+        Adopt(List<Commit.Facts> log, Commit first) {
+            super(first);
+            if (first.entry().isEmpty()) {
+                throw new IllegalArgumentException("first commit of a job: no entry");
+            }
+            first.requireAfter(log);
+            for (var facts : log) {
+                keys.add(Keys.facts(Keys.log(id), facts.firstSequence()));
+                values.add(FactsCodec.value(facts));
+            }
+        }
+
+        @Override
+        void stage(Group group) throws RocksDBException {
+            var job = group.job(id);
+            if (job.head != null) {
+                throw StoreException.duplicate(commit.job());
+            }
+            for (int i = 0; i < keys.size(); i++) {
+                group.put(LOG, keys.get(i), values.get(i));
+            }
+            put(group, job, Head.unborn(commit.entry().orElseThrow().status()));
+        }
+    }
+
     static final class Apply extends Committing {
 
         Apply(Commit commit) {

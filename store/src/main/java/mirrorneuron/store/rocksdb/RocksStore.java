@@ -114,6 +114,12 @@ public final class RocksStore implements Store {
     }
 
     @Override
+    public void adopt(List<Commit.Facts> log, Commit first) {
+        committer.write(new JobWrites.Adopt(log, first));
+        meter.created(first);
+    }
+
+    @Override
     public void commit(Commit commit) {
         committer.write(new JobWrites.Apply(commit));
         meter.committed(commit);

@@ -1,0 +1,113 @@
+package mirrorneuron.cli.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import mirrorneuron.api.json.Json;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.cli.CommandFailure;
+import mirrorneuron.cli.Desk;
+import mirrorneuron.cli.DidYouMean;
+import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.output.Confirmation;
+import mirrorneuron.cli.output.Fields;
+import mirrorneuron.cli.output.Report;
+import mirrorneuron.cli.output.Secrets;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes a report of a run. */
+@Command(
+        name = "export",
+        description = {
+            "Write a report of a run: how it stands, its steps, timeline, graph, errors, result.",
+            "html is one page that needs nothing else, with the timeline and the graph drawn."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  ${COMMAND-FULL-NAME} prime_sweep-1750000000000-0123456789ab --format html"
+                    + " --out report.html"
+        })
+public final class RunExport extends Leaf {
+
+    private static final List<String> FORMATS =
+            List.of("json", "markdown", "md", "html", "static_html", "web");
+
+    @Parameters(paramLabel = "RUN", description = "The run's id, or that of its job.")
+    String runId = "";
+
+    @Option(
+            names = {"-f", "--format"},
+            paramLabel = "FORM",
+            description = "json, markdown (md) or html (web). Default: ${DEFAULT-VALUE}.")
+    String format = "json";
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Write it into this file instead of printing it.")
+    Optional<Path> out = Optional.empty();
+
+    public RunExport(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    protected Report perform(Desk desk) throws IOException {
+        if (!FORMATS.contains(format)) {
+            throw CommandFailure.usage(
+                    "--format: '" + format + "'" + DidYouMean.sentence(format, FORMATS),
+                    "one of json, markdown, html");
+        }
+        RunReport report;
+        try (var runtime = desk.openToRead()) {
+            report = RunReport.of(runtime, RunLookup.run(runtime, runId));
+        }
+        var document = Secrets.in(report.toJson());
+        var text =
+                Secrets.in(
+                        switch (format) {
+                            case "json" -> Json.pretty(document) + "\n";
+                            case "markdown", "md" -> new MarkdownReport(report).text();
+                            default -> new HtmlReport(report).text();
+                        });
+        if (out.isPresent()) {
+            return saved(desk, report, text, out.get());
+        }
+        var lines = text.lines().toList();
+        return Report.of(document, page -> lines, () -> lines).withIds(List.of(report.id()));
+    }
+
+    private static Report saved(Desk desk, RunReport report, String text, Path path)
+            throws IOException {
+        var file = desk.surroundings().workingDirectory().resolve(path);
+        if (Files.isDirectory(file)) {
+            throw CommandFailure.usage(
+                    "'" + path + "' is a folder, and a file was expected", "--out report.html");
+        }
+        if (file.getParent() != null) {
+            Files.createDirectories(file.getParent());
+        }
+        Files.writeString(file, text);
+        return Report.of(
+                        JsonObject.builder()
+                                .put("run_id", report.id())
+                                .put("file", file.toString())
+                                .build(),
+                        new Confirmation(
+                                "Run export",
+                                true,
+                                new Fields()
+                                        .add("Status", "written")
+                                        .add("Run ID", report.id())
+                                        .add("File", file.toString())
+                                        .add("URL", file.toUri().toString()),
+                                "mn run status " + report.id()))
+                .withIds(List.of(file.toString()));
+    }
+}

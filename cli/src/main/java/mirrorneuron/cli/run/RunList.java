@@ -1,0 +1,169 @@
+package mirrorneuron.cli.run;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import mirrorneuron.api.JobQuery;
+import mirrorneuron.api.JobSummary;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.Timestamps;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.cli.CommandFailure;
+import mirrorneuron.cli.Desk;
+import mirrorneuron.cli.ExitCode;
+import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.follow.JsonSink;
+import mirrorneuron.cli.output.Report;
+import mirrorneuron.cli.output.Table;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Lists the runs of the jobs that are kept. */
+@Command(
+        name = "list",
+        description = {
+            "List runs, newest change first.",
+            "With --follow each change is a line of its own until Ctrl-C."
+        },
+        footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --max-runs 5"})
+public final class RunList extends Leaf {
+
+    private static final double INTERVAL_SECONDS_MIN = 0.1;
+
+    @Option(
+            names = {"--max-runs", "--limit"},
+            paramLabel = "N",
+            description = "At most this many. Default: ${DEFAULT-VALUE}.")
+    int limit = 20;
+
+    @Option(
+            names = {"--blueprint-id", "--blueprint"},
+            paramLabel = "ID",
+            description = "Only runs of this workflow.")
+    Optional<String> blueprint = Optional.empty();
+
+    @Option(names = "--job", paramLabel = "JOB", description = "Only the run of this job.")
+    Optional<String> job = Optional.empty();
+
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Stay and show what changes.")
+    boolean follow;
+
+    @Option(
+            names = "--interval",
+            paramLabel = "SECONDS",
+            description = "How often to look. Default: ${DEFAULT-VALUE}.")
+    double intervalSeconds = 2;
+
+    public RunList(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    protected Report perform(Desk desk) throws InterruptedException {
+        if (limit < 1 || intervalSeconds < INTERVAL_SECONDS_MIN) {
+            throw CommandFailure.usage(
+                    "--max-runs has to be at least 1, and --interval at least 0.1",
+                    name() + " --help");
+        }
+        if (follow) {
+            return followed(desk);
+        }
+        try (var runtime = desk.openToRead()) {
+            var runs = runs(runtime);
+            var table = table(runs);
+            return Report.of(
+                            JsonArray.of(runs.stream().map(RunList::document).toList()),
+                            page -> runs.isEmpty() ? List.of("No runs found") : table.lines(page),
+                            () -> runs.isEmpty() ? List.of("No runs found") : table.plain())
+                    .withIds(runs.stream().map(RunList::id).toList());
+        }
+    }
+
+    private List<JobSummary> runs(MirrorNeuron runtime) {
+        var query = JobQuery.all();
+        boolean filtered = blueprint.isPresent() || job.isPresent();
+        var jobs = runtime.monitor().listJobs(filtered ? query : query.withLimit(limit));
+        return jobs.stream()
+                .filter(one -> job.isEmpty() || one.jobId().value().equals(job.get()))
+                .filter(
+                        one ->
+                                blueprint.isEmpty()
+                                        || one.graphId().equals(blueprint.get())
+                                        || one.raw().string("blueprint_id").equals(blueprint))
+                .limit(limit)
+                .toList();
+    }
+
+    private static String id(JobSummary job) {
+        return job.raw().string("run_id").orElse(job.jobId().value());
+    }
+
+    private static String ended(JobSummary job) {
+        return job.status().terminal() ? Timestamps.format(job.updatedAt()) : "";
+    }
+
+    private static JsonObject document(JobSummary job) {
+        return JsonObject.builder()
+                .put("run_id", id(job))
+                .put("job_id", job.jobId().value())
+                .put("blueprint_id", job.raw().string("blueprint_id").orElse(job.graphId()))
+                .put("status", job.status().wire())
+                .put("created_at", Timestamps.format(job.submittedAt()))
+                .putOrNull("ended_at", Optional.of(ended(job)).filter(at -> !at.isEmpty()))
+                .build();
+    }
+
+    private static Table table(List<JobSummary> runs) {
+        return Table.of(
+                        List.of("Run ID", "Job ID", "Status", "Ended", "Blueprint"),
+                        runs.stream().map(RunList::row).toList())
+                .withSpare("Job ID", "Ended");
+    }
+
+    private static List<String> row(JobSummary job) {
+        return List.of(
+                id(job),
+                job.jobId().value(),
+                job.status().wire(),
+                ended(job),
+                job.raw().string("blueprint_id").orElse(job.graphId()));
+    }
+
+    private Report followed(Desk desk) throws InterruptedException {
+        var sink = new JsonSink(desk.surroundings().out(), desk.surroundings().clock());
+        Map<String, String> known = new HashMap<>();
+        try (var interrupts = desk.surroundings().interrupts().listen()) {
+            do {
+                try (var runtime = desk.openToRead()) {
+                    var changed = new ArrayList<JobSummary>();
+                    for (var run : runs(runtime)) {
+                        if (!run.status().wire().equals(known.put(id(run), run.status().wire()))) {
+                            changed.add(run);
+                        }
+                    }
+                    changed.reversed().forEach(run -> print(desk, sink, run));
+                }
+            } while (!interrupts.await(Duration.ofMillis((long) (intervalSeconds * 1_000))));
+        }
+        if (desk.form().isDocument()) {
+            sink.complete(JsonObject.builder().put("runs", known.size()).build());
+        }
+        return Report.done(ExitCode.SUCCESS);
+    }
+
+    private static void print(Desk desk, JsonSink sink, JobSummary run) {
+        if (desk.form().isDocument()) {
+            sink.happened(document(run));
+        } else {
+            desk.surroundings().out().println(String.join("\t", row(run)));
+            desk.surroundings().out().flush();
+        }
+    }
+}

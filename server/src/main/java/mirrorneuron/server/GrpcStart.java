@@ -1,0 +1,114 @@
+package mirrorneuron.server;
+
+import io.grpc.BindableService;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import mirrorneuron.api.MirrorNeuronException;
+import mirrorneuron.runtime.embedded.EmbeddedRuntime;
+import mirrorneuron.server.grpc.AdminGate;
+import mirrorneuron.server.grpc.Calls;
+import mirrorneuron.server.grpc.GrpcEdge;
+import mirrorneuron.server.grpc.GrpcSettings;
+import mirrorneuron.server.grpc.Refusals;
+import mirrorneuron.server.grpc.cluster.ClusterCalls;
+import mirrorneuron.server.grpc.event.EventCalls;
+import mirrorneuron.server.grpc.extension.ExtensionCalls;
+import mirrorneuron.server.grpc.job.JobCalls;
+import mirrorneuron.server.grpc.job.ManyJobs;
+import mirrorneuron.server.grpc.operation.OperationCalls;
+import mirrorneuron.server.resource.LimitUpdates;
+
+/** The gRPC edge while it comes up, beside whatever else does. */
+final class GrpcStart {
+
+    private final CompletableFuture<GrpcEdge> started = new CompletableFuture<>();
+
+    private GrpcStart() {}
+
+    static GrpcStart begin(
+            GrpcSettings settings,
+            EmbeddedRuntime runtime,
+            LimitUpdates updates,
+            InstantSource clock) {
+        var start = new GrpcStart();
+        // It loads hundreds of classes, which takes a processor of its own if there is one.
+        Thread.ofPlatform()
+                .name("mn-grpc-start")
+                .daemon()
+                .start(
+                        () -> {
+                            try {
+                                start.started.complete(open(settings, runtime, updates, clock));
+                            } catch (IOException | RuntimeException refused) {
+                                start.started.completeExceptionally(refused);
+                            }
+                        });
+        return start;
+    }
+
+    private static GrpcEdge open(
+            GrpcSettings settings,
+            EmbeddedRuntime runtime,
+            LimitUpdates updates,
+            InstantSource clock)
+            throws IOException {
+        return GrpcEdge.start(
+                settings,
+                new Refusals(clock),
+                calls -> services(settings, runtime, updates, clock, calls),
+                () -> answers(runtime));
+    }
+
+    private static List<BindableService> services(
+            GrpcSettings settings,
+            EmbeddedRuntime runtime,
+            LimitUpdates updates,
+            InstantSource clock,
+            Calls calls) {
+        var operations = runtime.operations();
+        return List.of(
+                new JobCalls(
+                        runtime, new ManyJobs(operations, calls), new AdminGate(settings), calls),
+                new ClusterCalls(runtime, updates, clock, calls),
+                new EventCalls(runtime.jobs(), clock, calls),
+                new OperationCalls(operations, clock, calls),
+                new ExtensionCalls(runtime.jobs(), runtime.bundles(), clock, calls));
+    }
+
+    /** Asks the store for the cheapest thing it keeps. */
+    private static boolean answers(EmbeddedRuntime runtime) {
+        try {
+            return runtime.monitor().metrics().nodes() > 0;
+        } catch (MirrorNeuronException down) {
+            return false;
+        }
+    }
+
+    /**
+     * Waits until it is up.
+     *
+     * @throws IOException as {@link GrpcEdge#start} does
+     */
+    GrpcEdge edge() throws IOException {
+        try {
+            return started.join();
+        } catch (CompletionException refused) {
+            if (refused.getCause() instanceof IOException unbound) {
+                throw unbound;
+            }
+            throw refused.getCause() instanceof RuntimeException known ? known : refused;
+        }
+    }
+
+    /** Closes it, whether it came up or not. */
+    void close() {
+        try {
+            edge().close();
+        } catch (IOException | RuntimeException neverUp) {
+            // There is nothing to close, and whoever waited for it was told.
+        }
+    }
+}
