@@ -8,9 +8,11 @@ module mirrorneuron.api {
 
     exports mirrorneuron.api;
     exports mirrorneuron.api.agent;
+    exports mirrorneuron.api.codec;
     exports mirrorneuron.api.json;
     exports mirrorneuron.api.spi;
 
     uses mirrorneuron.api.spi.EmbeddedProvider;
+    uses mirrorneuron.api.spi.RemoteProvider;
     uses mirrorneuron.api.spi.ServerProvider;
 }

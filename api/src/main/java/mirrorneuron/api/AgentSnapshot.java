@@ -18,4 +18,23 @@ public record AgentSnapshot(
         long mailboxDepth,
         JsonObject currentState,
         JsonObject metadata,
-        JsonObject raw) {}
+        JsonObject raw) {
+
+    /** Reads the stored document; members that are missing become empty. */
+    public static AgentSnapshot fromJson(JsonObject raw) {
+        return new AgentSnapshot(
+                AgentId.of(raw.string("agent_id").orElse("unknown")),
+                raw.string("agent_type").orElse(""),
+                raw.string("type"),
+                raw.string("assigned_node").filter(node -> !node.isBlank()).map(NodeName::of),
+                raw.integer("processed_messages").orElse(0),
+                raw.integer("mailbox_depth").orElse(0),
+                raw.object("current_state"),
+                raw.object("metadata"),
+                raw);
+    }
+
+    public JsonObject toJson() {
+        return raw;
+    }
+}

@@ -37,4 +37,14 @@ public enum AgentStatus {
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }
+
+    /** The status of a text; {@link #IDLE} for one of a newer release. */
+    public static AgentStatus ofWire(String text) {
+        for (var status : values()) {
+            if (status.wire().equals(text)) {
+                return status;
+            }
+        }
+        return IDLE;
+    }
 }

@@ -281,6 +281,16 @@ public enum ErrorCode {
         this.retryAfter = retryAfter;
     }
 
+    /** The code of a text that {@link #code()} gave; empty for one of a newer release. */
+    public static Optional<ErrorCode> ofCode(String text) {
+        for (var value : values()) {
+            if (value.code.equals(text)) {
+                return Optional.of(value);
+            }
+        }
+        return Optional.empty();
+    }
+
     public String code() {
         return code;
     }

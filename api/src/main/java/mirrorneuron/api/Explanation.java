@@ -56,4 +56,16 @@ public record Explanation(
                 .put("remediation", remediation)
                 .build();
     }
+
+    /** Reads what {@link #toJson()} wrote; what is missing is empty. */
+    public static Explanation fromJson(JsonObject json) {
+        return new Explanation(
+                json.string("subject").orElse(""),
+                json.string("state").orElse(""),
+                json.string("cause").orElse(""),
+                json.string("sentence").orElse(""),
+                json.array("evidence").strings(),
+                json.string("next_wake_at").map(Timestamps::parse),
+                json.string("remediation").orElse(""));
+    }
 }

@@ -2,6 +2,8 @@ package mirrorneuron.api;
 
 import static java.util.Objects.requireNonNull;
 
+import mirrorneuron.api.json.JsonObject;
+
 /**
  * What a person decided.
  *
@@ -19,5 +21,27 @@ public record HumanDecision(String decisionId, String decision, String reviewer,
         if (decisionId.isBlank()) {
             throw new InvalidRequestException("decision id: blank (expected: a name)");
         }
+    }
+
+    public JsonObject toJson() {
+        return JsonObject.builder()
+                .put("decision_id", decisionId)
+                .put("decision", decision)
+                .put("reviewer", reviewer)
+                .put("notes", notes)
+                .build();
+    }
+
+    /**
+     * Reads what {@link #toJson()} wrote; what is missing is empty.
+     *
+     * @throws InvalidRequestException when the decision has no id
+     */
+    public static HumanDecision fromJson(JsonObject json) {
+        return new HumanDecision(
+                json.string("decision_id").orElse(""),
+                json.string("decision").orElse(""),
+                json.string("reviewer").orElse(""),
+                json.string("notes").orElse(""));
     }
 }

@@ -78,4 +78,20 @@ public record HumanRequest(
         return at.<JsonValue>map(instant -> new JsonString(Timestamps.format(instant)))
                 .orElse(JsonNull.NULL);
     }
+
+    /** Reads what {@link #toJson()} wrote; what is missing is empty. */
+    public static HumanRequest fromJson(JsonObject json) {
+        return new HumanRequest(
+                json.string("request_id").orElse(""),
+                json.string("step_id").orElse(""),
+                json.string("title").orElse(""),
+                json.object("request"),
+                json.at("output"),
+                json.array("allowed_decisions").strings(),
+                json.string("requested_at").map(Timestamps::parse).orElse(Instant.EPOCH),
+                json.string("timeout_at").map(Timestamps::parse),
+                json.has("decision")
+                        ? Optional.of(HumanDecision.fromJson(json))
+                        : Optional.empty());
+    }
 }

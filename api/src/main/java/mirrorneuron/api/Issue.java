@@ -75,4 +75,22 @@ public record Issue(
         actual.ifPresent(value -> json.put("actual", value));
         return json.build();
     }
+
+    /** Reads what {@link #toJson()} wrote; a severity that is not known is an error. */
+    public static Issue fromJson(JsonObject json) {
+        var location = json.object("location");
+        return new Issue(
+                json.string("code").orElse(""),
+                json.string("message").orElse(""),
+                json.string("help"),
+                json.string("severity").filter("warning"::equals).isPresent()
+                        ? Severity.WARNING
+                        : Severity.ERROR,
+                new Location(
+                        location.string("source").orElse(""),
+                        location.string("path").orElse(""),
+                        location.string("pointer").orElse("")),
+                json.get("expected"),
+                json.get("actual"));
+    }
 }

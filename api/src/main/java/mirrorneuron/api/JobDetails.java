@@ -29,4 +29,24 @@ public record JobDetails(
     public JsonObject toJson() {
         return raw;
     }
+
+    /**
+     * Reads the document of a job's details.
+     *
+     * @param newestFirst whether its events come newest first, as older servers send them
+     */
+    public static JobDetails fromJson(JsonObject raw, boolean newestFirst) {
+        var events =
+                raw.array("recent_events").objects().stream().map(RuntimeEvent::fromJson).toList();
+        var summary = raw.object("summary");
+        return new JobDetails(
+                JobRecord.fromJson(raw.object("job")),
+                JobSummary.fromJson(summary),
+                raw.array("agents").objects().stream().map(AgentView::fromJson).toList(),
+                raw.array("sandboxes").objects().stream().map(SandboxView::fromJson).toList(),
+                newestFirst ? events : events.reversed(),
+                summary.bool("detail_truncated").orElse(false)
+                        || summary.integer("event_count").orElse(0) > events.size(),
+                raw);
+    }
 }

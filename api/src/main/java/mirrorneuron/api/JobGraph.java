@@ -32,4 +32,17 @@ public record JobGraph(
     public JsonObject toJson() {
         return raw;
     }
+
+    /** Reads the document, which shows fewer statuses than there are ({@link JobStatus#shown}). */
+    public static JobGraph fromJson(JsonObject raw) {
+        var stats = raw.object("stats");
+        return new JobGraph(
+                JobId.of(raw.string("job_id").orElse("unknown")),
+                raw.string("graph_id").orElse(""),
+                JobStatus.ofWire(raw.string("status").orElse("")),
+                (int) stats.integer("agent_count").orElse(0),
+                (int) stats.integer("edge_count").orElse(0),
+                stats.integer("message_count").orElse(0),
+                raw);
+    }
 }

@@ -2,7 +2,9 @@ package mirrorneuron.api;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.EnumMap;
 import java.util.Map;
+import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
 
 /**
@@ -24,5 +26,29 @@ public record Metrics(long total, Map<JobStatus, Long> byStatus, int nodes, Json
 
     public JsonObject toJson() {
         return raw;
+    }
+
+    /**
+     * Reads the document, which counts statuses as they are shown; those without jobs are left out.
+     */
+    public static Metrics fromJson(JsonObject raw) {
+        var byStatus = new EnumMap<JobStatus, Long>(JobStatus.class);
+        raw.object("jobs")
+                .object("by_status")
+                .forEach(
+                        (name, value) -> {
+                            long jobs =
+                                    value instanceof JsonNumber number
+                                            ? number.asLong().orElse(0)
+                                            : 0;
+                            if (jobs > 0) {
+                                byStatus.merge(JobStatus.ofWire(name), jobs, Long::sum);
+                            }
+                        });
+        return new Metrics(
+                raw.object("jobs").integer("total").orElse(0),
+                byStatus,
+                (int) raw.object("nodes").integer("total").orElse(0),
+                raw);
     }
 }

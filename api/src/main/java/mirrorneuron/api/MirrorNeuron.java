@@ -1,7 +1,10 @@
 package mirrorneuron.api;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Set;
 import mirrorneuron.api.spi.EmbeddedProvider;
+import mirrorneuron.api.spi.RemoteProvider;
 
 /**
  * The runtime, seen from Java. Obtain it once, share it between threads, close it at the end.
@@ -22,6 +25,30 @@ public interface MirrorNeuron extends AutoCloseable {
      */
     static EmbeddedBuilder embedded() {
         return EmbeddedProvider.find().builder();
+    }
+
+    /**
+     * Configures a connection to a server. It needs the client module on the class path.
+     *
+     * @param target {@code host:port} of the server's gRPC port
+     * @throws InvalidRequestException when the target is blank
+     * @throws UnsupportedFeatureException when there is no client on the class path
+     */
+    static RemoteBuilder remote(String target) {
+        return RemoteProvider.find().builder(target);
+    }
+
+    /**
+     * A connection as the environment says: {@code MN_GRPC_TARGET}, else {@code
+     * MN_CORE_GRPC_TARGET}, else port 55051 of {@code MN_CORE_HOST}, else of this machine; the
+     * token of {@code MN_GRPC_AUTH_TOKEN_FILE}, else {@code MN_GRPC_AUTH_TOKEN}; {@code
+     * MN_GRPC_TIMEOUT_SECONDS}.
+     *
+     * @throws InvalidRequestException when a variable cannot be used; the message names it
+     * @throws UnsupportedFeatureException when there is no client on the class path
+     */
+    static MirrorNeuron connect() {
+        return RemoteProvider.find().builder(System.getenv()).connect();
     }
 
     Jobs jobs();
@@ -51,6 +78,25 @@ public interface MirrorNeuron extends AutoCloseable {
     }
 
     Capabilities capabilities();
+
+    /**
+     * Makes sure that the runtime answers; a remote one is asked.
+     *
+     * @throws RuntimeUnavailableException when it does not
+     */
+    default void ping() {
+        monitor().metrics();
+    }
+
+    /**
+     * The same runtime with other options for the calls that go through it. A runtime in this JVM
+     * answers at once to whoever holds it, so there they change nothing. Closing the view is not
+     * closing the runtime.
+     */
+    default MirrorNeuron with(CallOptions options) {
+        requireNonNull(options, "options");
+        return new View(this);
+    }
 
     /**
      * Stops accepting work, ends running workers within the grace time, writes checkpoints and

@@ -1,5 +1,6 @@
 package mirrorneuron.api;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import mirrorneuron.api.json.JsonObject;
@@ -27,5 +28,26 @@ public record NodeInfo(
 
     public JsonObject toJson() {
         return raw;
+    }
+
+    /** Reads the document of a node; members that are missing become empty. */
+    public static NodeInfo fromJson(JsonObject raw) {
+        var pools = new HashMap<String, PoolStats>();
+        raw.object("executor_pools")
+                .forEach(
+                        (name, pool) -> {
+                            if (pool instanceof JsonObject object) {
+                                pools.put(name, PoolStats.fromJson(object));
+                            }
+                        });
+        return new NodeInfo(
+                NodeName.of(raw.string("name").orElse("unknown")),
+                raw.array("connected_nodes").strings().stream().map(NodeName::of).toList(),
+                raw.bool("self?").or(() -> raw.bool("self")).orElse(false),
+                raw.string("scheduler_hint").orElse(""),
+                pools,
+                raw.string("status").orElse("unknown"),
+                raw.bool("scheduling_eligible").orElse(true),
+                raw);
     }
 }

@@ -17,4 +17,14 @@ public record PoolStats(int capacity, int available, int inUse, int queued, int 
                 .put("active", active)
                 .build();
     }
+
+    /** Reads what {@link #toJson()} wrote; what is missing is 0. */
+    public static PoolStats fromJson(JsonObject json) {
+        return new PoolStats(
+                (int) json.integer("capacity").orElse(0),
+                (int) json.integer("available").orElse(0),
+                (int) json.integer("in_use").orElse(0),
+                (int) json.integer("queued").orElse(0),
+                (int) json.integer("active").orElse(0));
+    }
 }

@@ -22,4 +22,13 @@ public record ResourceReport(String mode, int nodeCount, ResourceLimits limits, 
     public JsonObject toJson() {
         return raw;
     }
+
+    /** Reads the document; limits that are missing are none. */
+    public static ResourceReport fromJson(JsonObject raw) {
+        return new ResourceReport(
+                raw.string("mode").orElse("single_node"),
+                (int) raw.integer("node_count").orElse(0),
+                ResourceLimits.fromJson(raw.object("limits")),
+                raw);
+    }
 }

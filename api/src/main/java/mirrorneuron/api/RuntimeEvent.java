@@ -79,4 +79,20 @@ public record RuntimeEvent(
                 OptionalLong.of(sequence),
                 raw);
     }
+
+    /** Reads the document of an event; members that are missing become empty. */
+    public static RuntimeEvent fromJson(JsonObject raw) {
+        var payload = raw.object("payload");
+        var failure =
+                raw.object("error").isEmpty() ? payload.object("failure") : raw.object("error");
+        var sequence = raw.integer("seq");
+        return new RuntimeEvent(
+                raw.string("timestamp").map(Timestamps::parse).orElse(Instant.EPOCH),
+                raw.string("type").orElse(""),
+                raw.string("agent_id").filter(id -> !id.isBlank()).map(AgentId::of),
+                payload,
+                failure.isEmpty() ? Optional.empty() : Optional.of(Failure.fromJson(failure)),
+                sequence.isPresent() ? sequence : raw.integer("sequence"),
+                raw);
+    }
 }

@@ -10,4 +10,20 @@ public record SandboxView(
         String sandboxName,
         OptionalInt exitCode,
         Optional<String> pool,
-        JsonObject raw) {}
+        JsonObject raw) {
+
+    /** Reads the document; members that are missing become empty. */
+    public static SandboxView fromJson(JsonObject raw) {
+        var code = raw.integer("exit_code");
+        return new SandboxView(
+                AgentId.of(raw.string("agent_id").orElse("unknown")),
+                raw.string("sandbox_name").orElse(""),
+                code.isPresent() ? OptionalInt.of((int) code.getAsLong()) : OptionalInt.empty(),
+                raw.string("pool"),
+                raw);
+    }
+
+    public JsonObject toJson() {
+        return raw;
+    }
+}

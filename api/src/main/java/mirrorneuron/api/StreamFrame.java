@@ -26,4 +26,13 @@ public record StreamFrame(String streamId, long seq, boolean open, boolean close
                 .put("close", close)
                 .build();
     }
+
+    /** Reads what {@link #toJson()} wrote; what is missing is empty. */
+    public static StreamFrame fromJson(JsonObject json) {
+        return new StreamFrame(
+                json.string("stream_id").orElse(""),
+                json.integer("seq").orElse(0),
+                json.bool("open").orElse(false),
+                json.bool("close").orElse(false));
+    }
 }

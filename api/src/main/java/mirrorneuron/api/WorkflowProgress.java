@@ -1,6 +1,10 @@
 package mirrorneuron.api;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
 
 /**
@@ -23,6 +27,10 @@ public record WorkflowProgress(
         List<List<String>> layers,
         JsonObject raw) {
 
+    public JsonObject toJson() {
+        return raw;
+    }
+
     public WorkflowProgress {
         steps = List.copyOf(steps);
         layers = layers.stream().map(List::copyOf).toList();
@@ -35,5 +43,34 @@ public record WorkflowProgress(
      * @param reason why it stands where it stands; never empty
      */
     public record Step(
-            String id, String label, String status, int attempt, String reason, JsonObject raw) {}
+            String id, String label, String status, int attempt, String reason, JsonObject raw) {
+
+        /** Reads the document of a step; members that are missing become empty. */
+        public static Step fromJson(JsonObject raw) {
+            return new Step(
+                    raw.string("id").orElse(""),
+                    raw.string("label").orElse(""),
+                    raw.string("status").orElse(""),
+                    (int) raw.integer("attempt").orElse(0),
+                    raw.string("status_reason").orElse(""),
+                    raw);
+        }
+    }
+
+    /** Reads the document, which shows fewer statuses than there are ({@link JobStatus#shown}). */
+    public static WorkflowProgress fromJson(JsonObject raw) {
+        var layers = new ArrayList<List<String>>();
+        for (var layer : raw.array("layers")) {
+            layers.add(layer instanceof JsonArray ids ? ids.strings() : List.of());
+        }
+        return new WorkflowProgress(
+                JobId.of(raw.string("job_id").orElse("unknown")),
+                JobStatus.ofWire(raw.string("status").orElse("")),
+                raw.integer("sequence").orElse(0),
+                raw.number("percent").map(JsonNumber::asDouble).orElse(0.0),
+                !raw.string("progress_source").equals(Optional.of("estimated")),
+                raw.array("steps").objects().stream().map(Step::fromJson).toList(),
+                layers,
+                raw);
+    }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import mirrorneuron.protocol.cluster.ClusterProto;
 import mirrorneuron.protocol.cluster.RelayProto;
 import mirrorneuron.protocol.cluster.ResourceProto;
+import mirrorneuron.protocol.ext.ConsoleProto;
 import mirrorneuron.protocol.ext.ExtProto;
 import mirrorneuron.protocol.job.DeploymentProto;
 import mirrorneuron.protocol.job.JobProto;
@@ -32,7 +33,8 @@ final class Tables {
                     RelayProto.getDescriptor(),
                     ObservabilityProto.getDescriptor(),
                     OperationsProto.getDescriptor(),
-                    ExtProto.getDescriptor());
+                    ExtProto.getDescriptor(),
+                    ConsoleProto.getDescriptor());
 
     /** One line of {@code calls.txt}, with the types of both messages in full. */
     record Call(

@@ -63,4 +63,20 @@ public record JsonArray(List<JsonValue> values) implements JsonValue, Iterable<J
     public String toString() {
         return Json.text(this);
     }
+
+    /** The texts among the elements, in order. */
+    public List<String> strings() {
+        return values.stream()
+                .filter(JsonString.class::isInstance)
+                .map(value -> ((JsonString) value).value())
+                .toList();
+    }
+
+    /** The objects among the elements, in order. */
+    public List<JsonObject> objects() {
+        return values.stream()
+                .filter(JsonObject.class::isInstance)
+                .map(JsonObject.class::cast)
+                .toList();
+    }
 }

@@ -14,14 +14,14 @@ class EmbeddedContractTest {
     class InMemory extends MirrorNeuronContract {
 
         @Override
-        MirrorNeuron start(Path home, UnaryOperator<EmbeddedBuilder> settings) {
+        protected MirrorNeuron start(Path home, UnaryOperator<EmbeddedBuilder> settings) {
             return settings.apply(MirrorNeuron.embedded().home(home))
                     .store(new StoreChoice.Memory())
                     .start();
         }
 
         @Override
-        boolean durable() {
+        protected boolean durable() {
             return false;
         }
     }
@@ -30,14 +30,14 @@ class EmbeddedContractTest {
     class InFiles extends MirrorNeuronContract {
 
         @Override
-        MirrorNeuron start(Path home, UnaryOperator<EmbeddedBuilder> settings) {
+        protected MirrorNeuron start(Path home, UnaryOperator<EmbeddedBuilder> settings) {
             return settings.apply(MirrorNeuron.embedded().home(home))
                     .store(new StoreChoice.File())
                     .start();
         }
 
         @Override
-        boolean durable() {
+        protected boolean durable() {
             return true;
         }
     }

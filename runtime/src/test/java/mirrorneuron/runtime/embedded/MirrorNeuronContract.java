@@ -83,7 +83,7 @@ import org.junit.jupiter.api.io.TempDir;
  * how: in this JVM, or through a connection.
  */
 @Timeout(60)
-abstract class MirrorNeuronContract {
+public abstract class MirrorNeuronContract {
 
     private static final JobId NOBODY = JobId.of("nobody-1");
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -96,10 +96,10 @@ abstract class MirrorNeuronContract {
     private final AtomicInteger handled = new AtomicInteger();
 
     /** A runtime with these settings, whose state is kept below this home. */
-    abstract MirrorNeuron start(Path home, UnaryOperator<EmbeddedBuilder> settings);
+    protected abstract MirrorNeuron start(Path home, UnaryOperator<EmbeddedBuilder> settings);
 
     /** Whether the state outlives {@link MirrorNeuron#close()}. */
-    abstract boolean durable();
+    protected abstract boolean durable();
 
     private MirrorNeuron start() {
         var runtime = start(folder.resolve("home"), this::withAgents);
