@@ -323,6 +323,8 @@ final class CommandTree {
                             || word.equals("--output")
                             || word.equals("--output-format")
                             || word.equals("--home")
+                            || word.equals("--target")
+                            || word.equals("--token-file")
                             || word.equals("--color");
             if (takesValue && i < arguments.size()) {
                 front.add(arguments.get(i));

@@ -42,6 +42,20 @@ abstract class CommonOptions {
     Optional<Path> home = Optional.empty();
 
     @Option(
+            names = "--target",
+            paramLabel = "HOST:PORT",
+            description =
+                    "Ask the server at this gRPC address. Default: MN_GRPC_TARGET, else the server"
+                            + " that holds the home, else no server.")
+    Optional<String> target = Optional.empty();
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "File with the server's token. Default: MN_GRPC_AUTH_TOKEN_FILE.")
+    Optional<Path> tokenFile = Optional.empty();
+
+    @Option(
             names = "--color",
             paramLabel = "WHEN",
             description = "auto, always or never. Default: auto.")

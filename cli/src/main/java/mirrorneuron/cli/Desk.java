@@ -4,7 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.cli.home.Connection;
 import mirrorneuron.cli.home.Opening;
 import mirrorneuron.cli.output.OutputForm;
 import mirrorneuron.cli.output.Page;
@@ -13,6 +17,7 @@ import mirrorneuron.cli.output.Secrets;
 /**
  * What a leaf works with: its surroundings, and what the common options make of them.
  *
+ * @param connection variables for a client of a server
  * @param formChosen whether the caller named the form, instead of it being the default
  */
 public record Desk(
@@ -26,7 +31,8 @@ public record Desk(
         boolean quiet,
         boolean yes,
         boolean debug,
-        Path home) {
+        Path home,
+        Map<String, String> connection) {
 
     public Desk {
         requireNonNull(surroundings, "surroundings");
@@ -48,7 +54,26 @@ public record Desk(
                 options.debug,
                 options.home
                         .map(path -> surroundings.workingDirectory().resolve(path))
-                        .orElseGet(() -> defaultHome(surroundings)));
+                        .orElseGet(() -> defaultHome(surroundings)),
+                connection(surroundings, options));
+    }
+
+    /** What the client is to read: the environment, and the options before it. */
+    private static Map<String, String> connection(
+            Surroundings surroundings, CommonOptions options) {
+        var variables = new HashMap<>(surroundings.environment());
+        options.target.ifPresent(target -> variables.put(Connection.TARGET, target));
+        options.tokenFile.ifPresent(
+                file ->
+                        variables.put(
+                                Connection.TOKEN_FILE,
+                                surroundings.workingDirectory().resolve(file).toString()));
+        return variables;
+    }
+
+    /** The server that the command asks; empty when it opens the home itself. */
+    public Optional<Connection> server() {
+        return Connection.of(new Opening(home, Opening.Intent.READ, connection));
     }
 
     /** {@code MN_HOME}, else {@code .mn} in the user's home. */
@@ -80,22 +105,23 @@ public record Desk(
                         quiet,
                         yes,
                         debug,
-                        home);
+                        home,
+                        connection);
     }
 
     /** Opens the home to look at it. Unfinished jobs stay as they are. */
     public MirrorNeuron openToRead() {
-        return surroundings.runtime().open(new Opening(home, Opening.Intent.READ));
+        return surroundings.runtime().open(new Opening(home, Opening.Intent.READ, connection));
     }
 
     /** Opens the home to act. Its unfinished jobs are taken up. */
     public MirrorNeuron openToWork() {
-        return surroundings.runtime().open(new Opening(home, Opening.Intent.WORK));
+        return surroundings.runtime().open(new Opening(home, Opening.Intent.WORK, connection));
     }
 
     /** A runtime without a home, which works while the home is in use elsewhere. */
     public MirrorNeuron openToCheck() {
-        return surroundings.runtime().open(new Opening(home, Opening.Intent.CHECK));
+        return surroundings.runtime().open(new Opening(home, Opening.Intent.CHECK, connection));
     }
 
     /** Whether a person sits at both ends and may be asked something. */

@@ -8,6 +8,7 @@ import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.api.SubmissionRejectedException;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.spi.ServerEndpoint;
+import mirrorneuron.cli.home.Connection;
 import mirrorneuron.cli.home.HomeServer;
 
 /** What the command makes of each way in which the runtime says no: the one table of this edge. */
@@ -134,8 +135,10 @@ final class FailureTable {
 
     /**
      * @param home that of the command, whose server may be what is in the way
+     * @param server the one that was asked; empty when the home was opened instead
      */
-    static CommandFailure of(MirrorNeuronException exception, Path home) {
+    static CommandFailure of(
+            MirrorNeuronException exception, Path home, Optional<Connection> server) {
         var code = exception.code();
         if (code == ErrorCode.HOME_IN_USE) {
             var server = HomeServer.of(home).running();
@@ -148,11 +151,26 @@ final class FailureTable {
                         code(code),
                         ExitCode.of(code.exitCode()),
                         Optional.ofNullable(exception.getMessage()).orElse(code.code()),
-                        hint(code));
+                        server.flatMap(asked -> hint(code, asked)).orElseGet(() -> hint(code)));
         if (exception instanceof SubmissionRejectedException rejected) {
             failure = Issues.attach(failure, rejected.rejection().issues());
         }
         return failure.causedBy(exception);
+    }
+
+    /** Where another server, or none, is the way out. */
+    private static Optional<String> hint(ErrorCode code, Connection asked) {
+        return switch (code) {
+            case RUNTIME_UNAVAILABLE ->
+                    Optional.of(
+                            "nothing usable answers at "
+                                    + asked.target()
+                                    + "; mn runtime start starts a server, mn runtime health looks"
+                                    + " at one");
+            case NOT_AUTHORIZED ->
+                    Optional.of("--token-file or MN_GRPC_AUTH_TOKEN_FILE names the server's token");
+            default -> Optional.empty();
+        };
     }
 
     private static CommandFailure heldBy(ServerEndpoint server, Path home) {

@@ -78,6 +78,9 @@ final class StartupTraining {
         run(home, "runtime", "start");
         run(home, "runtime", "health");
         run(home, "runtime", "status");
+        run(home, "job", "list");
+        run(home, "job", "list", "-o", "table");
+        run(home, "job", "status", "warm_up");
         asked.countDown();
         server.join();
     }

@@ -65,7 +65,7 @@ public record Surroundings(
                         true,
                         StandardCharsets.UTF_8),
                 InstantSource.system(),
-                RuntimeDoor.embedded(),
+                RuntimeDoor.ofProcess(),
                 Servers.ofProcess(),
                 ScreenSource.terminal(),
                 Interrupts.Source.ofProcess());

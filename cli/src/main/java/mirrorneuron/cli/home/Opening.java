@@ -3,13 +3,20 @@ package mirrorneuron.cli.home;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.util.Map;
 
-/** With which intent a home is opened. */
-public record Opening(Path home, Intent intent) {
+/**
+ * Where and with which intent a runtime is opened.
+ *
+ * @param connection variables of a connection to a server, as the client reads them; without a
+ *     target the server of the home is meant, or none
+ */
+public record Opening(Path home, Intent intent, Map<String, String> connection) {
 
     public Opening {
         requireNonNull(home, "home");
         requireNonNull(intent, "intent");
+        connection = Map.copyOf(connection);
     }
 
     /** What is to be done with the home. */

@@ -2,29 +2,43 @@ package mirrorneuron.cli.home;
 
 import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.spi.RemoteProvider;
 import mirrorneuron.cli.log.FileLoggers;
 
-/** Opens a runtime. */
+/** Opens a runtime: that of a server, or one in this process. */
 @FunctionalInterface
 public interface RuntimeDoor {
 
     /**
-     * @throws mirrorneuron.api.MirrorNeuronException when the home cannot be opened
+     * @throws mirrorneuron.api.MirrorNeuronException when it cannot be opened
      */
     MirrorNeuron open(Opening opening);
 
-    /** The runtime of this JVM, found by service loading. */
-    static RuntimeDoor embedded() {
+    /**
+     * The server that was named, else the one that holds the home, else a runtime of this JVM. What
+     * needs no home gets one of this JVM.
+     */
+    static RuntimeDoor ofProcess() {
         return opening -> {
             FileLoggers.writeBelow(opening.home());
-            return MirrorNeuron.embedded()
-                    .home(opening.home())
-                    .store(
-                            opening.intent() == Opening.Intent.CHECK
-                                    ? new StoreChoice.Memory()
-                                    : new StoreChoice.File())
-                    .recoverUnfinished(opening.intent() == Opening.Intent.WORK)
-                    .start();
+            if (opening.intent() != Opening.Intent.CHECK) {
+                var connection = Connection.of(opening);
+                if (connection.isPresent()) {
+                    return RemoteProvider.find().builder(connection.get().variables()).connect();
+                }
+            }
+            return embedded(opening);
         };
+    }
+
+    private static MirrorNeuron embedded(Opening opening) {
+        return MirrorNeuron.embedded()
+                .home(opening.home())
+                .store(
+                        opening.intent() == Opening.Intent.CHECK
+                                ? new StoreChoice.Memory()
+                                : new StoreChoice.File())
+                .recoverUnfinished(opening.intent() == Opening.Intent.WORK)
+                .start();
     }
 }
