@@ -29,6 +29,11 @@ record View(MirrorNeuron runtime) implements MirrorNeuron {
     }
 
     @Override
+    public Backups backups() {
+        return runtime.backups();
+    }
+
+    @Override
     public Capabilities capabilities() {
         return runtime.capabilities();
     }

@@ -12,9 +12,7 @@ import mirrorneuron.api.ResourceLimits;
 import mirrorneuron.api.ResourceReport;
 import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunFiles;
-import mirrorneuron.api.codec.Outcomes;
 import mirrorneuron.api.json.JsonObject;
-import mirrorneuron.client.Link.Again;
 import mirrorneuron.protocol.ext.ConsoleGrpc;
 
 /** A runtime in another process. Every part of it is made here, once. */
@@ -91,17 +89,7 @@ final class RemoteRuntime implements MirrorNeuron {
 
     @Override
     public RunFiles runFiles() {
-        return runId -> {
-            requireNonNull(runId, "runId");
-            if (!hasConsole()) {
-                throw OlderJobs.unsupported("write the files of a run again");
-            }
-            return Outcomes.rebuilt(
-                    console.ask(
-                            ConsoleGrpc.getRebuildRunMethod(),
-                            Console.request("", runId, JsonObject.empty()),
-                            Again.HARMLESS));
-        };
+        return new RemoteRunFiles(link, generation);
     }
 
     @Override

@@ -6,17 +6,19 @@ import mirrorneuron.api.EmbeddedBuilder;
 import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.runtime.embedded.MirrorNeuronContract;
+import mirrorneuron.server.grpc.GrpcSettings.Access;
 
-/** The contract of the public interface, kept through a connection. */
+/** The contract of the public interface, kept through a connection to the edge of a server. */
 class RemoteContractTest extends MirrorNeuronContract {
 
     @Override
     protected MirrorNeuron start(Path home, UnaryOperator<EmbeddedBuilder> settings) {
-        return Served.of(
+        return Served.overEdge(
                 settings.apply(MirrorNeuron.embedded().home(home))
                         .store(new StoreChoice.File())
                         .start(),
-                home.resolve("sent"));
+                home.resolve("sent"),
+                Served.settings(Access.OPEN, "t"));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.BundleSource;
@@ -25,9 +26,11 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.MirrorNeuron.Capabilities.Mode;
 import mirrorneuron.api.NoSuchEntityException;
 import mirrorneuron.api.NoSuchJobException;
+import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.WaitOutcome;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,10 +205,52 @@ class SameAnswersTest {
         var jobs = served.connection().jobs();
         var id = jobs.submit(door(1), SubmitOptions.defaults().withRunId("my-run")).orThrow();
         jobs.cancel(id);
+        var reads = new LinkedHashMap<String, Function<RunFiles, Object>>();
+        reads.put("run", files -> files.run("my-run"));
+        reads.put("result", files -> files.result("my-run"));
+        reads.put("artifacts", files -> files.artifacts("my-run"));
+        reads.put("human", files -> files.human("my-run", Optional.empty()));
+        reads.put("page", files -> files.page("my-run", RunFiles.Filter.of("events", "logs"), ""));
+        reads.put(
+                "rest",
+                files ->
+                        files.page(
+                                "my-run",
+                                RunFiles.Filter.of("events"),
+                                files.page("my-run", RunFiles.Filter.of("events"), "").cursor()));
+        reads.forEach(
+                (name, read) ->
+                        assertThat(read.apply(served.connection().runFiles()))
+                                .as(name)
+                                .isEqualTo(read.apply(served.runtime().runFiles())));
+        assertThat(served.connection().runFiles().summary("my-run").names())
+                .isEqualTo(served.runtime().runFiles().summary("my-run").names());
+        assertThat(served.connection().runFiles().resources("my-run", "1h", "1m").names())
+                .isEqualTo(served.runtime().runFiles().resources("my-run", "1h", "1m").names());
+        assertThatThrownBy(() -> served.connection().runFiles().resources("my-run", "often", "1m"))
+                .isInstanceOf(InvalidRequestException.class);
+        assertThatThrownBy(
+                        () ->
+                                served.connection()
+                                        .runFiles()
+                                        .acknowledge("my-run", "no-notice", JsonObject.empty()))
+                .isInstanceOf(NoSuchEntityException.class);
+        assertThatThrownBy(
+                        () ->
+                                served.connection()
+                                        .runFiles()
+                                        .respond(
+                                                "my-run",
+                                                "no-request",
+                                                JsonObject.of(
+                                                        "decision", new JsonString("approve"))))
+                .isInstanceOf(NoSuchEntityException.class);
         var rebuilt = served.connection().runFiles().rebuild("my-run");
         assertThat(rebuilt.jobId()).contains(id);
         assertThat(rebuilt.events()).isEqualTo(jobs.events(id, EventQuery.all()).size());
         assertThat(folder.resolve("home/runs/my-run/events.jsonl")).exists();
+        assertThat(served.connection().runFiles().delete("my-run")).isTrue();
+        assertThat(folder.resolve("home/runs/my-run")).doesNotExist();
         assertThatThrownBy(() -> served.connection().runFiles().rebuild("no-run"))
                 .isInstanceOf(NoSuchEntityException.class)
                 .hasMessageContaining("no-run");

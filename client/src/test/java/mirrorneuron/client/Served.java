@@ -3,37 +3,78 @@ package mirrorneuron.client;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Optional;
+import java.util.OptionalInt;
 import mirrorneuron.api.CallOptions;
 import mirrorneuron.api.Cluster;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
-import mirrorneuron.api.RemoteBuilder;
 import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunFiles;
+import mirrorneuron.server.grpc.GrpcEdge;
+import mirrorneuron.server.grpc.GrpcSettings;
+import mirrorneuron.server.grpc.GrpcSettings.Access;
+import mirrorneuron.server.grpc.Refusals;
 import mirrorneuron.server.grpc.console.ConsoleService;
+import mirrorneuron.server.grpc.console.EdgeCarrier;
 
 /**
  * A runtime of this JVM behind a port, and a connection to it. It is used through the connection
  * and closed as a whole.
  */
-record Served(MirrorNeuron runtime, Desk desk, MirrorNeuron connection) implements MirrorNeuron {
+record Served(MirrorNeuron runtime, AutoCloseable door, MirrorNeuron connection)
+        implements MirrorNeuron {
 
     static Served of(MirrorNeuron runtime, Path scratch) {
-        return of(runtime, scratch, settings -> settings);
-    }
-
-    static Served of(MirrorNeuron runtime, Path scratch, UnaryOperator<RemoteBuilder> settings) {
         try {
             var desk = Desk.open(carrier -> List.of(new ConsoleService(runtime, carrier, scratch)));
-            return new Served(
-                    runtime, desk, settings.apply(MirrorNeuron.remote(desk.target())).connect());
+            return new Served(runtime, desk, MirrorNeuron.remote(desk.target()).connect());
         } catch (IOException failure) {
             runtime.close();
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** Behind the edge that servers have. */
+    static Served overEdge(MirrorNeuron runtime, Path scratch, GrpcSettings settings) {
+        try {
+            var edge =
+                    GrpcEdge.start(
+                            settings,
+                            new Refusals(InstantSource.system()),
+                            calls ->
+                                    List.of(
+                                            new ConsoleService(
+                                                    runtime, new EdgeCarrier(calls), scratch)),
+                            () -> true);
+            return new Served(
+                    runtime, edge, MirrorNeuron.remote("localhost:" + edge.port()).connect());
+        } catch (IOException failure) {
+            runtime.close();
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    static GrpcSettings settings(Access access, String token) {
+        return new GrpcSettings(
+                "localhost",
+                0,
+                OptionalInt.empty(),
+                access,
+                Optional.of(token),
+                Optional.empty(),
+                Optional.empty(),
+                64 << 20,
+                false,
+                Duration.ofSeconds(5));
+    }
+
+    Desk desk() {
+        return (Desk) door;
     }
 
     @Override
@@ -79,7 +120,11 @@ record Served(MirrorNeuron runtime, Desk desk, MirrorNeuron connection) implemen
     @Override
     public void close() {
         connection.close();
-        desk.close();
+        try {
+            door.close();
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
+        }
         runtime.close();
     }
 }

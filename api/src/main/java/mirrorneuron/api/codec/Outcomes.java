@@ -247,6 +247,23 @@ public final class Outcomes {
                 json.integer("events").orElse(0));
     }
 
+    public static JsonObject toJson(RunFiles.Page page) {
+        return JsonObject.builder()
+                .put("records", JsonArray.of(page.records()))
+                .put("cursor", page.cursor())
+                .put("ended", page.ended())
+                .put("status", page.status())
+                .build();
+    }
+
+    public static RunFiles.Page page(JsonObject json) {
+        return new RunFiles.Page(
+                json.array("records").objects(),
+                json.string("cursor").orElse(""),
+                json.bool("ended").orElse(false),
+                json.string("status").orElse(""));
+    }
+
     /** The version and the features; how a runtime was obtained is for the reader to say. */
     public static JsonObject toJson(Capabilities capabilities) {
         return JsonObject.builder()

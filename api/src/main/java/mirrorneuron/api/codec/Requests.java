@@ -15,7 +15,9 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.PauseOptions;
+import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.SubmitOptions;
+import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
@@ -124,5 +126,20 @@ public final class Requests {
                 Words.in(PauseOptions.Mode.class, "mode", json, defaults.mode()),
                 json.has("grace_ms") ? duration(json, "grace_ms") : defaults.grace(),
                 json.string("reason").orElse(defaults.reason()));
+    }
+
+    public static JsonObject toJson(RunFiles.Filter filter) {
+        return JsonObject.builder()
+                .put("channels", JsonArray.ofStrings(filter.channels().stream().sorted().toList()))
+                .putIfPresent("level", filter.level())
+                .putIfPresent("since", filter.since().map(Timestamps::format))
+                .build();
+    }
+
+    public static RunFiles.Filter runFilter(JsonObject json) {
+        return new RunFiles.Filter(
+                Set.copyOf(json.array("channels").strings()),
+                json.string("level"),
+                json.string("since").map(Timestamps::parse));
     }
 }

@@ -101,6 +101,13 @@ class RoundTripTest {
                 new PauseOptions(any.one(PauseOptions.Mode.values()), any.duration(), any.text()),
                 Requests::toJson,
                 Requests::pauseOptions);
+        survives(
+                new RunFiles.Filter(
+                        new HashSet<>(any.some(any::name)),
+                        any.maybe(any::name),
+                        any.maybe(any::time)),
+                Requests::toJson,
+                Requests::runFilter);
         survives(decision(any), HumanDecision::toJson, HumanDecision::fromJson);
         survives(message(any), Message::toJson, Messages::message);
     }
@@ -187,6 +194,10 @@ class RoundTripTest {
                 new RunFiles.Rebuilt(any.name(), any.maybe(any::job), any.large()),
                 Outcomes::toJson,
                 Outcomes::rebuilt);
+        survives(
+                new RunFiles.Page(any.some(any::object), any.text(), any.flag(), any.text()),
+                Outcomes::toJson,
+                Outcomes::page);
         var features = EnumSet.allOf(Capabilities.Feature.class);
         features.removeIf(_ -> any.flag());
         survives(

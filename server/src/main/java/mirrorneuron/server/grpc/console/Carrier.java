@@ -22,6 +22,13 @@ public interface Carrier {
      */
     <T> T await(Wait<T> wait);
 
+    /**
+     * Makes sure that the caller of the current call may do what only an operator may.
+     *
+     * @throws mirrorneuron.api.NotAuthorizedException when it may not
+     */
+    void operatorOnly();
+
     /** What a stream consists of. */
     @FunctionalInterface
     interface Body<T> {

@@ -94,6 +94,23 @@ public final class ConsoleService extends ConsoleGrpc.ConsoleImplBase {
                 });
     }
 
+    /**
+     * As {@code PauseJob}, {@code ResumeJob} and {@code ClearJobs} of the other services; what
+     * deletes too.
+     */
+    private void asOperator(
+            ConsoleRequest request,
+            StreamObserver<ConsoleAnswer> to,
+            Function<Question, JsonObject> call) {
+        one(
+                request,
+                to,
+                question -> {
+                    carrier.operatorOnly();
+                    return call.apply(question);
+                });
+    }
+
     private void control(
             ConsoleRequest request,
             StreamObserver<ConsoleAnswer> to,
@@ -287,17 +304,20 @@ public final class ConsoleService extends ConsoleGrpc.ConsoleImplBase {
 
     @Override
     public void pause(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
-        control(
+        asOperator(
                 request,
                 to,
                 question ->
-                        runtime.jobs()
-                                .pause(question.job(), Requests.pauseOptions(question.options())));
+                        Outcomes.toJson(
+                                runtime.jobs()
+                                        .pause(
+                                                question.job(),
+                                                Requests.pauseOptions(question.options()))));
     }
 
     @Override
     public void resume(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
-        control(request, to, question -> runtime.jobs().resume(question.job()));
+        asOperator(request, to, question -> Outcomes.toJson(runtime.jobs().resume(question.job())));
     }
 
     @Override
@@ -332,7 +352,7 @@ public final class ConsoleService extends ConsoleGrpc.ConsoleImplBase {
 
     @Override
     public void cleanup(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
-        one(
+        asOperator(
                 request,
                 to,
                 question ->
@@ -492,5 +512,104 @@ public final class ConsoleService extends ConsoleGrpc.ConsoleImplBase {
                 request,
                 to,
                 question -> Outcomes.toJson(runtime.runFiles().rebuild(question.subject())));
+    }
+
+    @Override
+    public void getRun(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
+        one(request, to, question -> runtime.runFiles().run(question.subject()));
+    }
+
+    @Override
+    public void getRunResult(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
+        one(request, to, question -> runtime.runFiles().result(question.subject()));
+    }
+
+    @Override
+    public void getFinalArtifact(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
+        one(request, to, question -> runtime.runFiles().finalArtifact(question.subject()));
+    }
+
+    @Override
+    public void listArtifacts(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
+        one(request, to, question -> runtime.runFiles().artifacts(question.subject()));
+    }
+
+    @Override
+    public void getRunSummary(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
+        one(request, to, question -> runtime.runFiles().summary(question.subject()));
+    }
+
+    @Override
+    public void getRunResources(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
+        one(
+                request,
+                to,
+                question ->
+                        runtime.runFiles()
+                                .resources(
+                                        question.subject(),
+                                        question.options().string("window").orElse(""),
+                                        question.options().string("bucket").orElse("")));
+    }
+
+    @Override
+    public void listRunHuman(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
+        one(
+                request,
+                to,
+                question ->
+                        runtime.runFiles()
+                                .human(question.subject(), question.options().string("status")));
+    }
+
+    @Override
+    public void respondToRun(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
+        one(
+                request,
+                to,
+                question ->
+                        runtime.runFiles()
+                                .respond(
+                                        question.subject(),
+                                        question.options().string("request_id").orElse(""),
+                                        question.options().object("body")));
+    }
+
+    @Override
+    public void acknowledgeNotice(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
+        one(
+                request,
+                to,
+                question ->
+                        runtime.runFiles()
+                                .acknowledge(
+                                        question.subject(),
+                                        question.options().string("notice_id").orElse(""),
+                                        question.options().object("body")));
+    }
+
+    @Override
+    public void readRun(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
+        one(
+                request,
+                to,
+                question ->
+                        Outcomes.toJson(
+                                runtime.runFiles()
+                                        .page(
+                                                question.subject(),
+                                                Requests.runFilter(question.options()),
+                                                question.options().string("cursor").orElse(""))));
+    }
+
+    @Override
+    public void deleteRun(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
+        asOperator(
+                request,
+                to,
+                question ->
+                        JsonObject.builder()
+                                .put("deleted", runtime.runFiles().delete(question.subject()))
+                                .build());
     }
 }
