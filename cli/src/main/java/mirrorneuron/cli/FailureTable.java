@@ -141,9 +141,9 @@ final class FailureTable {
             MirrorNeuronException exception, Path home, Optional<Connection> server) {
         var code = exception.code();
         if (code == ErrorCode.HOME_IN_USE) {
-            var server = HomeServer.of(home).running();
-            if (server.isPresent()) {
-                return heldBy(server.get(), home).causedBy(exception);
+            var holder = HomeServer.of(home).running();
+            if (holder.isPresent()) {
+                return heldBy(holder.get(), home).causedBy(exception);
             }
         }
         var failure =

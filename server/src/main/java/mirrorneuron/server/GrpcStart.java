@@ -2,6 +2,7 @@ package mirrorneuron.server;
 
 import io.grpc.BindableService;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,8 @@ import mirrorneuron.server.grpc.GrpcEdge;
 import mirrorneuron.server.grpc.GrpcSettings;
 import mirrorneuron.server.grpc.Refusals;
 import mirrorneuron.server.grpc.cluster.ClusterCalls;
+import mirrorneuron.server.grpc.console.ConsoleService;
+import mirrorneuron.server.grpc.console.EdgeCarrier;
 import mirrorneuron.server.grpc.event.EventCalls;
 import mirrorneuron.server.grpc.extension.ExtensionCalls;
 import mirrorneuron.server.grpc.job.JobCalls;
@@ -28,8 +31,12 @@ final class GrpcStart {
 
     private GrpcStart() {}
 
+    /**
+     * @param scratch where bundles lie that clients send, while they are read
+     */
     static GrpcStart begin(
             GrpcSettings settings,
+            Path scratch,
             EmbeddedRuntime runtime,
             LimitUpdates updates,
             InstantSource clock) {
@@ -41,7 +48,8 @@ final class GrpcStart {
                 .start(
                         () -> {
                             try {
-                                start.started.complete(open(settings, runtime, updates, clock));
+                                start.started.complete(
+                                        open(settings, scratch, runtime, updates, clock));
                             } catch (IOException | RuntimeException refused) {
                                 start.started.completeExceptionally(refused);
                             }
@@ -51,6 +59,7 @@ final class GrpcStart {
 
     private static GrpcEdge open(
             GrpcSettings settings,
+            Path scratch,
             EmbeddedRuntime runtime,
             LimitUpdates updates,
             InstantSource clock)
@@ -58,12 +67,13 @@ final class GrpcStart {
         return GrpcEdge.start(
                 settings,
                 new Refusals(clock),
-                calls -> services(settings, runtime, updates, clock, calls),
+                calls -> services(settings, scratch, runtime, updates, clock, calls),
                 () -> answers(runtime));
     }
 
     private static List<BindableService> services(
             GrpcSettings settings,
+            Path scratch,
             EmbeddedRuntime runtime,
             LimitUpdates updates,
             InstantSource clock,
@@ -75,7 +85,8 @@ final class GrpcStart {
                 new ClusterCalls(runtime, updates, clock, calls),
                 new EventCalls(runtime.jobs(), clock, calls),
                 new OperationCalls(operations, clock, calls),
-                new ExtensionCalls(runtime.jobs(), runtime.bundles(), clock, calls));
+                new ExtensionCalls(runtime.jobs(), runtime.bundles(), clock, calls),
+                new ConsoleService(runtime, new EdgeCarrier(calls), scratch));
     }
 
     /** Asks the store for the cheapest thing it keeps. */

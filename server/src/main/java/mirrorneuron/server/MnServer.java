@@ -98,7 +98,13 @@ public final class MnServer implements RunningServer {
             var endpoint = new Endpoint(settings.http().host(), settings.http().port());
             var meter = new HttpMeter();
             var updates = new LimitUpdates(runtime.resources());
-            var starting = GrpcStart.begin(settings.grpc(), runtime, updates, clock);
+            var starting =
+                    GrpcStart.begin(
+                            settings.grpc(),
+                            settings.home().resolve("cache/sent"),
+                            runtime,
+                            updates,
+                            clock);
             Router router;
             HttpEdge http;
             try {
