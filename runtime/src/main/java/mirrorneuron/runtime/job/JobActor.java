@@ -122,6 +122,9 @@ public final class JobActor {
         /** Completed when the command may print on; replaced each time it has to wait. */
         @Nullable CompletableFuture<Object> blocked;
 
+        /** Told to end: what it has printed by then waits for no room any more. */
+        boolean ending;
+
         Running(AgentId agent) {
             this.agent = agent;
         }
@@ -419,7 +422,7 @@ public final class JobActor {
     private void reply(Letter letter, JobCommand command, Decision decision) {
         if (command instanceof JobCommand.WorkerProgress progress) {
             var attempt = running.get(progress.attemptId());
-            if (attempt != null && !JobEngine.mayGoOn(job, progress.agent())) {
+            if (attempt != null && !attempt.ending && !JobEngine.mayGoOn(job, progress.agent())) {
                 attempt.blocked = letter.reply();
                 return;
             }
@@ -601,9 +604,11 @@ public final class JobActor {
                                 new AttemptAnswers(module.agent(), module.attemptId()));
             }
             case Effect.StopWorker stop -> {
-                // A command that waits for room must hear that it is being ended.
+                // Its end is only seen behind the lines that it has printed, and a paused job makes
+                // no room for them.
                 var attempt = running.get(stop.attemptId());
                 if (attempt != null) {
+                    attempt.ending = true;
                     unblock(attempt);
                 }
                 around.outside().stop(key(stop.attemptId()));
