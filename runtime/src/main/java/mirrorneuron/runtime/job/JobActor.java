@@ -377,6 +377,7 @@ public final class JobActor {
     /** Does one turn; true when there is more to do at once. */
     private boolean turn() {
         if (closed) {
+            running.values().forEach(JobActor::unblock);
             refuseAll();
             return false;
         }
@@ -424,6 +425,10 @@ public final class JobActor {
             var attempt = running.get(progress.attemptId());
             if (attempt != null && !attempt.ending && !JobEngine.mayGoOn(job, progress.agent())) {
                 attempt.blocked = letter.reply();
+                if (halted) {
+                    // No room is made any more, so nobody has to wait for its end.
+                    attempt.done.complete(null);
+                }
                 return;
             }
         }
@@ -726,20 +731,16 @@ public final class JobActor {
                 "Job " + id() + " is not held by this runtime any more");
     }
 
-    /** The attempts that run now; for a close that has to wait for them. */
+    /**
+     * The attempts that run now and may come to their end; for a close that has to wait for them.
+     */
     CompletableFuture<List<CompletableFuture<Void>>> runningAttempts() {
-        return read(_ -> running.values().stream().map(attempt -> attempt.done).toList());
-    }
-
-    /** Ends every attempt that runs now. */
-    void stopAttempts() {
-        var unused =
-                read(
-                        _ -> {
-                            running.keySet()
-                                    .forEach(attemptId -> around.outside().stop(key(attemptId)));
-                            return true;
-                        });
+        return read(
+                _ ->
+                        running.values().stream()
+                                .filter(attempt -> attempt.blocked == null)
+                                .map(attempt -> attempt.done)
+                                .toList());
     }
 
     private final class AttemptAnswers implements Outside.Answers {
