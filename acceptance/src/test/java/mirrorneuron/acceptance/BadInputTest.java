@@ -52,7 +52,7 @@ class BadInputTest {
     }
 
     /** Refused with this code, in one sentence that says this, and without a trace of Java. */
-    private static void assertRefused(Product.Run run, int exit, String code, String... says) {
+    static void assertRefused(Product.Run run, int exit, String code, String... says) {
         assertThat(run.exit()).as(run.toString()).isEqualTo(exit);
         assertThat(run.err()).as(run.toString()).contains("(" + code + ")").contains(says);
         assertThat(run.out() + run.err())

@@ -29,6 +29,7 @@ final class Outcomes {
         return switch (Shapes.kind(job)) {
             case "sweep" -> Shapes.SWEEP_RANGES;
             case "flaky" -> Shapes.FLAKY_ITEMS;
+            case "mill" -> Shapes.MILL_ITEMS;
             case "stream", "report", "waiting" -> 1;
             case "chain", "gated" -> 2;
             default -> 0;
@@ -81,6 +82,7 @@ final class Outcomes {
             case "sweep" -> misnumbered(id, Shapes.SWEEP_RANGES, output);
             case "relay" -> misnumbered(id, Shapes.RELAY_MESSAGES, output);
             case "flaky" -> misnumbered(id, Shapes.FLAKY_ITEMS, output);
+            case "mill" -> misnumbered(id, Shapes.MILL_ITEMS, output);
             case "stream" -> misnumbered(id, Shapes.STREAM_FRAMES, output);
             default -> Optional.of(id + " should not complete");
         };

@@ -13,11 +13,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
-import mirrorneuron.api.json.JsonValue;
 
 /**
  * What the server and the disk say of jobs that have ended, held against what their clients were
@@ -51,7 +49,7 @@ final class RestAudit {
         var run = record.string("run_id").orElseThrow();
         var events = objects(read("/jobs/" + id + "/events").array("data"));
         end(id, record);
-        ledger(id, events);
+        wrong.addAll(Ledger.problems(id, events));
         same("the stream of events", events, job.events.seen);
         same("the end of the stream", Outcomes.status(id), job.events.end());
         same("the end of the run's stream", Outcomes.status(id), job.records.end());
@@ -108,37 +106,6 @@ final class RestAudit {
             var why = record.object("failure").string("desc").orElse("");
             same("failure", "Agent worker failed: command exited with status 7", why);
         }
-    }
-
-    /** Whatever was tried how often: each message, command and step is done once in the log. */
-    private void ledger(JobId id, List<JsonObject> events) {
-        once(events, "message_acked", event -> event.object("payload").at("message_id"));
-        once(events, "sandbox_job_completed", event -> event.object("payload").at("lease_id"));
-        once(events, "workflow_step_completed", event -> event.at("step_id"));
-        long completed = events.stream().filter(it -> is(it, "sandbox_job_completed")).count();
-        if (!Outcomes.completed(id, completed)) {
-            wrong.add(completed + " commands completed, of " + Outcomes.commands(id));
-        }
-        same(
-                "ends",
-                List.of("job_" + Outcomes.status(id)),
-                events.stream()
-                        .map(event -> event.string("type").orElse(""))
-                        .filter(type -> type.matches("job_(completed|failed|cancelled)"))
-                        .toList());
-    }
-
-    private void once(List<JsonObject> events, String type, Function<JsonObject, JsonValue> what) {
-        var done = new HashSet<JsonValue>();
-        for (var event : events) {
-            if (is(event, type) && !done.add(what.apply(event))) {
-                wrong.add(type + " a second time: " + event);
-            }
-        }
-    }
-
-    private static boolean is(JsonObject event, String type) {
-        return event.string("type").orElse("").equals(type);
     }
 
     private static List<JsonObject> channel(RestJob job, String channel) {

@@ -84,7 +84,7 @@ final class RunFiles {
         return all;
     }
 
-    private static JsonObject document(Path run, String name) throws IOException {
+    static JsonObject document(Path run, String name) throws IOException {
         return (JsonObject) Json.parse(Files.readString(run.resolve(name)));
     }
 

@@ -201,9 +201,15 @@ class ServerTest {
         var document = (JsonObject) Json.parse(mn("runtime", "status", "--json").out());
         assertThat(document.object("data").object("endpoint")).isEqualTo(endpoint());
         assertThat(mn("runtime", "health").exit()).isZero();
-        // The command itself has to wait, and says for what.
-        assertRefused(
-                mn("job", "list"), 1, "MN_HOME_IN_USE", "http://localhost:" + port, "runtime stop");
+        // Commands on this home ask the server that holds it.
+        assertThat(mn("job", "list").out()).contains(job, waiting);
+        assertThat(mn("job", "explain", waiting).exit()).isZero();
+        assertThat(mn("run", "status", run).out()).contains("Status: completed");
+        assertThat(mn("run", "tail", run, "--lines", "1").out()).contains("job_completed");
+        assertThat(mn("resource", "list").out()).contains("\"limits\"");
+        var followed = mn("blueprint", "run", "--folder", "examples/word_count");
+        assertThat(followed.exit()).as(followed.toString()).isZero();
+        assertThat(mn("job", "cancel", "nobody", "--yes").exit()).isEqualTo(2);
 
         long first = pid();
         var stopped = mn("runtime", "stop");

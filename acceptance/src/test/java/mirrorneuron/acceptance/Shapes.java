@@ -24,6 +24,7 @@ final class Shapes {
     static final int PING_PONG_ROUNDS = 300;
     static final int FLAKY_ITEMS = 3;
     static final int STREAM_FRAMES = 25;
+    static final int MILL_ITEMS = 40;
 
     private static final String COMMON =
             """
@@ -41,6 +42,7 @@ final class Shapes {
             case "pong" -> BundleSource.folder(Product.example("ping_pong"));
             case "flaky" -> flaky();
             case "stream" -> stream();
+            case "mill" -> mill();
             case "gated" -> gated();
             case "report" -> workflow("report", "", "", "report");
             case "chain" -> workflow("chain", "", "", "first", "second");
@@ -198,6 +200,35 @@ final class Shapes {
                                         done
                                         """
                                                 .formatted(STREAM_FRAMES, STREAM_FRAMES - 1))
+                                .getBytes(UTF_8)));
+    }
+
+    /** One command after the other for a few seconds, with a full mailbox before it. */
+    private static BundleSource mill() {
+        var inputs = new StringBuilder();
+        for (int n = 0; n < MILL_ITEMS; n++) {
+            inputs.append(n == 0 ? "" : ",").append("{\"body\":{\"n\":%d}}".formatted(n));
+        }
+        return new BundleSource.Inline(
+                """
+                {"manifest_version":"1.0","graph_id":"mill","entrypoints":["worker"],
+                 "initial_inputs":{"worker":[%s]},
+                 "nodes":[%s,%s],
+                 "edges":[{"edge_id":"done","from_node":"worker","to_node":"collector","message_type":"done"}],
+                 "policies":{"recovery_mode":"local_restart"}}
+                """
+                        .formatted(
+                                inputs,
+                                executor("worker", "grind.sh", ",\"max_attempts\":3"),
+                                collector(MILL_ITEMS)),
+                Map.of(
+                        "grind.sh",
+                        (COMMON
+                                        + """
+                                        effect
+                                        sleep 0.1
+                                        echo "{\\"emit_messages\\":[{\\"type\\":\\"done\\",\\"body\\":{\\"n\\":$n}}]}"
+                                        """)
                                 .getBytes(UTF_8)));
     }
 

@@ -122,6 +122,9 @@ public final class JobActor {
         /** Completed when the command may print on; replaced each time it has to wait. */
         @Nullable CompletableFuture<Object> blocked;
 
+        /** Told to end: what it has printed by then waits for no room any more. */
+        boolean ending;
+
         Running(AgentId agent) {
             this.agent = agent;
         }
@@ -374,6 +377,7 @@ public final class JobActor {
     /** Does one turn; true when there is more to do at once. */
     private boolean turn() {
         if (closed) {
+            running.values().forEach(JobActor::unblock);
             refuseAll();
             return false;
         }
@@ -419,8 +423,12 @@ public final class JobActor {
     private void reply(Letter letter, JobCommand command, Decision decision) {
         if (command instanceof JobCommand.WorkerProgress progress) {
             var attempt = running.get(progress.attemptId());
-            if (attempt != null && !JobEngine.mayGoOn(job, progress.agent())) {
+            if (attempt != null && !attempt.ending && !JobEngine.mayGoOn(job, progress.agent())) {
                 attempt.blocked = letter.reply();
+                if (halted) {
+                    // No room is made any more, so nobody has to wait for its end.
+                    attempt.done.complete(null);
+                }
                 return;
             }
         }
@@ -601,9 +609,11 @@ public final class JobActor {
                                 new AttemptAnswers(module.agent(), module.attemptId()));
             }
             case Effect.StopWorker stop -> {
-                // A command that waits for room must hear that it is being ended.
+                // Its end is only seen behind the lines that it has printed, and a paused job makes
+                // no room for them.
                 var attempt = running.get(stop.attemptId());
                 if (attempt != null) {
+                    attempt.ending = true;
                     unblock(attempt);
                 }
                 around.outside().stop(key(stop.attemptId()));
@@ -721,20 +731,16 @@ public final class JobActor {
                 "Job " + id() + " is not held by this runtime any more");
     }
 
-    /** The attempts that run now; for a close that has to wait for them. */
+    /**
+     * The attempts that run now and may come to their end; for a close that has to wait for them.
+     */
     CompletableFuture<List<CompletableFuture<Void>>> runningAttempts() {
-        return read(_ -> running.values().stream().map(attempt -> attempt.done).toList());
-    }
-
-    /** Ends every attempt that runs now. */
-    void stopAttempts() {
-        var unused =
-                read(
-                        _ -> {
-                            running.keySet()
-                                    .forEach(attemptId -> around.outside().stop(key(attemptId)));
-                            return true;
-                        });
+        return read(
+                _ ->
+                        running.values().stream()
+                                .filter(attempt -> attempt.blocked == null)
+                                .map(attempt -> attempt.done)
+                                .toList());
     }
 
     private final class AttemptAnswers implements Outside.Answers {
