@@ -33,8 +33,10 @@ import picocli.CommandLine.Parameters;
         name = "run",
         description = {
             "Run a blueprint, follow the job and print its result.",
-            "The runtime lives in this process, so the command stays until the job has ended."
-                    + " A job that is left, or whose process died, keeps its place:"
+            "Where a server holds the home, or --target names one, the job runs there and goes on"
+                    + " whoever looks.",
+            "Elsewhere the runtime lives in this process, so the command stays until the job has"
+                    + " ended. A job that is left, or whose process died, keeps its place:"
                     + " mn job monitor takes it up again."
         },
         footer = {
