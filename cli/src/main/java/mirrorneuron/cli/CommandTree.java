@@ -9,6 +9,7 @@ import mirrorneuron.cli.blueprint.BlueprintRun;
 import mirrorneuron.cli.blueprint.BlueprintValidate;
 import mirrorneuron.cli.help.Completion;
 import mirrorneuron.cli.help.ManPage;
+import mirrorneuron.cli.help.Topics;
 import mirrorneuron.cli.job.JobAgents;
 import mirrorneuron.cli.job.JobBackup;
 import mirrorneuron.cli.job.JobCancel;
@@ -168,7 +169,8 @@ final class CommandTree {
                 "Example:",
                 "  mn blueprint run --folder examples/prime_sweep",
                 "",
-                "mn NOUN --help lists the verbs of a noun, mn NOUN VERB --help explains one."
+                "mn NOUN --help lists the verbs of a noun, mn NOUN VERB --help explains one.",
+                "mn help TOPIC: exit-codes, environment, output, manifests."
             })
     private static final class Root {
         @Option(
@@ -242,6 +244,14 @@ final class CommandTree {
     }
 
     static int run(Surroundings surroundings, List<String> given) {
+        if (given.size() == 2 && given.getFirst().equals("help")) {
+            var topic = Topics.find(given.get(1));
+            if (topic.isPresent()) {
+                topic.get().forEach(surroundings.out()::println);
+                surroundings.out().flush();
+                return ExitCode.SUCCESS.number();
+            }
+        }
         var arguments = helpWordFirst(moved(given));
         var words = arguments.stream().filter(word -> !word.startsWith("-")).toList();
         var root = build(surroundings, words.isEmpty() ? List.of() : List.of(words.getFirst()));

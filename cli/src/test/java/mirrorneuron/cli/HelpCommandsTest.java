@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import mirrorneuron.cli.help.Topics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,5 +109,21 @@ final class HelpCommandsTest {
         assertThat(mn.run("runtime", "doctor")).isEqualTo(1);
         assertThat(mn.err())
                 .contains("(MN_DIAGNOSTIC_FAILED) Home is not well: it cannot be written");
+    }
+
+    @Test
+    void topics_are_explained_and_named_in_the_help() {
+        mn.run("--help");
+        var help = mn.out();
+        for (var topic : Topics.names()) {
+            assertThat(help).contains(topic);
+            assertThat(mn.run("help", topic)).isZero();
+            assertThat(mn.out().lines())
+                    .hasSizeGreaterThan(3)
+                    .allMatch(line -> line.length() <= 90);
+            assertThat(mn.err()).isEmpty();
+        }
+        assertThat(mn.run("help", "job")).isZero();
+        assertThat(mn.out()).startsWith("Usage: mn job");
     }
 }
