@@ -43,7 +43,9 @@ public final class Redaction {
             Pattern.compile(
                     "bearer|token|secret|passw|key|cookie|credential", Pattern.CASE_INSENSITIVE);
 
-    private static final Pattern BEARER = Pattern.compile("(?i)\\b(bearer)\\s+[^\\s\",;]{4,}");
+    /** The words "bearer token" are about one and are none. */
+    private static final Pattern BEARER =
+            Pattern.compile("(?i)\\b(bearer)\\s+(?!tokens?(?:[\\s\",;.]|$))[^\\s\",;]{4,}");
 
     private static final Pattern PAIR =
             Pattern.compile(
