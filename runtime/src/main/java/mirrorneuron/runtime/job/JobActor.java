@@ -154,6 +154,13 @@ public final class JobActor {
 
     private volatile long committed;
     private volatile boolean closed;
+
+    /** A command was held back until its agent has room; so there may be one to let go. */
+    private volatile boolean heldBack;
+
+    /** Whoever was held back was let go after this actor was closed. */
+    private volatile boolean released;
+
     private volatile boolean halted;
     private volatile long updatedAtMs;
     private volatile JobStatus status;
@@ -368,8 +375,9 @@ public final class JobActor {
             return;
         }
         draining.set(false);
-        // A letter may have come between the last look and the line above.
-        if (!letters.isEmpty()) {
+        // A letter, or the end of this actor, may have come between the last look and the line
+        // above.
+        if (!letters.isEmpty() || heldBack && closed && !released) {
             schedule();
         }
     }
@@ -378,6 +386,7 @@ public final class JobActor {
     private boolean turn() {
         if (closed) {
             running.values().forEach(JobActor::unblock);
+            released = true;
             refuseAll();
             return false;
         }
@@ -425,6 +434,7 @@ public final class JobActor {
             var attempt = running.get(progress.attemptId());
             if (attempt != null && !attempt.ending && !JobEngine.mayGoOn(job, progress.agent())) {
                 attempt.blocked = letter.reply();
+                heldBack = true;
                 if (halted) {
                     // No room is made any more, so nobody has to wait for its end.
                     attempt.done.complete(null);
@@ -563,6 +573,7 @@ public final class JobActor {
         closed = true;
         cancelAlarm();
         running.values().forEach(JobActor::unblock);
+        released = true;
         around.listener().ended(this);
         ended.complete(job.status());
         synchronized (growth) {
