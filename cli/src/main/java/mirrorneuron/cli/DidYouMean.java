@@ -38,6 +38,21 @@ public final class DidYouMean {
                 : "; did you mean " + String.join(" or ", candidates) + "?";
     }
 
+    /**
+     * The same for ids: people type the beginning of one more often than they mistype it, so those
+     * that begin so are named before those that are near.
+     */
+    public static String idSentence(String typed, Collection<String> known) {
+        var begun =
+                known.stream()
+                        .filter(candidate -> candidate.startsWith(typed))
+                        .limit(CANDIDATES_MAX)
+                        .toList();
+        return begun.isEmpty()
+                ? sentence(typed, known)
+                : "; did you mean " + String.join(" or ", begun) + "?";
+    }
+
     /** Edits between two words, where exchanging two neighbours is one edit. */
     static int distance(String a, String b) {
         var previous = new int[b.length() + 1];

@@ -64,6 +64,21 @@ public abstract class Completion extends Leaf {
         return verbs;
     }
 
+    /** The branches of a shell's {@code case}: a variable gets the words that may follow. */
+    static void branches(
+            List<String> lines, Map<String, List<String>> words, String open, String close) {
+        words.forEach(
+                (before, after) ->
+                        lines.add(
+                                "        '"
+                                        + before
+                                        + "') "
+                                        + open
+                                        + String.join(" ", after)
+                                        + close
+                                        + " ;;"));
+    }
+
     abstract List<String> script();
 
     @Override
@@ -112,26 +127,11 @@ public abstract class Completion extends Leaf {
                             + " help --help --version'");
             lines.add("    elif (( COMP_CWORD == 2 )); then");
             lines.add("        case ${COMP_WORDS[1]} in");
-            verbs().forEach(
-                            (noun, verbs) ->
-                                    lines.add(
-                                            "        "
-                                                    + noun
-                                                    + ") words='"
-                                                    + String.join(" ", verbs)
-                                                    + "' ;;"));
+            branches(lines, verbs(), "words='", "'");
             lines.add("        esac");
             lines.add("    elif [[ $word == -* ]]; then");
             lines.add("        case \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in");
-            options()
-                    .forEach(
-                            (leaf, options) ->
-                                    lines.add(
-                                            "        '"
-                                                    + leaf
-                                                    + "') words='"
-                                                    + String.join(" ", options)
-                                                    + "' ;;"));
+            branches(lines, options(), "words='", "'");
             lines.add("        esac");
             lines.add("    elif [[ ${COMP_WORDS[COMP_CWORD-1]} == --* ]]; then");
             lines.add("        COMPREPLY=($(compgen -f -- \"$word\"))");
@@ -169,26 +169,11 @@ public abstract class Completion extends Leaf {
             lines.add("        found=(" + String.join(" ", verbs().keySet()) + " help)");
             lines.add("    elif (( CURRENT == 3 )); then");
             lines.add("        case $words[2] in");
-            verbs().forEach(
-                            (noun, verbs) ->
-                                    lines.add(
-                                            "        "
-                                                    + noun
-                                                    + ") found=("
-                                                    + String.join(" ", verbs)
-                                                    + ") ;;"));
+            branches(lines, verbs(), "found=(", ")");
             lines.add("        esac");
             lines.add("    elif [[ $PREFIX == -* ]]; then");
             lines.add("        case \"$words[2] $words[3]\" in");
-            options()
-                    .forEach(
-                            (leaf, options) ->
-                                    lines.add(
-                                            "        '"
-                                                    + leaf
-                                                    + "') found=("
-                                                    + String.join(" ", options)
-                                                    + ") ;;"));
+            branches(lines, options(), "found=(", ")");
             lines.add("        esac");
             lines.add("    else");
             lines.add("        case $words[2] in");

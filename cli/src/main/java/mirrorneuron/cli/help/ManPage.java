@@ -123,12 +123,7 @@ public abstract class ManPage extends Leaf {
                                             String.join(", ", group.getSubcommands().keySet())));
         }
         lines.add(".SH EXIT STATUS");
-        item(lines, "0", "success; also an answer of no, and a view that was left");
-        item(lines, "1", "the operation failed, or the runtime cannot be reached");
-        item(lines, "2", "bad arguments, invalid input, unknown id, or nobody could be asked");
-        item(lines, "13", "a token is missing or wrong");
-        item(lines, "124", "a wait ran out of time");
-        item(lines, "130", "interrupted");
+        Topics.exitCodes().forEach((code, meaning) -> item(lines, code, meaning));
         var example =
                 Arrays.stream(spec.usageMessage().footer())
                         .filter(line -> line.startsWith("  mn ") || line.startsWith("  ${"))

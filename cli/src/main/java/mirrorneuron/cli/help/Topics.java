@@ -1,7 +1,9 @@
 package mirrorneuron.cli.help;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,17 +23,26 @@ public final class Topics {
         return Optional.ofNullable(TEXTS.get(name));
     }
 
+    /** What each exit code means, in their order. */
+    static Map<String, String> exitCodes() {
+        var codes = new LinkedHashMap<String, String>();
+        codes.put("0", "success; also an answer of no, and a view that was left");
+        codes.put("1", "the operation failed, or the runtime cannot be reached");
+        codes.put("2", "bad arguments, invalid input, unknown id, or nobody could be asked");
+        codes.put("13", "a token is missing or wrong");
+        codes.put("124", "a wait ran out of time");
+        codes.put("130", "interrupted");
+        return codes;
+    }
+
     private static Map<String, List<String>> texts() {
         var texts = new LinkedHashMap<String, List<String>>();
-        texts.put(
-                "exit-codes",
-                List.of(
-                        "0    success; also an answer of no, and a view that was left",
-                        "1    the operation failed, or the runtime cannot be reached",
-                        "2    bad arguments, invalid input, unknown id, or nobody could be asked",
-                        "13   a token is missing or wrong",
-                        "124  a wait ran out of time",
-                        "130  interrupted"));
+        var codes = new ArrayList<String>();
+        exitCodes()
+                .forEach(
+                        (code, meaning) ->
+                                codes.add(String.format(Locale.ROOT, "%-4s %s", code, meaning)));
+        texts.put("exit-codes", codes);
         texts.put(
                 "environment",
                 List.of(

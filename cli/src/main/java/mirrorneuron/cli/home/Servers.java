@@ -2,7 +2,6 @@ package mirrorneuron.cli.home;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,7 +61,9 @@ public interface Servers {
                             "use bin/mn, or --foreground");
                 }
                 var command = new ArrayList<String>();
-                onPath("setsid").ifPresent(command::add);
+                Programs.find(System.getenv().getOrDefault("PATH", ""), "setsid")
+                        .map(Path::toString)
+                        .ifPresent(command::add);
                 command.add(launcher);
                 command.addAll(arguments);
                 var builder =
@@ -85,16 +86,6 @@ public interface Servers {
 
     /** How long a process that is told to end may take before it is killed. */
     Duration END_GRACE = Duration.ofSeconds(10);
-
-    private static Optional<String> onPath(String program) {
-        for (var folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
-            var file = Path.of(folder, program);
-            if (Files.isExecutable(file)) {
-                return Optional.of(file.toString());
-            }
-        }
-        return Optional.empty();
-    }
 
     private static Launched launched(Process process) {
         return new Launched() {

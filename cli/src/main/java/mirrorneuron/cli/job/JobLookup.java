@@ -25,14 +25,8 @@ public final class JobLookup {
                 runtime.monitor().listJobs(JobQuery.all().withLimit(CANDIDATES_READ)).stream()
                         .map(job -> job.jobId().value())
                         .toList();
-        // People type the beginning of an id more often than they mistype one.
-        var begun = known.stream().filter(candidate -> candidate.startsWith(id)).limit(3).toList();
-        var near =
-                begun.isEmpty()
-                        ? DidYouMean.sentence(id, known)
-                        : "; did you mean " + String.join(" or ", begun) + "?";
         return CommandFailure.notFound(
-                "There is no job '" + id + "' in this home" + near,
+                "There is no job '" + id + "' in this home" + DidYouMean.idSentence(id, known),
                 "mn job list shows the jobs of this home");
     }
 }

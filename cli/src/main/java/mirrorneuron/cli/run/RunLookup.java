@@ -46,13 +46,8 @@ final class RunLookup {
 
     static CommandFailure unknown(MirrorNeuron runtime, String id) {
         var known = known(runtime);
-        var begun = known.stream().filter(candidate -> candidate.startsWith(id)).limit(3).toList();
-        var near =
-                begun.isEmpty()
-                        ? DidYouMean.sentence(id, known)
-                        : "; did you mean " + String.join(" or ", begun) + "?";
         return CommandFailure.notFound(
-                "There is no run '" + id + "' in this home" + near,
+                "There is no run '" + id + "' in this home" + DidYouMean.idSentence(id, known),
                 "mn run list shows the runs of this home");
     }
 

@@ -1,12 +1,10 @@
 package mirrorneuron.cli.runtime;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Optional;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
@@ -14,6 +12,7 @@ import mirrorneuron.cli.ExitCode;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.home.HomeServer;
+import mirrorneuron.cli.home.Programs;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.runtime.Check.Verdict;
 import picocli.CommandLine.Command;
@@ -129,39 +128,26 @@ public final class RuntimeDoctor extends Leaf {
     /** Which sandbox commands get here, as the runtime itself finds it. */
     private static Check sandbox(Desk desk) {
         try (var runtime = desk.openToCheck()) {
-            for (var node : runtime.monitor().clusterOverview(JobQuery.unfinished()).nodes()) {
-                var level = node.raw().object("sandbox_levels").object("sandbox");
-                boolean works = level.bool("available").orElse(false);
-                return new Check(
-                        "Sandbox",
-                        works ? Verdict.PASSING : Verdict.WARNING,
-                        node.name().value(),
-                        level.string("detail").orElse("unknown")
-                                + (works
-                                        ? ""
-                                        : "; MN_SANDBOX_FALLBACK=host_local runs commands without"));
-            }
-            return new Check("Sandbox", Verdict.WARNING, "local", "not known");
+            var node = runtime.monitor().clusterOverview(JobQuery.unfinished()).nodes().getFirst();
+            var level = node.raw().object("sandbox_levels").object("sandbox");
+            boolean works = level.bool("available").orElse(false);
+            return new Check(
+                    "Sandbox",
+                    works ? Verdict.PASSING : Verdict.WARNING,
+                    node.name().value(),
+                    level.string("detail").orElse("unknown")
+                            + (works
+                                    ? ""
+                                    : "; MN_SANDBOX_FALLBACK=host_local runs commands without"));
         }
     }
 
     private static Check program(Desk desk, String name, String without) {
-        var found = onPath(desk, name);
+        var found = Programs.find(desk.surroundings().variable("PATH").orElse(""), name);
         return new Check(
                 name,
                 found.isPresent() ? Verdict.PASSING : Verdict.WARNING,
                 found.map(Path::toString).orElse("PATH"),
                 found.isPresent() ? "found" : "not found: " + without);
-    }
-
-    private static Optional<Path> onPath(Desk desk, String name) {
-        for (var folder :
-                desk.surroundings().variable("PATH").orElse("").split(File.pathSeparator)) {
-            var file = Path.of(folder.isEmpty() ? "." : folder, name);
-            if (Files.isExecutable(file) && !Files.isDirectory(file)) {
-                return Optional.of(file);
-            }
-        }
-        return Optional.empty();
     }
 }

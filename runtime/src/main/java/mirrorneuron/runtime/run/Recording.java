@@ -256,7 +256,7 @@ final class Recording {
         at.write(folder, job);
         sequence = at.sequence;
         if (!at.fold.status().equals(at.toldStatus)) {
-            tell(at);
+            tell(at, around.store().record(job));
         }
     }
 
@@ -270,8 +270,7 @@ final class Recording {
     }
 
     /** {@code run.json} and {@code job.json} follow the status. */
-    private void tell(Position at) throws IOException {
-        var record = around.store().record(job);
+    private void tell(Position at, Optional<JobRecord> record) throws IOException {
         if (record.isPresent()) {
             WholeFiles.write(folder.resolve(RunFolder.RUN), at.fold.documents().run(record.get()));
             WholeFiles.write(folder.resolve(RunFolder.JOB), RunDocuments.job(record.get()));
@@ -281,9 +280,9 @@ final class Recording {
 
     private void close(Position at) throws IOException {
         Files.createDirectories(folder);
-        tell(at);
-        var documents = at.fold.documents();
         var record = around.store().record(job);
+        tell(at, record);
+        var documents = at.fold.documents();
         if (record.isPresent()) {
             var result = around.bodies().restore(record.get().raw().at("result"));
             var output = result instanceof JsonObject object ? object.at("output") : JsonNull.NULL;
