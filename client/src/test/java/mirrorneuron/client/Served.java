@@ -15,6 +15,7 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
 import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunFiles;
+import mirrorneuron.server.grpc.CallMeter;
 import mirrorneuron.server.grpc.GrpcEdge;
 import mirrorneuron.server.grpc.GrpcSettings;
 import mirrorneuron.server.grpc.GrpcSettings.Access;
@@ -46,6 +47,7 @@ record Served(MirrorNeuron runtime, AutoCloseable door, MirrorNeuron connection)
                     GrpcEdge.start(
                             settings,
                             new Refusals(InstantSource.system()),
+                            new CallMeter(),
                             calls ->
                                     List.of(
                                             new ConsoleService(

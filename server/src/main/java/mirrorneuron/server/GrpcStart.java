@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.runtime.embedded.EmbeddedRuntime;
 import mirrorneuron.server.grpc.AdminGate;
+import mirrorneuron.server.grpc.CallMeter;
 import mirrorneuron.server.grpc.Calls;
 import mirrorneuron.server.grpc.GrpcEdge;
 import mirrorneuron.server.grpc.GrpcSettings;
@@ -39,6 +40,7 @@ final class GrpcStart {
             Path scratch,
             EmbeddedRuntime runtime,
             LimitUpdates updates,
+            CallMeter meter,
             InstantSource clock) {
         var start = new GrpcStart();
         // It loads hundreds of classes, which takes a processor of its own if there is one.
@@ -49,7 +51,7 @@ final class GrpcStart {
                         () -> {
                             try {
                                 start.started.complete(
-                                        open(settings, scratch, runtime, updates, clock));
+                                        open(settings, scratch, runtime, updates, meter, clock));
                             } catch (IOException | RuntimeException refused) {
                                 start.started.completeExceptionally(refused);
                             }
@@ -62,11 +64,13 @@ final class GrpcStart {
             Path scratch,
             EmbeddedRuntime runtime,
             LimitUpdates updates,
+            CallMeter meter,
             InstantSource clock)
             throws IOException {
         return GrpcEdge.start(
                 settings,
                 new Refusals(clock),
+                meter,
                 calls -> services(settings, scratch, runtime, updates, clock, calls),
                 () -> answers(runtime));
     }

@@ -12,6 +12,7 @@ import mirrorneuron.runtime.embedded.EmbeddedRuntime;
 import mirrorneuron.runtime.embedded.Version;
 import mirrorneuron.server.bundle.BundleRoutes;
 import mirrorneuron.server.config.ServerSettings;
+import mirrorneuron.server.grpc.CallMeter;
 import mirrorneuron.server.grpc.GrpcEdge;
 import mirrorneuron.server.http.HttpEdge;
 import mirrorneuron.server.http.HttpMeter;
@@ -97,6 +98,7 @@ public final class MnServer implements RunningServer {
             traces.ifPresent(following -> following.start(runtime.log()));
             var endpoint = new Endpoint(settings.http().host(), settings.http().port());
             var meter = new HttpMeter();
+            var calls = new CallMeter();
             var updates = new LimitUpdates(runtime.resources());
             var starting =
                     GrpcStart.begin(
@@ -104,13 +106,16 @@ public final class MnServer implements RunningServer {
                             settings.home().resolve("cache/sent"),
                             runtime,
                             updates,
+                            calls,
                             clock);
             Router router;
             HttpEdge http;
             try {
                 router =
                         new Router(
-                                routes(runtime, settings, endpoint, updates, meter, spans, clock));
+                                routes(
+                                        runtime, settings, endpoint, updates, meter, calls, spans,
+                                        clock));
                 http = HttpEdge.start(settings.http(), router, meter);
             } catch (IOException | RuntimeException refused) {
                 starting.close();
@@ -149,11 +154,12 @@ public final class MnServer implements RunningServer {
             Endpoint endpoint,
             LimitUpdates updates,
             HttpMeter meter,
+            CallMeter calls,
             SpanMeter spans,
             InstantSource clock) {
         var routes = new ArrayList<Route>();
         routes.addAll(new SystemRoutes(runtime, settings, endpoint, clock).routes());
-        routes.addAll(new MetricsRoutes(runtime, meter, spans, clock).routes());
+        routes.addAll(new MetricsRoutes(runtime, meter, calls, spans, clock).routes());
         var bundles = runtime.bundles();
         routes.addAll(
                 new JobRoutes(

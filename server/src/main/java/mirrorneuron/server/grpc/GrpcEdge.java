@@ -64,6 +64,7 @@ public final class GrpcEdge implements AutoCloseable {
      * Binds and serves.
      *
      * @param services made with what carries out their calls
+     * @param meter counts every call
      * @param well whether the store can be reached
      * @throws BindException when the first port cannot be bound; a second one that cannot be is a
      *     warning
@@ -72,6 +73,7 @@ public final class GrpcEdge implements AutoCloseable {
     public static GrpcEdge start(
             GrpcSettings settings,
             Refusals refusals,
+            CallMeter meter,
             Function<Calls, List<BindableService>> services,
             BooleanSupplier well)
             throws IOException {
@@ -89,7 +91,8 @@ public final class GrpcEdge implements AutoCloseable {
             definitions.add(ProtoReflectionService.newInstance().bindService());
         }
         var gate = new Gate(settings, refusals);
-        definitions.replaceAll(service -> guarded(service, gate, refusals));
+        definitions.replaceAll(
+                service -> guarded(service, gate, refusals, meter, settings.messageBytesMax()));
         var threads = Executors.newVirtualThreadPerTaskExecutor();
         var servers = new ArrayList<Server>();
         var warnings = new ArrayList<String>();
@@ -111,14 +114,18 @@ public final class GrpcEdge implements AutoCloseable {
 
     /** What stands before a service; of each group the last one is the first to see a call. */
     private static ServerServiceDefinition guarded(
-            ServerServiceDefinition service, Gate gate, Refusals refusals) {
+            ServerServiceDefinition service,
+            Gate gate,
+            Refusals refusals,
+            CallMeter meter,
+            int messageBytesMax) {
         var reading =
                 ServerInterceptors.intercept(
                         service, new Versions(), new Compression(), new LeftOut(refusals), gate);
         return ServerInterceptors.intercept(
                 ServerInterceptors.useInputStreamMessages(reading),
-                new Unreadable(refusals),
-                new CallLog());
+                new Unreadable(refusals, messageBytesMax),
+                new CallEnds(meter));
     }
 
     private static void listenToo(
@@ -154,7 +161,7 @@ public final class GrpcEdge implements AutoCloseable {
         var address = new InetSocketAddress(InetAddress.getByName(settings.host()), port);
         var builder =
                 OkHttpServerBuilder.forPort(address, credentials(settings))
-                        .maxInboundMessageSize(settings.messageBytesMax())
+                        .maxInboundMessageSize(transportBytesMax(settings))
                         .transportExecutor(threads)
                         .permitKeepAliveTime(PING_SECONDS_MIN, TimeUnit.SECONDS)
                         .permitKeepAliveWithoutCalls(true)
@@ -177,6 +184,14 @@ public final class GrpcEdge implements AutoCloseable {
             refused.initCause(taken);
             throw refused;
         }
+    }
+
+    /**
+     * The transport can only reset a call whose message it does not take, which tells the caller
+     * nothing. So it takes more than is allowed, and what is allowed is checked behind it.
+     */
+    private static int transportBytesMax(GrpcSettings settings) {
+        return (int) Math.min(2L * settings.messageBytesMax(), Integer.MAX_VALUE);
     }
 
     private static String reason(IOException taken) {

@@ -35,6 +35,18 @@ enum Metric {
             "route",
             "method"),
     STREAMS("mn_http_open_streams", Type.GAUGE, "live streams that are open now"),
+    CALLS(
+            "mn_grpc_calls_total",
+            Type.COUNTER,
+            "calls that ended; method is service and name, status the code in capitals",
+            "method",
+            "status"),
+    CALL_DURATION(
+            "mn_grpc_call_duration_seconds",
+            Type.HISTOGRAM,
+            "how long calls took, streams left out",
+            "method"),
+    CALL_STREAMS("mn_grpc_open_streams", Type.GAUGE, "streams of answers that are open now"),
     SPANS(
             "mn_trace_spans_total",
             Type.COUNTER,

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.runtime.embedded.EmbeddedRuntime;
+import mirrorneuron.server.grpc.CallMeter;
 import mirrorneuron.server.http.HttpMeter;
 import mirrorneuron.server.http.Request;
 import mirrorneuron.server.http.Response;
@@ -21,14 +22,20 @@ public final class MetricsRoutes {
 
     private final EmbeddedRuntime runtime;
     private final HttpMeter requests;
+    private final CallMeter calls;
     private final SpanMeter spans;
     private final InstantSource clock;
     private final Instant startedAt;
 
     public MetricsRoutes(
-            EmbeddedRuntime runtime, HttpMeter requests, SpanMeter spans, InstantSource clock) {
+            EmbeddedRuntime runtime,
+            HttpMeter requests,
+            CallMeter calls,
+            SpanMeter spans,
+            InstantSource clock) {
         this.runtime = runtime;
         this.requests = requests;
+        this.calls = calls;
         this.spans = spans;
         this.clock = clock;
         this.startedAt = clock.instant();
@@ -57,6 +64,9 @@ public final class MetricsRoutes {
         metrics.add(Metric.UPTIME, Duration.between(startedAt, clock.instant()).toMillis() / 1e3);
         ofRuntime(metrics);
         ofRequests(metrics);
+        ofCalls(metrics);
+        metrics.add(Metric.SPANS, spans.sent(), "sent");
+        metrics.add(Metric.SPANS, spans.lost(), "lost");
         ProcessReadings.addTo(metrics);
         return Response.text(form.contentType(), metrics.text());
     }
@@ -102,7 +112,19 @@ public final class MetricsRoutes {
                     kind.getKey().method());
         }
         metrics.add(Metric.STREAMS, requests.openStreams());
-        metrics.add(Metric.SPANS, spans.sent(), "sent");
-        metrics.add(Metric.SPANS, spans.lost(), "lost");
+    }
+
+    private void ofCalls(Exposition metrics) {
+        for (var row : calls.calls()) {
+            metrics.add(
+                    Metric.CALLS,
+                    row.getValue(),
+                    row.getKey().method(),
+                    row.getKey().status().name());
+        }
+        for (var method : calls.durations()) {
+            metrics.add(Metric.CALL_DURATION, method.getValue(), method.getKey());
+        }
+        metrics.add(Metric.CALL_STREAMS, calls.openStreams());
     }
 }

@@ -334,19 +334,38 @@ class GrpcEdgeTest {
 
     // Sizes, compression, deadlines
 
+    private static SubmitJobRequest submission(int bytes) {
+        return SubmitJobRequest.newBuilder().setManifestJson("x".repeat(bytes)).build();
+    }
+
     @Test
-    void a_message_that_is_too_large_is_refused_and_others_are_served() throws IOException {
-        try (var mn = Served.at(home);
+    void a_message_that_is_too_large_is_refused_and_its_connection_goes_on() throws IOException {
+        try (var mn = Served.withGrpc(home, on(0, OptionalInt.empty(), false));
+                var client = Client.of(mn)) {
+            for (var coding : List.of("identity", "gzip")) {
+                var refusal =
+                        refused(
+                                () ->
+                                        client.jobs()
+                                                .withCompression(coding)
+                                                .submitJob(submission(1 << 20)));
+                assertThat(refusal.status()).as(coding).isEqualTo(Code.RESOURCE_EXHAUSTED);
+                assertThat(refusal.error().string("code")).contains("request.too_large");
+                assertThat(refusal.message()).contains("1048576 bytes (MN_GRPC_MAX_MESSAGE_BYTES)");
+                assertThat(health(client, "")).isEqualTo(ServingStatus.SERVING);
+            }
+            // One that is just small enough is read, and refused for what it says.
+            assertThat(refused(() -> client.jobs().submitJob(submission((1 << 20) - 8))).status())
+                    .isEqualTo(Code.INVALID_ARGUMENT);
+        }
+    }
+
+    @Test
+    void a_message_that_is_far_too_large_is_cut_off_and_others_are_served() throws IOException {
+        try (var mn = Served.withGrpc(home, on(0, OptionalInt.empty(), false));
                 var client = Client.of(mn);
                 var other = Client.of(mn)) {
-            var refusal =
-                    refused(
-                            () ->
-                                    client.jobs()
-                                            .submitJob(
-                                                    SubmitJobRequest.newBuilder()
-                                                            .setManifestJson("x".repeat(2 << 20))
-                                                            .build()));
+            var refusal = refused(() -> client.jobs().submitJob(submission(4 << 20)));
             // The transport resets the stream as soon as it reads the length.
             assertThat(refusal.status()).isEqualTo(Code.INTERNAL);
             assertThat(refusal.message()).contains("Rst Stream");

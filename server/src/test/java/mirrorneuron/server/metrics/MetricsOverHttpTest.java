@@ -8,7 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
+import mirrorneuron.protocol.job.GetJobRequest;
+import mirrorneuron.protocol.job.ListJobsRequest;
+import mirrorneuron.protocol.observability.StreamEventsRequest;
 import mirrorneuron.server.Served;
+import mirrorneuron.server.grpc.Client;
 import mirrorneuron.server.http.Raw;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +41,9 @@ class MetricsOverHttpTest {
 
     @Test
     void the_summary_is_json_and_the_text_has_every_metric() throws IOException {
-        try (var served = Served.at(home)) {
+        try (var served = Served.at(home);
+                var client = Client.of(served)) {
+            assertThat(client.jobs().listJobs(ListJobsRequest.getDefaultInstance())).isNotNull();
             var summary = served.get("/metrics");
             assertThat(summary.headers())
                     .containsEntry("content-type", "application/json")
@@ -129,6 +135,36 @@ class MetricsOverHttpTest {
                                             .containsEntry(
                                                     "mn_http_requests_total{route=\"none\",method=\"other\",status=\"400\"}",
                                                     3.0));
+        }
+    }
+
+    @Test
+    void calls_over_grpc_are_counted_by_how_they_ended() throws IOException {
+        try (var served = Served.at(home);
+                var client = Client.of(served)) {
+            var strict = client.with("x-mn-strict", "1");
+            var unknown = GetJobRequest.newBuilder().setJobId("unknown").build();
+            for (int i = 0; i < 3; i++) {
+                client.submit(Served.idle(), Map.of());
+                Client.refused(() -> strict.jobs().getJob(unknown));
+            }
+            var followed =
+                    client.events()
+                            .streamEvents(
+                                    StreamEventsRequest.newBuilder()
+                                            .setJobId(client.submit(Served.idle(), Map.of()))
+                                            .setFollow(true)
+                                            .build());
+            assertThat(followed.next().getEventJson()).isNotEmpty();
+
+            var service = "mn_grpc_calls_total{method=\"mirrorneuron.job.v1.JobService/";
+            assertThat(samples(served))
+                    .containsEntry(service + "SubmitJob\",status=\"OK\"}", 4.0)
+                    .containsEntry(service + "GetJob\",status=\"NOT_FOUND\"}", 3.0)
+                    .containsEntry(
+                            "mn_grpc_call_duration_seconds_count{method=\"mirrorneuron.job.v1.JobService/SubmitJob\"}",
+                            4.0)
+                    .containsEntry("mn_grpc_open_streams", 1.0);
         }
     }
 
