@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import mirrorneuron.api.InternalRuntimeException;
 
 /** All answers of one call. */
@@ -15,6 +16,7 @@ final class Answers<A> extends ClientCall.Listener<A> {
     private final ClientCall<?, A> call;
     private final boolean exactlyOne;
     private final List<A> answers = new ArrayList<>();
+    private final Semaphore readiness = new Semaphore(0);
     private final CompletableFuture<List<A>> whole = new CompletableFuture<>();
 
     Answers(ClientCall<?, A> call, boolean exactlyOne) {
@@ -24,6 +26,23 @@ final class Answers<A> extends ClientCall.Listener<A> {
 
     Future<List<A>> whole() {
         return whole;
+    }
+
+    /**
+     * Waits until the server takes more of a request.
+     *
+     * @return false when the call is over
+     */
+    boolean awaitReady() throws InterruptedException {
+        while (!call.isReady() && !whole.isDone()) {
+            readiness.acquire();
+        }
+        return !whole.isDone();
+    }
+
+    @Override
+    public void onReady() {
+        readiness.release();
     }
 
     @Override
@@ -43,5 +62,6 @@ final class Answers<A> extends ClientCall.Listener<A> {
         } else {
             whole.complete(answers);
         }
+        readiness.release();
     }
 }

@@ -6,6 +6,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -214,8 +215,46 @@ final class Link {
         var answers = new Answers<>(call, method.getType().serverSendsOneMessage());
         // One answer more than there may be, so that a second one would be seen.
         begin(call, answers, request, 2);
+        return whole(method, call, answers, limit);
+    }
+
+    /**
+     * Makes a call whose request comes in parts, at the pace at which the server takes them, and
+     * waits for its answer however long that takes. It is made once.
+     *
+     * @param parts read only as far as the server wants them; what reading throws ends the call
+     */
+    <Q, A> A upload(MethodDescriptor<Q, A> method, Iterator<Q> parts) {
+        var call = newCall(method, CallOptions.DEFAULT);
+        var answers = new Answers<>(call, true);
+        call.start(answers, headers());
+        call.request(2);
+        boolean answered = false;
         try {
-            return answers.whole().get(limit, TimeUnit.NANOSECONDS);
+            var answer =
+                    flagged(
+                            method,
+                            () -> {
+                                while (answers.awaitReady() && parts.hasNext()) {
+                                    call.sendMessage(parts.next());
+                                }
+                                call.halfClose();
+                                return whole(method, call, answers, Long.MAX_VALUE).getFirst();
+                            });
+            answered = true;
+            return answer;
+        } finally {
+            if (!answered) {
+                call.cancel("not answered", null);
+            }
+        }
+    }
+
+    private static <A> List<A> whole(
+            MethodDescriptor<?, A> method, ClientCall<?, A> call, Answers<A> answers, long nanos)
+            throws InterruptedException {
+        try {
+            return answers.whole().get(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException interrupt) {
             call.cancel("interrupted", interrupt);
             throw interrupt;
@@ -250,7 +289,7 @@ final class Link {
     }
 
     /** Who cannot be interrupted keeps the flag, and the call has not been answered. */
-    private static <T> T flagged(MethodDescriptor<?, ?> method, Wait<T> call) {
+    static <T> T flagged(MethodDescriptor<?, ?> method, Wait<T> call) {
         try {
             return call.get();
         } catch (InterruptedException interrupt) {

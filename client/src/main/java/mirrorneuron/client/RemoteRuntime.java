@@ -3,6 +3,7 @@ package mirrorneuron.client;
 import static java.util.Objects.requireNonNull;
 
 import java.util.EnumSet;
+import mirrorneuron.api.Backups;
 import mirrorneuron.api.CallOptions;
 import mirrorneuron.api.Cluster;
 import mirrorneuron.api.Jobs;
@@ -90,6 +91,11 @@ final class RemoteRuntime implements MirrorNeuron {
     @Override
     public RunFiles runFiles() {
         return new RemoteRunFiles(link, generation);
+    }
+
+    @Override
+    public Backups backups() {
+        return new RemoteBackups(link, generation);
     }
 
     @Override

@@ -139,6 +139,29 @@ final class Desk implements Carrier, AutoCloseable {
                                 }));
     }
 
+    @Override
+    public <Q, T> StreamObserver<Q> collect(StreamObserver<T> to, Collector<Q, T> collector) {
+        ((ServerCallStreamObserver<T>) to).setOnCancelHandler(() -> {});
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(Q part) {
+                collector.take(part);
+            }
+
+            @Override
+            public void onError(Throwable gone) {
+                collector.close();
+            }
+
+            @Override
+            public void onCompleted() {
+                try (collector) {
+                    answer(to, collector::answer);
+                }
+            }
+        };
+    }
+
     private static final class OneReader<T> implements Reader<T> {
 
         private final ServerCallStreamObserver<T> observer;

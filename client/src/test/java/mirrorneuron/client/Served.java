@@ -1,5 +1,6 @@
 package mirrorneuron.client;
 
+import io.grpc.BindableService;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import mirrorneuron.api.Backups;
 import mirrorneuron.api.CallOptions;
 import mirrorneuron.api.Cluster;
 import mirrorneuron.api.Jobs;
@@ -20,6 +22,8 @@ import mirrorneuron.server.grpc.GrpcEdge;
 import mirrorneuron.server.grpc.GrpcSettings;
 import mirrorneuron.server.grpc.GrpcSettings.Access;
 import mirrorneuron.server.grpc.Refusals;
+import mirrorneuron.server.grpc.console.ArchiveService;
+import mirrorneuron.server.grpc.console.Carrier;
 import mirrorneuron.server.grpc.console.ConsoleService;
 import mirrorneuron.server.grpc.console.EdgeCarrier;
 
@@ -32,7 +36,7 @@ record Served(MirrorNeuron runtime, AutoCloseable door, MirrorNeuron connection)
 
     static Served of(MirrorNeuron runtime, Path scratch) {
         try {
-            var desk = Desk.open(carrier -> List.of(new ConsoleService(runtime, carrier, scratch)));
+            var desk = Desk.open(carrier -> services(runtime, carrier, scratch));
             return new Served(runtime, desk, MirrorNeuron.remote(desk.target()).connect());
         } catch (IOException failure) {
             runtime.close();
@@ -48,10 +52,7 @@ record Served(MirrorNeuron runtime, AutoCloseable door, MirrorNeuron connection)
                             settings,
                             new Refusals(InstantSource.system()),
                             new CallMeter(),
-                            calls ->
-                                    List.of(
-                                            new ConsoleService(
-                                                    runtime, new EdgeCarrier(calls), scratch)),
+                            calls -> services(runtime, new EdgeCarrier(calls), scratch),
                             () -> true);
             return new Served(
                     runtime, edge, MirrorNeuron.remote("localhost:" + edge.port()).connect());
@@ -59,6 +60,13 @@ record Served(MirrorNeuron runtime, AutoCloseable door, MirrorNeuron connection)
             runtime.close();
             throw new UncheckedIOException(failure);
         }
+    }
+
+    private static List<BindableService> services(
+            MirrorNeuron runtime, Carrier carrier, Path scratch) {
+        return List.of(
+                new ConsoleService(runtime, carrier, scratch),
+                new ArchiveService(runtime::backups, carrier, scratch));
     }
 
     static GrpcSettings settings(Access access, String token) {
@@ -102,6 +110,11 @@ record Served(MirrorNeuron runtime, AutoCloseable door, MirrorNeuron connection)
     @Override
     public RunFiles runFiles() {
         return connection.runFiles();
+    }
+
+    @Override
+    public Backups backups() {
+        return connection.backups();
     }
 
     @Override

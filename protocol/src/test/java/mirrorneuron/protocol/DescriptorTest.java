@@ -22,6 +22,7 @@ import mirrorneuron.protocol.Tables.Call;
 import mirrorneuron.protocol.Tables.Field;
 import mirrorneuron.protocol.Tables.KnownCall;
 import mirrorneuron.protocol.cluster.ClusterServiceGrpc;
+import mirrorneuron.protocol.ext.ArchivesGrpc;
 import mirrorneuron.protocol.ext.ConsoleGrpc;
 import mirrorneuron.protocol.ext.RuntimeExtensionsGrpc;
 import mirrorneuron.protocol.job.JobServiceGrpc;
@@ -41,7 +42,8 @@ class DescriptorTest {
                     ObservabilityServiceGrpc.getServiceDescriptor(),
                     OperationsServiceGrpc.getServiceDescriptor(),
                     RuntimeExtensionsGrpc.getServiceDescriptor(),
-                    ConsoleGrpc.getServiceDescriptor());
+                    ConsoleGrpc.getServiceDescriptor(),
+                    ArchivesGrpc.getServiceDescriptor());
 
     static List<FileDescriptor> files() {
         return Tables.FILES;
@@ -122,7 +124,7 @@ class DescriptorTest {
         assertThat(count("cluster")).isEqualTo(Map.of("april", 1L, "july", 13L, "relay", 8L));
         assertThat(count("observability")).isEqualTo(Map.of("april", 1L));
         assertThat(count("operations")).isEqualTo(Map.of("july", 3L));
-        assertThat(count("ext")).isEqualTo(Map.of("ours", 53L));
+        assertThat(count("ext")).isEqualTo(Map.of("ours", 57L));
         assertThat(Tables.calls())
                 .filteredOn(known -> Set.of("april", "july", "later").contains(known.since()))
                 .hasSize(47);

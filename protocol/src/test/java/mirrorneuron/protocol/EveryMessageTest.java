@@ -48,8 +48,11 @@ class EveryMessageTest {
         }
 
         private static void single(Wire wire, Field field) {
-            if (field.type().equals("string")) wire.text(field.number(), textOf(field));
-            else wire.number(field.number(), numberOf(field));
+            switch (field.type()) {
+                case "string" -> wire.text(field.number(), textOf(field));
+                case "bytes" -> wire.bytes(field.number(), bytesOf(field));
+                default -> wire.number(field.number(), numberOf(field));
+            }
         }
     }
 
@@ -121,6 +124,7 @@ class EveryMessageTest {
                             List.of("a/ü", ByteString.EMPTY));
             case "list string" -> List.of(textOf(field), "");
             case "single string" -> textOf(field);
+            case "single bytes" -> ByteString.copyFrom(bytesOf(field));
             case "single bool" -> true;
             case "single int32", "single uint32" -> (int) numberOf(field);
             case "single int64" -> numberOf(field);

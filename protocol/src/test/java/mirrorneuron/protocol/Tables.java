@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import mirrorneuron.protocol.cluster.ClusterProto;
 import mirrorneuron.protocol.cluster.RelayProto;
 import mirrorneuron.protocol.cluster.ResourceProto;
+import mirrorneuron.protocol.ext.ArchivesProto;
 import mirrorneuron.protocol.ext.ConsoleProto;
 import mirrorneuron.protocol.ext.ExtProto;
 import mirrorneuron.protocol.job.DeploymentProto;
@@ -34,7 +35,8 @@ final class Tables {
                     ObservabilityProto.getDescriptor(),
                     OperationsProto.getDescriptor(),
                     ExtProto.getDescriptor(),
-                    ConsoleProto.getDescriptor());
+                    ConsoleProto.getDescriptor(),
+                    ArchivesProto.getDescriptor());
 
     /** One line of {@code calls.txt}, with the types of both messages in full. */
     record Call(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import mirrorneuron.api.MirrorNeuronException;
+import mirrorneuron.runtime.backup.Scratch;
 import mirrorneuron.runtime.embedded.EmbeddedRuntime;
 import mirrorneuron.server.grpc.AdminGate;
 import mirrorneuron.server.grpc.CallMeter;
@@ -16,6 +17,7 @@ import mirrorneuron.server.grpc.GrpcEdge;
 import mirrorneuron.server.grpc.GrpcSettings;
 import mirrorneuron.server.grpc.Refusals;
 import mirrorneuron.server.grpc.cluster.ClusterCalls;
+import mirrorneuron.server.grpc.console.ArchiveService;
 import mirrorneuron.server.grpc.console.ConsoleService;
 import mirrorneuron.server.grpc.console.EdgeCarrier;
 import mirrorneuron.server.grpc.event.EventCalls;
@@ -33,7 +35,8 @@ final class GrpcStart {
     private GrpcStart() {}
 
     /**
-     * @param scratch where bundles lie that clients send, while they are read
+     * @param scratch where bundles and archives lie while they travel; what a dead process left
+     *     there is removed
      */
     static GrpcStart begin(
             GrpcSettings settings,
@@ -67,6 +70,7 @@ final class GrpcStart {
             CallMeter meter,
             InstantSource clock)
             throws IOException {
+        new Scratch(scratch).sweep();
         return GrpcEdge.start(
                 settings,
                 new Refusals(clock),
@@ -90,7 +94,8 @@ final class GrpcStart {
                 new EventCalls(runtime.jobs(), clock, calls),
                 new OperationCalls(operations, clock, calls),
                 new ExtensionCalls(runtime.jobs(), runtime.bundles(), clock, calls),
-                new ConsoleService(runtime, new EdgeCarrier(calls), scratch));
+                new ConsoleService(runtime, new EdgeCarrier(calls), scratch),
+                new ArchiveService(runtime::backups, new EdgeCarrier(calls), scratch));
     }
 
     /** Asks the store for the cheapest thing it keeps. */

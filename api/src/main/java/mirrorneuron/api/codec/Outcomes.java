@@ -19,6 +19,7 @@ import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.MirrorNeuron.Capabilities;
 import mirrorneuron.api.NodeName;
+import mirrorneuron.api.RestoreResult;
 import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.Validation;
@@ -245,6 +246,19 @@ public final class Outcomes {
                 json.string("run_id").orElse(""),
                 json.string("job_id").map(JobId::of),
                 json.integer("events").orElse(0));
+    }
+
+    /** Of {@link RestoreResult#toJson()}. */
+    public static RestoreResult restored(JsonObject json) {
+        return new RestoreResult(
+                JobId.of(json.string("job_id").orElse("")),
+                json.string("run_id").orElse(""),
+                json.string("blueprint_id").orElse(""),
+                status(json),
+                JobId.of(json.string("source_job_id").orElse("")),
+                json.string("source_run_id").orElse(""),
+                json.object("restore_provenance"),
+                json.array("not_carried").strings());
     }
 
     public static JsonObject toJson(RunFiles.Page page) {

@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import mirrorneuron.api.Backups.ExportOptions;
+import mirrorneuron.api.Backups.RestoreMode;
 import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.JobId;
@@ -110,6 +112,20 @@ public final class Requests {
                 number(json, "limit"),
                 Set.copyOf(json.array("types").strings()),
                 json.bool("newest_first").orElse(false));
+    }
+
+    public static JsonObject toJson(ExportOptions options) {
+        return JsonObject.builder().put("air_gapped", options.airGapped()).build();
+    }
+
+    public static ExportOptions exportOptions(JsonObject json) {
+        return new ExportOptions(
+                json.bool("air_gapped").orElse(ExportOptions.defaults().airGapped()));
+    }
+
+    /** The member {@code mode}. */
+    public static RestoreMode restoreMode(JsonObject json) {
+        return Words.in(RestoreMode.class, "mode", json, RestoreMode.CLONE);
     }
 
     public static JsonObject toJson(PauseOptions options) {

@@ -23,6 +23,9 @@ import mirrorneuron.store.Store;
 /** Backups of the jobs of this process. Safe from any thread. */
 public final class LocalBackups implements Backups {
 
+    /** No archive of a backup is larger: its content, and the names of its files. */
+    public static final long ARCHIVE_BYTES_MAX = Sections.LIMITS.contentBytesMax() + (256L << 20);
+
     /** Reads a job between two of its turns, or as it is stored. */
     public interface Look {
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What no backup is made of, and where none is restored. */
 @Timeout(120)
-class BackupRefusalsTest extends BackupSpec {
+public class BackupRefusalsTest extends BackupSpec {
 
     @Test
     void only_a_paused_job_can_be_backed_up() {
@@ -77,10 +77,12 @@ class BackupRefusalsTest extends BackupSpec {
                             ConflictException.class,
                             () -> restore(mn, archive, RestoreMode.CONTINUE));
             assertThat(there.code()).isEqualTo(ErrorCode.DUPLICATE_REQUEST);
-            assertThatThrownBy(() -> mn.backups().writeZip(mn.backups().export(JOB), archive))
-                    .hasMessage(
-                            "Expected to write the archive job.zip, but a file of that name is"
-                                    + " there");
+            try (var backup = mn.backups().export(JOB)) {
+                assertThatThrownBy(() -> mn.backups().writeZip(backup, archive))
+                        .hasMessage(
+                                "Expected to write the archive job.zip, but a file of that name is"
+                                        + " there");
+            }
         }
     }
 

@@ -34,7 +34,7 @@ import mirrorneuron.api.json.JsonValue;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs that are paused, saved and brought back, with agents whose life a test can steer. */
-abstract class BackupSpec {
+public abstract class BackupSpec {
 
     static final JobId JOB = JobId.of("old-job");
     private static final Duration SOON = Duration.ofSeconds(30);
@@ -45,9 +45,18 @@ abstract class BackupSpec {
     final AtomicBoolean mended = new AtomicBoolean();
     final AtomicInteger tries = new AtomicInteger();
 
+    /** How a spec holds a runtime: itself, or through a connection. */
+    protected MirrorNeuron held(MirrorNeuron runtime, Path home) {
+        return runtime;
+    }
+
     MirrorNeuron start(String home) {
+        return held(embedded(folder.resolve(home)), folder.resolve(home));
+    }
+
+    private MirrorNeuron embedded(Path home) {
         return MirrorNeuron.embedded()
-                .home(folder.resolve(home))
+                .home(home)
                 .agent("sum", new Workflows.Module("sum", BackupSpec::summed))
                 .agent("order", new Workflows.Module("order", BackupSpec::ordered))
                 .agent("echo", module("echo", (message, _) -> complete(message.body())))

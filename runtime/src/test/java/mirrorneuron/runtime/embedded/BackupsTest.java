@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A paused job goes into an archive, its home is lost, and it goes on in another one. */
 @Timeout(120)
-class BackupsTest extends BackupSpec {
+public class BackupsTest extends BackupSpec {
 
     /** A line that names the run, and one that is no text. */
     private static final byte[] HUMAN = "{\"run_id\":\"old-job\"}\n\u00ff\n".getBytes(ISO_8859_1);

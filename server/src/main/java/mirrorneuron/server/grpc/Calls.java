@@ -3,6 +3,7 @@ package mirrorneuron.server.grpc;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import mirrorneuron.api.RuntimeUnavailableException;
 
@@ -38,6 +39,64 @@ public final class Calls {
         var downstream = new Downstream<>((ServerCallStreamObserver<T>) to);
         Thread.startVirtualThread(
                 Context.current().wrap(() -> downstream.run(body, stopping, refusals)));
+    }
+
+    /**
+     * Takes the parts of a call as they come and answers once after the last one, with what the
+     * action gives or with what it or a part throws as a status.
+     *
+     * @param close run once when the call is over, however it ends
+     */
+    public <Q, T> StreamObserver<Q> collect(
+            StreamObserver<T> to, Consumer<Q> take, Supplier<T> action, Runnable close) {
+        var call = (ServerCallStreamObserver<T>) to;
+        call.setOnCancelHandler(() -> {});
+        return new StreamObserver<>() {
+            private boolean over;
+
+            @Override
+            public void onNext(Q part) {
+                if (over) {
+                    return;
+                }
+                try {
+                    take.accept(part);
+                } catch (RuntimeException refused) {
+                    end();
+                    call.onError(refusals.of(refused));
+                }
+            }
+
+            @Override
+            public void onError(Throwable gone) {
+                if (!over) {
+                    end();
+                }
+            }
+
+            @Override
+            public void onCompleted() {
+                if (over) {
+                    return;
+                }
+                T answer;
+                try {
+                    answer = action.get();
+                } catch (RuntimeException refused) {
+                    end();
+                    call.onError(refusals.of(refused));
+                    return;
+                }
+                end();
+                call.onNext(answer);
+                call.onCompleted();
+            }
+
+            private void end() {
+                over = true;
+                close.run();
+            }
+        };
     }
 
     /** Something that waits. */

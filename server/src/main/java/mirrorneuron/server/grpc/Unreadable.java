@@ -102,8 +102,8 @@ final class Unreadable implements ServerInterceptor {
                     ErrorCode.REQUEST_TOO_LARGE,
                     "Expected a message of at most "
                             + bytesMax
-                            + " bytes (MN_GRPC_MAX_MESSAGE_BYTES), but it is larger; a bundle can"
-                            + " be sent in parts",
+                            + " bytes, but it is larger; MN_GRPC_MAX_MESSAGE_BYTES of the server"
+                            + " allows more",
                     null);
         }
     }

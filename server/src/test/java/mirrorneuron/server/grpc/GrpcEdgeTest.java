@@ -25,6 +25,7 @@ import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -77,6 +78,16 @@ class GrpcEdgeTest {
     }
 
     // Ports
+
+    @Test
+    void what_a_dead_server_was_sent_is_removed() throws IOException {
+        var left = Files.createDirectories(home.resolve("cache/sent/archive-1"));
+        Files.writeString(left.resolve("backup.zip"), "half of one");
+        try (var mn = Served.at(home)) {
+            assertThat(mn.server().grpc().port()).isPositive();
+            assertThat(left).doesNotExist();
+        }
+    }
 
     @Test
     void a_second_port_answers_too() throws IOException {
@@ -351,7 +362,8 @@ class GrpcEdgeTest {
                                                 .submitJob(submission(1 << 20)));
                 assertThat(refusal.status()).as(coding).isEqualTo(Code.RESOURCE_EXHAUSTED);
                 assertThat(refusal.error().string("code")).contains("request.too_large");
-                assertThat(refusal.message()).contains("1048576 bytes (MN_GRPC_MAX_MESSAGE_BYTES)");
+                assertThat(refusal.message())
+                        .contains("1048576 bytes", "MN_GRPC_MAX_MESSAGE_BYTES");
                 assertThat(health(client, "")).isEqualTo(ServingStatus.SERVING);
             }
             // One that is just small enough is read, and refused for what it says.

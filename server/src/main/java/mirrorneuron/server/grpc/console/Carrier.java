@@ -15,6 +15,12 @@ public interface Carrier {
     <T> void stream(StreamObserver<T> to, Body<T> body);
 
     /**
+     * Takes what the caller sends, one part after the other, and answers once when all of it is
+     * there. A failure ends the call, and what comes after it is not looked at.
+     */
+    <Q, T> StreamObserver<Q> collect(StreamObserver<T> to, Collector<Q, T> collector);
+
+    /**
      * Waits on behalf of the caller of the current call only: the wait ends when the call does, or
      * when the server stops.
      *
@@ -34,6 +40,19 @@ public interface Carrier {
     interface Body<T> {
         /** Sends until there is nothing more to send, or until the call is over. */
         void run(Reader<T> to) throws InterruptedException;
+    }
+
+    /** What becomes of the parts of a call. Used by one thread at a time. */
+    interface Collector<Q, T> extends AutoCloseable {
+
+        void take(Q part);
+
+        /** After the last part. */
+        T answer();
+
+        /** Once in any case, after the answer or when there will be none. */
+        @Override
+        void close();
     }
 
     /** Whoever reads a stream. */

@@ -21,6 +21,11 @@ public record EdgeCarrier(Calls calls) implements Carrier {
     }
 
     @Override
+    public <Q, T> StreamObserver<Q> collect(StreamObserver<T> to, Collector<Q, T> collector) {
+        return calls.collect(to, collector::take, collector::answer, collector::close);
+    }
+
+    @Override
     public <T> T await(Wait<T> wait) {
         return calls.await(wait::get);
     }

@@ -10,7 +10,7 @@ import mirrorneuron.protocol.ext.ConsoleAnswer;
 final class Parts {
 
     /** Of all messages. */
-    private static final int VERSION = 1;
+    static final int VERSION = 1;
 
     /**
      * Clients take 4 MiB a message unless they are told otherwise; characters may be four bytes.
