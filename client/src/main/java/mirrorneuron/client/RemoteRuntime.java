@@ -8,6 +8,7 @@ import mirrorneuron.api.Cluster;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
+import mirrorneuron.api.Operations;
 import mirrorneuron.api.ResourceLimits;
 import mirrorneuron.api.ResourceReport;
 import mirrorneuron.api.Resources;
@@ -90,6 +91,11 @@ final class RemoteRuntime implements MirrorNeuron {
     @Override
     public RunFiles runFiles() {
         return new RemoteRunFiles(link, generation);
+    }
+
+    @Override
+    public Operations operations() {
+        return new RemoteOperations(link, generation);
     }
 
     @Override

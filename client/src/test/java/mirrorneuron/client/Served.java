@@ -13,14 +13,17 @@ import mirrorneuron.api.Cluster;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
+import mirrorneuron.api.Operations;
 import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunFiles;
+import mirrorneuron.runtime.embedded.EmbeddedRuntime;
 import mirrorneuron.server.grpc.GrpcEdge;
 import mirrorneuron.server.grpc.GrpcSettings;
 import mirrorneuron.server.grpc.GrpcSettings.Access;
 import mirrorneuron.server.grpc.Refusals;
 import mirrorneuron.server.grpc.console.ConsoleService;
 import mirrorneuron.server.grpc.console.EdgeCarrier;
+import mirrorneuron.server.grpc.operation.OperationCalls;
 
 /**
  * A runtime of this JVM behind a port, and a connection to it. It is used through the connection
@@ -49,7 +52,11 @@ record Served(MirrorNeuron runtime, AutoCloseable door, MirrorNeuron connection)
                             calls ->
                                     List.of(
                                             new ConsoleService(
-                                                    runtime, new EdgeCarrier(calls), scratch)),
+                                                    runtime, new EdgeCarrier(calls), scratch),
+                                            new OperationCalls(
+                                                    ((EmbeddedRuntime) runtime).operationDesk(),
+                                                    InstantSource.system(),
+                                                    calls)),
                             () -> true);
             return new Served(
                     runtime, edge, MirrorNeuron.remote("localhost:" + edge.port()).connect());
@@ -100,6 +107,11 @@ record Served(MirrorNeuron runtime, AutoCloseable door, MirrorNeuron connection)
     @Override
     public RunFiles runFiles() {
         return connection.runFiles();
+    }
+
+    @Override
+    public Operations operations() {
+        return connection.operations();
     }
 
     @Override
