@@ -77,6 +77,9 @@ public interface MirrorNeuron extends AutoCloseable {
         throw new UnsupportedFeatureException("This runtime makes no backups");
     }
 
+    /** Actions on many jobs at once. */
+    Operations operations();
+
     Capabilities capabilities();
 
     /**

@@ -34,6 +34,11 @@ record View(MirrorNeuron runtime) implements MirrorNeuron {
     }
 
     @Override
+    public Operations operations() {
+        return runtime.operations();
+    }
+
+    @Override
     public Capabilities capabilities() {
         return runtime.capabilities();
     }

@@ -44,6 +44,7 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
 import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.NodeName;
+import mirrorneuron.api.Operations;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.PoolStats;
 import mirrorneuron.api.ResourceLimits;
@@ -71,6 +72,7 @@ import mirrorneuron.cli.home.RuntimeDoor;
 public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDoor {
 
     final FakeRuns runs = new FakeRuns();
+    final FakeOperations operations = new FakeOperations(this);
 
     public static final Instant BEGIN = Instant.parse("2026-03-01T12:00:00Z");
 
@@ -263,6 +265,11 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     @Override
     public Cluster cluster() {
         throw new UnsupportedOperationException("not used by the command");
+    }
+
+    @Override
+    public Operations operations() {
+        return operations;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.Failure;
@@ -98,8 +99,50 @@ final class ManyJobsCommandsTest {
         assertThat(job.status).isEqualTo(JobStatus.RUNNING);
         assertThat(mn.run("job", "cancel-all")).isEqualTo(2);
         assertThat(mn.err()).contains("MN_CONFIRMATION_REQUIRED");
+        assertThat(mn.runtime.calls).isEmpty();
         assertThat(mn.run("job", "cancel-all", "--yes")).isZero();
-        assertThat(mn.out()).contains("Cancelled: 2", "Failed: 0");
+        assertThat(mn.out())
+                .isEqualTo(
+                        """
+                        ✓ Job cancel-all successful.
+                        Status: cancelled
+                        Cancelled: 2
+                        Pending: 0
+                        Failed: 0
+                        Operation: op-0000000000000001
+                        Next: mn job list
+                        """);
+        assertThat(mn.runtime.calls).containsExactly("operation CancelAllJobs");
+    }
+
+    @Test
+    void cancel_all_goes_on_past_a_failure_and_ends_with_1() {
+        mn.runtime.job("demo-2", "demo");
+        mn.runtime.operations.fates.put("demo-1", "failed");
+        assertThat(mn.run("job", "cancel-all", "--yes", "--json")).isEqualTo(1);
+        assertThat(mn.out())
+                .contains(
+                        "\"operation_id\": \"op-0000000000000001\"",
+                        "\"failed_count\": 1",
+                        "\"cancelled_count\": 1",
+                        "\"error\": \"out of order\"");
+        mn.run("job", "cancel-all", "--yes");
+        assertThat(mn.out()).contains("Status: partly cancelled", "Next: mn operation status op-");
+    }
+
+    @Test
+    void cancel_all_returns_when_only_jobs_that_end_by_themselves_are_left() {
+        mn.runtime.operations.fates.put("demo-1", "cancellation_pending");
+        assertThat(mn.run("job", "cancel-all", "--yes")).isZero();
+        assertThat(mn.out()).contains("Pending: 1", "Next: mn operation watch op-0000000000000001");
+    }
+
+    @Test
+    void whoever_leaves_an_operation_is_told_its_name() {
+        mn.presses = List.of(1);
+        assertThat(mn.run("job", "cancel-all", "--yes")).isZero();
+        assertThat(mn.err())
+                .contains("Operation op-0000000000000001 goes on without this command.");
     }
 
     @Test
@@ -108,7 +151,63 @@ final class ManyJobsCommandsTest {
         mn.runtime.job("demo-2", "demo");
         assertThat(mn.run("job", "clear", "--yes", "--quiet")).isZero();
         assertThat(mn.out()).isEqualTo("demo-1\n");
-        assertThat(mn.runtime.calls).contains("cleanup false");
+        assertThat(mn.runtime.calls).containsExactly("operation ClearJobs");
+        assertThat(mn.runtime.jobs).hasSize(1);
+    }
+
+    @Test
+    void operations_are_listed_shown_and_watched() {
+        mn.run("operation", "list");
+        assertThat(mn.out()).isEqualTo("No operations found\n");
+        mn.runtime.operations.fates.put("demo-1", "failed");
+        mn.run("job", "cancel-all", "--yes");
+        mn.run("operation", "list");
+        assertThat(mn.out())
+                .isEqualTo(
+                        """
+                        Operation\tKind\tStatus\tFinished\tItems\tStarted at
+                        op-0000000000000001\tcancel_all_jobs\tcompleted_with_failures\t1/1\tsucceeded 0, deferred 0, failed 1\t2026-03-01T12:00:00.000Z
+                        """);
+        assertThat(mn.run("operation", "show", "op-0000000000000001")).isEqualTo(1);
+        assertThat(mn.out())
+                .isEqualTo(
+                        """
+                        Operation: op-0000000000000001
+                        Kind: cancel_all_jobs
+                        Status: completed_with_failures
+                        Finished: 1/1
+                        Items: succeeded 0, deferred 0, failed 1
+                        Started at: 2026-03-01T12:00:00.000Z
+                        Updated at: 2026-03-01T12:00:05.000Z
+                        demo-1: failed: out of order
+                        """);
+        assertThat(mn.run("operation", "watch", "op-0000000000000001")).isEqualTo(1);
+        assertThat(mn.out())
+                .startsWith(
+                        """
+                        12:00:00.000 operation_started running
+                        12:00:01.000 item_started demo-1 running
+                        12:00:02.000 item_failed demo-1 failed: out of order
+                        12:00:03.000 operation_completed completed_with_failures
+                        Operation: op-0000000000000001
+                        """);
+        assertThat(mn.run("operation", "watch", "op-0000000000000001", "--json")).isEqualTo(1);
+        assertThat(mn.out().lines()).hasSize(5).allMatch(line -> line.contains("mn.cli.stream/v1"));
+        assertThat(mn.out().lines().toList().getLast()).contains("\"type\":\"complete\"");
+    }
+
+    @Test
+    void an_operation_that_is_not_there_is_not_found() {
+        for (var verb : List.of("status", "watch")) {
+            assertThat(mn.run("operation", verb, "op-1")).isEqualTo(2);
+            assertThat(mn.err())
+                    .isEqualTo(
+                            """
+                            × Error: (MN_NOT_FOUND) There is no operation 'op-1'
+                            ! Hint: mn operation list shows those that began last
+                            """);
+        }
+        assertThat(mn.run("operation", "list", "--limit", "0")).isEqualTo(2);
     }
 
     @Test

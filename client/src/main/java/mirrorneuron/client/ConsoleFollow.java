@@ -8,7 +8,7 @@ import mirrorneuron.protocol.ext.ConsoleFollowRequest;
 import mirrorneuron.protocol.ext.ConsoleGrpc;
 
 /** Events of a server with a console, which goes on after any number. */
-record ConsoleFollow(Link link, JobId job) implements Follow {
+record ConsoleFollow(Link link, JobId job) implements Follow<RuntimeEvent> {
 
     @Override
     public Inflow<?, Optional<RuntimeEvent>> open(long after) {
@@ -17,7 +17,7 @@ record ConsoleFollow(Link link, JobId job) implements Follow {
                 ConsoleFollowRequest.newBuilder()
                         .setJobId(job.value())
                         .setAfterSequence(after)
-                        .setHeartbeatMs((int) RemoteEvents.HEARTBEAT.toMillis())
+                        .setHeartbeatMs((int) Refollowing.HEARTBEAT.toMillis())
                         .setVersion(Console.VERSION)
                         .build(),
                 ConsoleFollow::event);

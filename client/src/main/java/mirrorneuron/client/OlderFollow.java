@@ -14,7 +14,7 @@ import mirrorneuron.protocol.observability.StreamEventsRequest;
  * sends them in order, so their place is their number. The oldest servers end with what is
  * recorded; then they are asked again, until the job had ended before the question.
  */
-final class OlderFollow implements Follow {
+final class OlderFollow implements Follow<RuntimeEvent> {
 
     private static final String SIGN_OF_LIFE = "stream_heartbeat";
 
@@ -37,7 +37,7 @@ final class OlderFollow implements Follow {
                 StreamEventsRequest.newBuilder()
                         .setJobId(job.value())
                         .setFollow(true)
-                        .setHeartbeatIntervalMs((int) RemoteEvents.HEARTBEAT.toMillis())
+                        .setHeartbeatIntervalMs((int) Refollowing.HEARTBEAT.toMillis())
                         .setVersion(Console.VERSION)
                         .build(),
                 new Numbering());

@@ -9,6 +9,7 @@ import mirrorneuron.api.Cluster;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
+import mirrorneuron.api.Operations;
 import mirrorneuron.api.ResourceLimits;
 import mirrorneuron.api.ResourceReport;
 import mirrorneuron.api.Resources;
@@ -96,6 +97,11 @@ final class RemoteRuntime implements MirrorNeuron {
     @Override
     public Backups backups() {
         return new RemoteBackups(link, generation);
+    }
+
+    @Override
+    public Operations operations() {
+        return new RemoteOperations(link, generation);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,8 +16,10 @@ import mirrorneuron.api.Cluster;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
+import mirrorneuron.api.Operations;
 import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunFiles;
+import mirrorneuron.runtime.embedded.EmbeddedRuntime;
 import mirrorneuron.server.grpc.CallMeter;
 import mirrorneuron.server.grpc.GrpcEdge;
 import mirrorneuron.server.grpc.GrpcSettings;
@@ -26,6 +29,7 @@ import mirrorneuron.server.grpc.console.ArchiveService;
 import mirrorneuron.server.grpc.console.Carrier;
 import mirrorneuron.server.grpc.console.ConsoleService;
 import mirrorneuron.server.grpc.console.EdgeCarrier;
+import mirrorneuron.server.grpc.operation.OperationCalls;
 
 /**
  * A runtime of this JVM behind a port, and a connection to it. It is used through the connection
@@ -52,7 +56,17 @@ record Served(MirrorNeuron runtime, AutoCloseable door, MirrorNeuron connection)
                             settings,
                             new Refusals(InstantSource.system()),
                             new CallMeter(),
-                            calls -> services(runtime, new EdgeCarrier(calls), scratch),
+                            calls -> {
+                                var services =
+                                        new ArrayList<>(
+                                                services(runtime, new EdgeCarrier(calls), scratch));
+                                services.add(
+                                        new OperationCalls(
+                                                ((EmbeddedRuntime) runtime).operationDesk(),
+                                                InstantSource.system(),
+                                                calls));
+                                return services;
+                            },
                             () -> true);
             return new Served(
                     runtime, edge, MirrorNeuron.remote("localhost:" + edge.port()).connect());
@@ -115,6 +129,11 @@ record Served(MirrorNeuron runtime, AutoCloseable door, MirrorNeuron connection)
     @Override
     public Backups backups() {
         return connection.backups();
+    }
+
+    @Override
+    public Operations operations() {
+        return connection.operations();
     }
 
     @Override

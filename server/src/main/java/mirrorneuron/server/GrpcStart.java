@@ -86,7 +86,7 @@ final class GrpcStart {
             LimitUpdates updates,
             InstantSource clock,
             Calls calls) {
-        var operations = runtime.operations();
+        var operations = runtime.operationDesk();
         return List.of(
                 new JobCalls(
                         runtime, new ManyJobs(operations, calls), new AdminGate(settings), calls),

@@ -1,27 +1,89 @@
 package mirrorneuron.cli.job;
 
-import java.util.ArrayList;
 import java.util.List;
-import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.Operation;
+import mirrorneuron.api.OperationRequest;
+import mirrorneuron.api.OperationStatus;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
-import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.ExitCode;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.operation.OperationFollow;
 import mirrorneuron.cli.output.Confirmation;
 import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Report;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What is done to many jobs at once. Not a command itself. */
+/** What is done to many jobs at once: as an operation, which goes on without the command. */
 public final class JobSweep {
 
     private JobSweep() {}
+
+    private static Operation carriedOut(Desk desk, MirrorNeuron runtime, OperationRequest request)
+            throws InterruptedException {
+        var id = runtime.operations().start(request).id();
+        return new OperationFollow(desk, runtime, id)
+                .run(OperationFollow.Until.DEALT_WITH, event -> {});
+    }
+
+    private static int count(Operation operation, String itemStatus) {
+        return (int)
+                operation.items().stream().filter(item -> item.status().equals(itemStatus)).count();
+    }
+
+    private static List<String> targets(Operation operation) {
+        return operation.items().stream().map(Operation.Item::target).toList();
+    }
+
+    private static Report report(
+            String action, Operation operation, JsonObject data, Fields fields, String ended) {
+        var counters = operation.counters();
+        boolean goesOn = !operation.status().terminal();
+        var status =
+                operation.status() == OperationStatus.RUNNING
+                        ? "running"
+                        : counters.failed() > 0 ? "partly " + ended : ended;
+        return Report.of(
+                        data,
+                        new Confirmation(
+                                action,
+                                counters.total() > 0,
+                                new Fields()
+                                        .add("Status", status)
+                                        .addAll(fields)
+                                        .add("Failed", Integer.toString(counters.failed()))
+                                        .add("Operation", operation.id().value()),
+                                goesOn
+                                        ? "mn operation watch " + operation.id()
+                                        : counters.failed() > 0
+                                                ? "mn operation status " + operation.id()
+                                                : "mn job list"))
+                .withIds(targets(operation))
+                .withExit(counters.failed() > 0 ? ExitCode.FAILED : ExitCode.SUCCESS);
+    }
+
+    private static JsonObject.Builder document(Operation operation) {
+        return JsonObject.builder()
+                .put("operation_id", operation.id().value())
+                .put("status", operation.status().wire())
+                .put("failed_count", operation.counters().failed())
+                .put(
+                        "results",
+                        JsonArray.of(operation.items().stream().map(JobSweep::document).toList()));
+    }
+
+    private static JsonObject document(Operation.Item item) {
+        var document =
+                JsonObject.builder().put("job_id", item.target()).put("status", item.status());
+        document.putIfPresent("error", item.error());
+        return document.build();
+    }
 
     /** Ends every job. */
     @Command(
@@ -41,22 +103,22 @@ public final class JobSweep {
         }
 
         @Override
-        protected Report perform(Desk desk) {
-            var questions = new Questions(desk);
-            if (!dryRun) {
-                questions.confirm("Cancel every job of this home?");
-                if (!questions.agreed()) {
-                    return questions.aborted();
+        protected Report perform(Desk desk) throws InterruptedException {
+            if (dryRun) {
+                try (var runtime = desk.openToRead()) {
+                    return planned(
+                            runtime.monitor().listJobs(JobQuery.unfinished()).stream()
+                                    .map(job -> job.jobId())
+                                    .toList());
                 }
             }
-            try (var runtime = dryRun ? desk.openToRead() : desk.openToWork()) {
-                var ids =
-                        runtime.monitor().listJobs(JobQuery.unfinished()).stream()
-                                .map(job -> job.jobId())
-                                .toList();
-                return dryRun
-                        ? planned(ids)
-                        : done(ids, ids.stream().map(runtime.jobs()::cancel).toList());
+            var questions = new Questions(desk);
+            questions.confirm("Cancel every job of this home?");
+            if (!questions.agreed()) {
+                return questions.aborted();
+            }
+            try (var runtime = desk.openToWork()) {
+                return done(carriedOut(desk, runtime, new OperationRequest.CancelAllJobs()));
             }
         }
 
@@ -77,47 +139,21 @@ public final class JobSweep {
                     .withIds(words);
         }
 
-        private static Report done(List<JobId> ids, List<ControlResult> results) {
-            int ended = 0;
-            int pending = 0;
-            int failed = 0;
-            var each = new ArrayList<JsonValue>();
-            for (var result : results) {
-                switch (result) {
-                    case ControlResult.Applied _, ControlResult.Unchanged _ -> ended++;
-                    case ControlResult.Pending _ -> pending++;
-                    // It ended by itself, or was deleted, while the others were asked.
-                    case ControlResult.Refused refused -> {
-                        if (refused.status().terminal()) {
-                            ended++;
-                        } else {
-                            failed++;
-                        }
-                    }
-                    case ControlResult.NotFound _ -> ended++;
-                }
-                each.add(JsonObject.builder().put("job_id", result.jobId().value()).build());
-            }
-            return Report.of(
-                            JsonObject.builder()
-                                    .put("cancelled_count", ended)
-                                    .put("pending_count", pending)
-                                    .put("failed_count", failed)
-                                    .put("results", JsonArray.of(each))
-                                    .build(),
-                            new Confirmation(
-                                    "Job cancel-all",
-                                    !ids.isEmpty(),
-                                    new Fields()
-                                            .add(
-                                                    "Status",
-                                                    failed == 0 ? "cancelled" : "partly cancelled")
-                                            .add("Cancelled", Integer.toString(ended))
-                                            .add("Pending", Integer.toString(pending))
-                                            .add("Failed", Integer.toString(failed)),
-                                    "mn job list"))
-                    .withIds(ids.stream().map(JobId::value).toList())
-                    .withExit(failed == 0 ? ExitCode.SUCCESS : ExitCode.FAILED);
+        private static Report done(Operation operation) {
+            // What ended by itself, or was deleted, while the others were dealt with, has ended.
+            int ended = count(operation, "cancelled") + count(operation, "skipped");
+            int pending = operation.counters().deferred();
+            return report(
+                    "Job cancel-all",
+                    operation,
+                    document(operation)
+                            .put("cancelled_count", ended)
+                            .put("pending_count", pending)
+                            .build(),
+                    new Fields()
+                            .add("Cancelled", Integer.toString(ended))
+                            .add("Pending", Integer.toString(pending)),
+                    "cancelled");
         }
     }
 
@@ -126,7 +162,7 @@ public final class JobSweep {
             name = "clear",
             description = {
                 "Delete the records of jobs that have ended. Jobs that go on are never touched.",
-                "The folders of their runs stay."
+                "The folders of their runs stay. Exit code 1 when any could not be deleted."
             },
             footer = {"", "Example:", "  mn job clear --yes"})
     public static final class Clear extends Leaf {
@@ -136,28 +172,21 @@ public final class JobSweep {
         }
 
         @Override
-        protected Report perform(Desk desk) {
+        protected Report perform(Desk desk) throws InterruptedException {
             var questions = new Questions(desk);
             questions.confirm("Delete the records of every job that has ended?");
             if (!questions.agreed()) {
                 return questions.aborted();
             }
             try (var runtime = desk.openToRead()) {
-                var deleted = runtime.jobs().cleanup(false);
-                var ids = deleted.deletedJobs().stream().map(JobId::value).toList();
-                return Report.of(
-                                JsonObject.builder()
-                                        .put("cleared_count", ids.size())
-                                        .put("deleted_jobs", JsonArray.ofStrings(ids))
-                                        .build(),
-                                new Confirmation(
-                                        "Job clear",
-                                        !ids.isEmpty(),
-                                        new Fields()
-                                                .add("Status", "cleared")
-                                                .add("Jobs", Integer.toString(ids.size())),
-                                        "mn job list"))
-                        .withIds(ids);
+                var operation = carriedOut(desk, runtime, new OperationRequest.ClearJobs());
+                int cleared = count(operation, "cleared");
+                return report(
+                        "Job clear",
+                        operation,
+                        document(operation).put("cleared_count", cleared).build(),
+                        new Fields().add("Jobs", Integer.toString(cleared)),
+                        "cleared");
             }
         }
     }

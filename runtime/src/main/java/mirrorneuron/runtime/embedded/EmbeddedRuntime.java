@@ -28,6 +28,7 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
 import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.NodeName;
+import mirrorneuron.api.Operations;
 import mirrorneuron.api.PoolStats;
 import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunFiles;
@@ -51,7 +52,7 @@ import mirrorneuron.runtime.job.LocalJobs;
 import mirrorneuron.runtime.job.LocalOutside;
 import mirrorneuron.runtime.module.ModuleRunner;
 import mirrorneuron.runtime.module.Modules;
-import mirrorneuron.runtime.operation.Operations;
+import mirrorneuron.runtime.operation.OperationDesk;
 import mirrorneuron.runtime.reply.Replies;
 import mirrorneuron.runtime.resource.Hardware;
 import mirrorneuron.runtime.resource.NodeResources;
@@ -102,6 +103,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
     private final BundleRegistry bundles;
     private final Backups backups;
     private final Replies replies;
+    private final OperationDesk operationDesk;
     private final Operations operations;
     private final RunRecorder recorder;
     private final Runs runs;
@@ -198,11 +200,12 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         new EmbeddedMonitor(settings, store, live, embeddedJobs, this::nodes),
                         gate);
         this.replies = new Replies(store, settings.clock());
-        this.operations =
-                new Operations(
+        this.operationDesk =
+                new OperationDesk(
                         store,
                         new OperationTargets(embeddedJobs, store, recorder::finish),
                         settings.clock());
+        this.operations = new EmbeddedOperations(operationDesk, gate);
         this.bundles =
                 new BundleRegistry(
                         store,
@@ -246,7 +249,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
             var unfinished = store.unfinished();
             workers.sweep(unfinished);
             found.addAll(live.takeUpAll(unfinished).join());
-            operations.takeUp();
+            operationDesk.takeUp();
             var unused =
                     timer.scheduleWithFixedDelay(
                             retention::sweep,
@@ -291,7 +294,12 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         return replies;
     }
 
-    /** Actions on many jobs that go on without their caller. */
+    /** What carries out operations, as documents. */
+    public OperationDesk operationDesk() {
+        return operationDesk;
+    }
+
+    @Override
     public Operations operations() {
         return operations;
     }
@@ -506,7 +514,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        operations.stop();
+        operationDesk.stop();
         live.close(settings.shutdownGrace());
         settings.settled().run();
         timer.shutdownNow();

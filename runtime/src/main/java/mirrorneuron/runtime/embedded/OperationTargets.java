@@ -11,13 +11,13 @@ import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.WaitOutcome;
 import mirrorneuron.runtime.operation.ItemOutcome;
+import mirrorneuron.runtime.operation.OperationDesk;
 import mirrorneuron.runtime.operation.OperationKind;
-import mirrorneuron.runtime.operation.Operations;
 import mirrorneuron.store.Store;
 import mirrorneuron.store.StoreException;
 
 /** The jobs of this home, for operations. */
-final class OperationTargets implements Operations.Targets {
+final class OperationTargets implements OperationDesk.Targets {
 
     private static final ItemOutcome SKIPPED = new ItemOutcome.Done("skipped");
     private static final ItemOutcome CANCELLED = new ItemOutcome.Done("cancelled");

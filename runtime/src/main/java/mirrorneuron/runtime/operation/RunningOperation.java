@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonObject;
@@ -66,6 +67,15 @@ final class RunningOperation {
         append(error.isEmpty() ? event : event.put("error", error));
     }
 
+    void record(JobId item, ItemOutcome outcome) {
+        switch (outcome) {
+            case ItemOutcome.Done done -> record(item, "item_completed", done.status(), "");
+            case ItemOutcome.Deferred _ ->
+                    record(item, "item_deferred", "cancellation_pending", "");
+            case ItemOutcome.Failed failed -> record(item, "item_failed", "failed", failed.why());
+        }
+    }
+
     private JsonObject.Builder event(String type) {
         return JsonObject.builder()
                 .put("type", type)
@@ -106,18 +116,33 @@ final class RunningOperation {
         }
     }
 
-    /** Waits for an event after this one; false when the time is up or there will be none. */
-    boolean awaitAfter(long sequence, Duration time) throws InterruptedException {
+    /**
+     * Waits for an event after this one.
+     *
+     * @param enough asked again after each {@link #wake}
+     * @return false when the time is up, there will be none, or the reader has enough
+     */
+    boolean awaitAfter(long sequence, Duration time, BooleanSupplier enough)
+            throws InterruptedException {
         long left = time.toNanos();
         lock.lock();
         try {
-            while (events.size() <= sequence && !state.isTerminal()) {
+            while (events.size() <= sequence && !state.isTerminal() && !enough.getAsBoolean()) {
                 if (left <= 0) {
                     return false;
                 }
                 left = grown.awaitNanos(left);
             }
             return events.size() > sequence;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void wake() {
+        lock.lock();
+        try {
+            grown.signalAll();
         } finally {
             lock.unlock();
         }

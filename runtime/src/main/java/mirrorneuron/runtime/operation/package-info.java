@@ -4,7 +4,7 @@
  *
  * <p>Words owned here: <em>operation</em> (one such action), <em>item</em> (its part for one
  * target), <em>slot</em> (the place in the store that an operation has). Start with {@link
- * mirrorneuron.runtime.operation.Operations}.
+ * mirrorneuron.runtime.operation.OperationDesk}.
  */
 @NullMarked
 package mirrorneuron.runtime.operation;

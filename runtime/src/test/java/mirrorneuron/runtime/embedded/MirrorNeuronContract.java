@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -58,6 +59,12 @@ import mirrorneuron.api.Message;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.NoSuchEntityException;
 import mirrorneuron.api.NoSuchJobException;
+import mirrorneuron.api.Operation;
+import mirrorneuron.api.OperationEvent;
+import mirrorneuron.api.OperationHandle;
+import mirrorneuron.api.OperationId;
+import mirrorneuron.api.OperationRequest;
+import mirrorneuron.api.OperationStatus;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.ResourceLimits;
 import mirrorneuron.api.RunOutcome;
@@ -1274,6 +1281,134 @@ public abstract class MirrorNeuronContract {
         assertThat(mn.monitor().listJobs(JobQuery.all())).isEmpty();
     }
 
+    // ---- operations
+
+    @Test
+    void an_operation_ends_every_job_and_says_what_became_of_each() throws Exception {
+        var mn = start();
+        var completed = ended(mn, Workflows.instant());
+        var one = submitted(mn, Workflows.waiting(1));
+        var other = submitted(mn, Workflows.waiting(1));
+        var handle = mn.operations().start(new OperationRequest.CancelAllJobs());
+        assertThat(handle.id().value()).startsWith("op-");
+        var operation = handle.await(SOON);
+        assertThat(operation.id()).isEqualTo(handle.id());
+        assertThat(operation.kind()).isEqualTo("cancel_all_jobs");
+        assertThat(operation.status()).isEqualTo(OperationStatus.COMPLETED);
+        assertThat(operation.counters()).isEqualTo(new Operation.Counters(2, 2, 2, 0, 0));
+        assertThat(operation.items())
+                .extracting(Operation.Item::target)
+                .containsExactlyInAnyOrder(one.value(), other.value());
+        assertThat(operation.items()).extracting(Operation.Item::status).containsOnly("cancelled");
+        assertThat(operation.createdAt()).isAfter(Instant.EPOCH);
+        assertThat(operation.updatedAt()).isAfterOrEqualTo(operation.createdAt());
+        assertThat(status(mn, one)).isEqualTo(JobStatus.CANCELLED);
+        assertThat(status(mn, completed)).isEqualTo(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void an_operation_clears_the_records_of_ended_jobs_only() throws Exception {
+        var mn = start();
+        var completed = ended(mn, Workflows.instant());
+        var running = submitted(mn, Workflows.waiting(1));
+        var operation = mn.operations().start(new OperationRequest.ClearJobs()).await(SOON);
+        assertThat(operation.items())
+                .containsExactly(
+                        new Operation.Item(completed.value(), "cleared", Optional.empty()));
+        assertThat(mn.jobs().inspect(completed)).isEmpty();
+        assertThat(status(mn, running)).isEqualTo(JobStatus.RUNNING);
+    }
+
+    @Test
+    void the_events_of_an_operation_come_once_in_order_and_end() throws Exception {
+        var mn = start();
+        var one = ended(mn, Workflows.instant());
+        var id = mn.operations().start(new OperationRequest.ClearJobs()).id();
+        var events = new ArrayList<OperationEvent>();
+        try (var stream = mn.operations().follow(id, 0)) {
+            for (var event = stream.next(SOON); event.isPresent(); event = stream.next(SOON)) {
+                events.add(event.get());
+            }
+            assertThat(stream.endReason()).isEqualTo(EventStream.EndReason.TERMINAL_EVENT);
+        }
+        assertThat(events)
+                .extracting(OperationEvent::type)
+                .containsExactly(
+                        "operation_started",
+                        "item_started",
+                        "item_completed",
+                        "operation_completed");
+        assertThat(events).extracting(OperationEvent::sequence).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(events.get(2).itemId()).contains(one.value());
+        assertThat(events.get(2).status()).isEqualTo("cleared");
+        assertThat(events.get(3).itemId()).isEmpty();
+        assertThat(events.get(3).terminal()).isTrue();
+
+        try (var rest = mn.operations().follow(id, 3)) {
+            assertThat(rest.next(SOON).orElseThrow().sequence()).isEqualTo(4);
+            assertThat(rest.next(SOON)).isEmpty();
+        }
+        try (var nothing = mn.operations().follow(id, 4)) {
+            assertThat(nothing.next(SOON)).isEmpty();
+            assertThat(nothing.endReason()).isEqualTo(EventStream.EndReason.TERMINAL_EVENT);
+        }
+    }
+
+    @Test
+    void operations_are_listed_newest_first_without_their_items() throws Exception {
+        var mn = start();
+        ended(mn, Workflows.instant());
+        var ids = new ArrayList<OperationId>();
+        for (int i = 0; i < 3; i++) {
+            var handle = mn.operations().start(new OperationRequest.ClearJobs());
+            var begun = handle.await(SOON).createdAt();
+            ids.addFirst(handle.id());
+            // Times of records have milliseconds.
+            await().until(() -> Instant.now().isAfter(begun.plusMillis(1)));
+        }
+        var listed = mn.operations().list(10);
+        assertThat(listed).extracting(Operation::id).containsExactlyElementsOf(ids);
+        assertThat(listed).allMatch(operation -> operation.items().isEmpty());
+        assertThat(listed)
+                .extracting(operation -> operation.counters().succeeded())
+                .containsExactly(0, 0, 1);
+        assertThat(mn.operations().list(1))
+                .extracting(Operation::id)
+                .containsExactly(ids.getFirst());
+        assertThatThrownBy(() -> mn.operations().list(0))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("limit: 0 (expected: >= 1)");
+    }
+
+    @Test
+    void an_operation_that_is_not_there_is_absent_and_cannot_be_followed() {
+        var operations = start().operations();
+        var nobody = OperationId.of("op-0000000000000000");
+        assertThat(operations.get(nobody)).isEmpty();
+        assertThat(operations.list(5)).isEmpty();
+        assertThat(
+                        catchThrowableOfType(
+                                        NoSuchEntityException.class,
+                                        () -> operations.follow(nobody, 0))
+                                .code())
+                .isEqualTo(ErrorCode.OPERATION_NOT_FOUND);
+    }
+
+    @Test
+    void an_operation_outlives_a_restart() throws Exception {
+        assumeTrue(durable());
+        var first = start();
+        ended(first, Workflows.instant());
+        var id = first.operations().start(new OperationRequest.ClearJobs()).id();
+        new OperationHandle(first.operations(), id).await(SOON);
+        first.close();
+        var again = start().operations();
+        var operation = again.get(id).orElseThrow();
+        assertThat(operation.status()).isEqualTo(OperationStatus.COMPLETED);
+        assertThat(operation.counters().succeeded()).isEqualTo(1);
+        assertThat(again.list(5)).extracting(Operation::id).containsExactly(id);
+    }
+
     // ---- monitor
 
     private Map<JobStatus, JobId> oneOfEach(MirrorNeuron mn) throws InterruptedException {
@@ -1702,6 +1837,11 @@ public abstract class MirrorNeuronContract {
         calls.put("jobDetails", () -> mn.monitor().jobDetails(id));
         calls.put("clusterOverview", () -> mn.monitor().clusterOverview(JobQuery.all()));
         calls.put("explain", () -> mn.monitor().explain(id));
+        var operation = OperationId.of("op-1");
+        calls.put("start", () -> mn.operations().start(new OperationRequest.ClearJobs()));
+        calls.put("get", () -> mn.operations().get(operation));
+        calls.put("list", () -> mn.operations().list(1));
+        calls.put("follow operation", () -> mn.operations().follow(operation, 0));
         calls.forEach(
                 (name, call) ->
                         assertThatThrownBy(call)

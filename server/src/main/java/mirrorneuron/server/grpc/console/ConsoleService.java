@@ -20,6 +20,7 @@ import mirrorneuron.api.HumanDecision;
 import mirrorneuron.api.HumanRequest;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.NodeInfo;
+import mirrorneuron.api.Operation;
 import mirrorneuron.api.ResourceLimits;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.RuntimeUnavailableException;
@@ -45,6 +46,8 @@ public final class ConsoleService extends ConsoleGrpc.ConsoleImplBase {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
     private static final int EVENTS_SHOWN = 25;
+
+    private static final int OPERATIONS_SHOWN = 20;
 
     private final MirrorNeuron runtime;
     private final Carrier carrier;
@@ -504,6 +507,18 @@ public final class ConsoleService extends ConsoleGrpc.ConsoleImplBase {
                         runtime.resources()
                                 .set(ResourceLimits.fromJson(question.options()))
                                 .toJson());
+    }
+
+    @Override
+    public void listOperations(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
+        all(
+                request,
+                to,
+                question ->
+                        documents(
+                                runtime.operations()
+                                        .list(question.number("limit", OPERATIONS_SHOWN)),
+                                Operation::toJson));
     }
 
     @Override

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.runtime.operation.OperationDesk;
 import mirrorneuron.runtime.operation.OperationKind;
-import mirrorneuron.runtime.operation.Operations;
 import mirrorneuron.server.grpc.Calls;
 import mirrorneuron.server.grpc.Documents;
 
@@ -19,10 +19,10 @@ public final class ManyJobs {
     /** What a caller who is about to give up needs to get an answer. */
     private static final Duration ANSWER = Duration.ofMillis(500);
 
-    private final Operations operations;
+    private final OperationDesk operations;
     private final Calls calls;
 
-    public ManyJobs(Operations operations, Calls calls) {
+    public ManyJobs(OperationDesk operations, Calls calls) {
         this.operations = operations;
         this.calls = calls;
     }

@@ -15,8 +15,8 @@ import mirrorneuron.protocol.operations.OperationsServiceGrpc;
 import mirrorneuron.protocol.operations.StartOperationRequest;
 import mirrorneuron.protocol.operations.StartOperationResponse;
 import mirrorneuron.protocol.operations.StreamOperationEventsRequest;
+import mirrorneuron.runtime.operation.OperationDesk;
 import mirrorneuron.runtime.operation.OperationKind;
-import mirrorneuron.runtime.operation.Operations;
 import mirrorneuron.server.grpc.Calls;
 import mirrorneuron.server.grpc.Documents;
 import mirrorneuron.server.grpc.Downstream;
@@ -29,11 +29,11 @@ public final class OperationCalls extends OperationsServiceGrpc.OperationsServic
 
     private static final int ITEMS_BYTES_MAX = 3 << 20;
 
-    private final Operations operations;
+    private final OperationDesk operations;
     private final InstantSource clock;
     private final Calls calls;
 
-    public OperationCalls(Operations operations, InstantSource clock, Calls calls) {
+    public OperationCalls(OperationDesk operations, InstantSource clock, Calls calls) {
         this.operations = operations;
         this.clock = clock;
         this.calls = calls;
@@ -148,7 +148,8 @@ public final class OperationCalls extends OperationsServiceGrpc.OperationsServic
             if (!request.getFollow() || operations.isRead(id, after)) {
                 return;
             }
-            if (!operations.awaitAfter(id, after, heartbeat.patience()) && heartbeat.isDue()) {
+            if (!operations.awaitAfter(id, after, heartbeat.patience(), () -> false)
+                    && heartbeat.isDue()) {
                 if (!to.awaitReady()) {
                     return;
                 }

@@ -3,17 +3,17 @@ package mirrorneuron.runtime.operation;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuronException;
@@ -34,11 +34,9 @@ import org.slf4j.LoggerFactory;
  * <p>An item that a crash caught is carried out again at the next start; what can be done to jobs
  * here does the same when it is done twice.
  */
-public final class Operations {
+public final class OperationDesk {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
-
-    private static final int ITEMS_AT_A_TIME = 8;
+    private static final Logger LOG = LoggerFactory.getLogger(OperationDesk.class);
 
     /** Longer than an item takes that is under way. */
     private static final Duration STOP_MAX = Duration.ofSeconds(20);
@@ -68,7 +66,7 @@ public final class Operations {
         ItemOutcome await(JobId job) throws InterruptedException;
     }
 
-    public Operations(Store store, Targets targets, InstantSource clock) {
+    public OperationDesk(Store store, Targets targets, InstantSource clock) {
         this.files = new OperationFiles(store);
         this.targets = targets;
         this.clock = clock;
@@ -146,7 +144,7 @@ public final class Operations {
     private void carryOut(RunningOperation operation) {
         var id = operation.ask(OperationState::id);
         try {
-            pass(operation);
+            new Pass(operation, targets, () -> stopping).run();
             if (stopping || !settle(operation)) {
                 return;
             }
@@ -171,71 +169,6 @@ public final class Operations {
         }
     }
 
-    /** Every target once, several at a time. */
-    private void pass(RunningOperation operation) {
-        var left =
-                operation.ask(
-                        state ->
-                                state.targets().stream()
-                                        .filter(target -> !state.isFinished(target))
-                                        .toList());
-        if (left.isEmpty()) {
-            return;
-        }
-        var next = left.iterator();
-        // Closing it waits for all of them.
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < Math.min(ITEMS_AT_A_TIME, left.size()); i++) {
-                threads.execute(() -> work(operation, next));
-            }
-        }
-    }
-
-    private void work(RunningOperation operation, Iterator<JobId> next) {
-        while (!stopping) {
-            JobId target;
-            synchronized (next) {
-                if (!next.hasNext()) {
-                    return;
-                }
-                target = next.next();
-            }
-            carryOut(operation, target);
-        }
-    }
-
-    private void carryOut(RunningOperation operation, JobId target) {
-        try {
-            if (!operation.ask(state -> state.isBegun(target))) {
-                operation.record(target, "item_started", "running", "");
-            }
-            var outcome =
-                    operation.ask(OperationState::dryRun)
-                            ? new ItemOutcome.Done("dry_run")
-                            : targets.act(operation.ask(OperationState::kind), target);
-            record(operation, target, outcome);
-        } catch (MirrorNeuronException refused) {
-            // Of a runtime that stops nothing can be concluded; the next start tries again.
-            if (!stopping) {
-                record(
-                        operation,
-                        target,
-                        new ItemOutcome.Failed(String.valueOf(refused.getMessage())));
-            }
-        }
-    }
-
-    private static void record(RunningOperation operation, JobId target, ItemOutcome outcome) {
-        switch (outcome) {
-            case ItemOutcome.Done done ->
-                    operation.record(target, "item_completed", done.status(), "");
-            case ItemOutcome.Deferred _ ->
-                    operation.record(target, "item_deferred", "cancellation_pending", "");
-            case ItemOutcome.Failed failed ->
-                    operation.record(target, "item_failed", "failed", failed.why());
-        }
-    }
-
     /**
      * Waits for what could only be asked for.
      *
@@ -255,7 +188,7 @@ public final class Operations {
             if (outcome.isEmpty()) {
                 return false;
             }
-            record(operation, target, outcome.get());
+            operation.record(target, outcome.get());
         }
         return true;
     }
@@ -324,11 +257,6 @@ public final class Operations {
         return find(id).ask(state -> state.isTerminal() && state.sequence() <= sequence);
     }
 
-    /** Waits for an event after a number; false when the time is up or the operation is over. */
-    public boolean awaitAfter(String id, long sequence, Duration time) throws InterruptedException {
-        return find(id).awaitAfter(sequence, time);
-    }
-
     /**
      * Waits until every target was dealt with; deferred ones may still be on their way.
      *
@@ -340,7 +268,50 @@ public final class Operations {
         return operation.ask(OperationState::document);
     }
 
+    /**
+     * Waits for an event after a number.
+     *
+     * @param enough whether the reader has; asked again after {@link #wakeReaders}
+     * @return false when the time is up, the operation is over, or the reader has enough
+     */
+    public boolean awaitAfter(String id, long sequence, Duration time, BooleanSupplier enough)
+            throws InterruptedException {
+        return find(id).awaitAfter(sequence, time, () -> stopping || enough.getAsBoolean());
+    }
+
+    /** Has those that wait for events of an operation look whether they have enough. */
+    public void wakeReaders(String id) {
+        var live = running.get(id);
+        if (live != null) {
+            live.wake();
+        }
+    }
+
+    /**
+     * Those that began last, newest first, as {@link #document} without {@code items}.
+     *
+     * @param limit how many at most
+     */
+    public List<JsonObject> newest(int limit) {
+        var newestFirst =
+                Comparator.comparing(OperationFiles.Entry::createdAt)
+                        .thenComparing(OperationFiles.Entry::operation)
+                        .reversed();
+        try {
+            return files.index().stream()
+                    .sorted(newestFirst)
+                    .limit(limit)
+                    .map(entry -> document(entry.operation()).without("items"))
+                    .toList();
+        } catch (StoreException refused) {
+            throw unavailable(refused);
+        }
+    }
+
     private RunningOperation find(String id) {
+        if (stopping) {
+            throw new RuntimeUnavailableException("The runtime is stopping");
+        }
         var live = running.get(id);
         if (live != null) {
             return live;
@@ -377,6 +348,7 @@ public final class Operations {
             indexing.unlock();
         }
         patient.forEach(Thread::interrupt);
+        running.values().forEach(RunningOperation::wake);
         long end = System.nanoTime() + STOP_MAX.toNanos();
         try {
             for (var thread : carrying) {

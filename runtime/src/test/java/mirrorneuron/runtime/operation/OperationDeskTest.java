@@ -21,8 +21,8 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.store.memory.MemoryStore;
 import org.junit.jupiter.api.Test;
 
-/** Operations: what they record, how they end, and what a restart makes of them. */
-class OperationsTest {
+/** OperationDesk: what they record, how they end, and what a restart makes of them. */
+class OperationDeskTest {
 
     private static final InstantSource CLOCK =
             InstantSource.fixed(Instant.parse("2026-03-01T12:00:00Z"));
@@ -31,7 +31,7 @@ class OperationsTest {
     private final MemoryStore store = new MemoryStore();
 
     /** Targets that do what the test says. */
-    private static final class Jobs implements Operations.Targets {
+    private static final class Jobs implements OperationDesk.Targets {
 
         private final List<JobId> all;
         private final Map<JobId, AtomicInteger> acted = new ConcurrentHashMap<>();
@@ -65,11 +65,11 @@ class OperationsTest {
         }
     }
 
-    private Operations operations(Operations.Targets targets) {
-        return new Operations(store, targets, CLOCK);
+    private OperationDesk operations(OperationDesk.Targets targets) {
+        return new OperationDesk(store, targets, CLOCK);
     }
 
-    private static JsonObject start(Operations operations) {
+    private static JsonObject start(OperationDesk operations) {
         return operations.start(OperationKind.CANCEL_ALL_JOBS, JsonObject.empty());
     }
 
@@ -77,11 +77,11 @@ class OperationsTest {
         return operation.string("operation_id").orElseThrow();
     }
 
-    private static JsonObject finished(Operations operations, String id)
+    private static JsonObject finished(OperationDesk operations, String id)
             throws InterruptedException {
         long after = 0;
         while (!operations.isRead(id, after)) {
-            assertThat(operations.awaitAfter(id, after, LONG)).isTrue();
+            assertThat(operations.awaitAfter(id, after, LONG, () -> false)).isTrue();
             after = operations.eventsAfter(id, 0).size();
         }
         return operations.document(id);
@@ -139,7 +139,7 @@ class OperationsTest {
     @Test
     void many_events_are_read_back_as_they_were() throws InterruptedException {
         var targets =
-                new Operations.Targets() {
+                new OperationDesk.Targets() {
                     @Override
                     public List<JobId> choose(OperationKind kind) {
                         return new Jobs(200).all;

@@ -1,0 +1,37 @@
+package mirrorneuron.api;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Actions on many jobs at once that outlive their caller: stored before they begin, gone on with
+ * after a restart. The last 256 are kept. Every method is safe from any thread.
+ */
+public interface Operations {
+
+    /**
+     * Begins an operation. Returns when it is stored, which is before its targets were dealt with.
+     *
+     * @throws OverloadedException when 256 operations are under way
+     */
+    OperationHandle start(OperationRequest request);
+
+    /** Empty when there is none with this id, or it was so long ago that it is forgotten. */
+    Optional<Operation> get(OperationId id);
+
+    /**
+     * Those that began last, newest first, without their items.
+     *
+     * @param limit how many at most; 1 or more
+     * @throws InvalidRequestException when the limit is less than 1
+     */
+    List<Operation> list(int limit);
+
+    /**
+     * Recorded events after a number, and then new ones until the operation's last.
+     *
+     * @param afterSequence 0 = all
+     * @throws NoSuchEntityException {@code OPERATION_NOT_FOUND} when there is no such operation
+     */
+    OperationStream follow(OperationId id, long afterSequence);
+}
