@@ -1,9 +1,16 @@
 package mirrorneuron.api;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +62,34 @@ public interface EventStream extends Iterable<RuntimeEvent>, AutoCloseable {
                 return event;
             }
         };
+    }
+
+    /** The events as they come, until the stream ends; closing it closes this stream. */
+    default Stream<RuntimeEvent> stream() {
+        return StreamSupport.stream(spliterator(), false).onClose(this::close);
+    }
+
+    /**
+     * Gives each event to the consumer, on a virtual thread of its own, and closes the stream at
+     * its end.
+     *
+     * @return why the stream ended; fails with what the consumer throws, which ends it too
+     */
+    default CompletableFuture<EndReason> forEachAsync(Consumer<? super RuntimeEvent> consumer) {
+        requireNonNull(consumer, "consumer");
+        return new Async<>(this)
+                .call(
+                        events -> {
+                            try (events) {
+                                events.forEach(consumer);
+                                return events.endReason();
+                            }
+                        });
+    }
+
+    /** The events for one subscriber, read as far as it wants them. */
+    default Flow.Publisher<RuntimeEvent> publisher() {
+        return new EventPublisher(this);
     }
 
     enum EndReason {

@@ -91,6 +91,11 @@ public interface MirrorNeuron extends AutoCloseable {
         monitor().metrics();
     }
 
+    /** The same runtime for programs that do not wait: its calls give futures. */
+    default AsyncMirrorNeuron async() {
+        return new AsyncMirrorNeuron(this);
+    }
+
     /**
      * The same runtime with other options for the calls that go through it. A runtime in this JVM
      * answers at once to whoever holds it, so there they change nothing. Closing the view is not
