@@ -688,7 +688,18 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
                                 Map.of("default", new PoolStats(4, 3, 1, 0, 1)),
                                 "healthy",
                                 true,
-                                JsonObject.builder().put("name", "local").build())),
+                                (JsonObject)
+                                        Json.parse(
+                                                """
+                                        {"name":"local","hardware":{
+                                          "platform":{"display_name":"Debian 12"},
+                                          "cpu":{"logical_processors":2,"model":"EPYC",
+                                            "load_ratio":0.836},
+                                          "memory":{"total_bytes":25276502016,
+                                            "available_bytes":24370323456},
+                                          "disk":{"total_bytes":270553174016},
+                                          "devices":[]}}
+                                        """))),
                 listJobs(query));
     }
 

@@ -2,10 +2,13 @@ package mirrorneuron.cli.node;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.NodeInfo;
+import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
@@ -60,11 +63,11 @@ public final class NodeShow extends Leaf {
                         .add("Status", node.status())
                         .add("Name", node.name().value())
                         .add("Takes work", node.schedulingEligible() ? "yes" : "no")
-                        .add("Platform", text(hardware, "platform"))
-                        .add("CPU", text(hardware, "cpu"))
-                        .add("Memory", text(hardware, "memory"))
-                        .add("Disk", text(hardware, "disk"))
-                        .add("GPU", text(hardware, "gpu"));
+                        .add("Platform", hardware.object("platform").string("display_name"))
+                        .add("CPU", processors(hardware.object("cpu")))
+                        .add("Memory", room(hardware.object("memory")))
+                        .add("Disk", room(hardware.object("disk")))
+                        .add("GPU", devices(hardware.array("devices").objects()));
         node.executorPools().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(
@@ -80,26 +83,40 @@ public final class NodeShow extends Leaf {
         return fields;
     }
 
-    /** Objects as {@code name value, …}; what is absent or empty is left out. */
-    private static Optional<String> text(JsonObject object, String name) {
-        var value = object.at(name);
-        if (value.isNull()) {
-            return Optional.empty();
-        }
-        if (value instanceof JsonObject parts) {
-            var words = new ArrayList<String>();
-            parts.forEach(
-                    (part, found) -> {
-                        if (!found.isNull()) {
-                            words.add(part + " " + plain(found.toString()));
-                        }
-                    });
-            return Optional.of(String.join(", ", words));
-        }
-        return Optional.of(plain(value.toString()));
+    /** {@code 2 processors, AMD EPYC, load 0.8}; what the node does not tell is left out. */
+    private static Optional<String> processors(JsonObject cpu) {
+        var parts = new ArrayList<String>();
+        cpu.integer("logical_processors")
+                .ifPresent(count -> parts.add(count + (count == 1 ? " processor" : " processors")));
+        cpu.string("model").ifPresent(parts::add);
+        cpu.number("load_ratio").ifPresent(load -> parts.add("load " + oneDigit(load.asDouble())));
+        return parts.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", parts));
     }
 
-    private static String plain(String json) {
-        return json.equals("[]") ? "none" : json.replace("\"", "");
+    /** {@code 23.5 GB, 22.7 GB free}. */
+    private static Optional<String> room(JsonObject of) {
+        return of.number("total_bytes")
+                .map(
+                        total ->
+                                gigabytes(total)
+                                        + of.number("available_bytes")
+                                                .map(free -> ", " + gigabytes(free) + " free")
+                                                .orElse(""));
+    }
+
+    private static String gigabytes(JsonNumber bytes) {
+        return oneDigit(bytes.asDouble() / (1L << 30)) + " GB";
+    }
+
+    private static String oneDigit(double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
+    }
+
+    private static String devices(List<JsonObject> devices) {
+        return devices.isEmpty()
+                ? "none"
+                : devices.stream()
+                        .map(device -> device.string("name").orElse("unnamed"))
+                        .collect(Collectors.joining(", "));
     }
 }
