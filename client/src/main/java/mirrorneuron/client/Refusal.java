@@ -50,6 +50,11 @@ final class Refusal {
     private static String message(Status status) {
         var said = status.getDescription();
         var cause = status.getCause();
+        if (status.getCode() == Status.Code.UNIMPLEMENTED) {
+            // The library of a server that does not know the call, not the server, says so.
+            return "The server is of another release and does not know this call"
+                    + (said == null ? "" : " (" + said + ")");
+        }
         if (said == null) {
             return "The server answered " + status.getCode();
         }

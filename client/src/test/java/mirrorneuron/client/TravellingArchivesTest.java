@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import mirrorneuron.api.Backups.RestoreMode;
@@ -17,7 +18,9 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.NotAuthorizedException;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.SubmitOptions;
+import mirrorneuron.api.UnsupportedFeatureException;
 import mirrorneuron.server.grpc.GrpcSettings.Access;
+import mirrorneuron.server.grpc.console.ConsoleService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +156,21 @@ class TravellingArchivesTest {
         try (var files = Files.list(folder)) {
             assertThat(files.map(path -> path.getFileName().toString()))
                     .noneMatch(name -> name.startsWith("."));
+        }
+    }
+
+    @Test
+    void a_server_of_another_release_is_named_as_such() throws IOException {
+        var console = folder.resolve("console");
+        try (var desk =
+                        Desk.open(
+                                carrier -> List.of(new ConsoleService(runtime, carrier, console)));
+                var connection = MirrorNeuron.remote(desk.target()).connect()) {
+            assertThatThrownBy(() -> connection.backups().export(JOB))
+                    .isInstanceOf(UnsupportedFeatureException.class)
+                    .hasMessageStartingWith(
+                            "The server is of another release and does not know this call")
+                    .hasMessageContaining("Archives/Export");
         }
     }
 
