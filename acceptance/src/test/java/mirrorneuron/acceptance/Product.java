@@ -50,7 +50,7 @@ final class Product {
                         JARS + " is missing: run the tests with ./mvnw verify, which builds it");
             }
             Files.createDirectories(dist.resolve("bin"));
-            for (var name : List.of("mn", "find-java")) {
+            for (var name : List.of("mn", "find-java", "start-cache", "record-start")) {
                 Files.copy(
                         PROJECT.resolve("bin").resolve(name),
                         dist.resolve("bin").resolve(name),
@@ -99,6 +99,8 @@ final class Product {
         environment.keySet().removeIf(name -> name.startsWith("MN_"));
         environment.put("MN_JAVA", System.getProperty("java.home"));
         environment.put("MN_HOME", home.toString());
+        // Nothing is recorded behind a test's back.
+        environment.put("MN_NO_AOT", "1");
         // Servers of tests stand side by side; who looks at this port reads the endpoint's file.
         environment.put("MN_GRPC_PORT", "0");
         environment.put("NO_COLOR", "1");

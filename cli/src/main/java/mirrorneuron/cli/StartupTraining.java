@@ -1,5 +1,6 @@
 package mirrorneuron.cli;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -16,8 +17,9 @@ import mirrorneuron.cli.follow.Interrupts;
 import mirrorneuron.cli.home.HomeServer;
 
 /**
- * A short run over the usual commands, at the end of a build, during which the JVM records the
- * classes they load. Nothing it prints is shown and nothing outside its folder is touched.
+ * A short run over the usual commands, started by {@code bin/record-start}, during which the JVM
+ * records the classes they load. Nothing it prints is shown and nothing outside its folder is
+ * touched.
  */
 final class StartupTraining {
 
@@ -34,31 +36,39 @@ final class StartupTraining {
 
     private StartupTraining() {}
 
+    /**
+     * @param arguments what is trained, {@code home} or {@code console}, and a folder
+     */
     public static void main(String[] arguments) throws Exception {
-        var folder = Path.of(arguments[0]).toAbsolutePath();
+        var folder = Path.of(arguments[1]).toAbsolutePath();
         var bundle = folder.resolve("warm_up");
         Files.createDirectories(bundle.resolve("payloads"));
         Files.writeString(bundle.resolve("manifest.json"), MANIFEST);
-        var home = folder.resolve("home").toString();
+        if (arguments[0].equals("console")) {
+            ask(folder.toString(), bundle.toString());
+        } else {
+            open(folder.toString(), bundle.toString());
+        }
+    }
+
+    /** What asks nobody, then what asks the server of a home. */
+    private static void ask(String home, String bundle) throws Exception {
         run(home, "--help");
         run(home, "job", "--help");
         run(home, "job", "list", "--help");
         run(home, "job", "lits");
-        run(home, "blueprint", "validate", bundle.toString());
-        run(home, "blueprint", "run", "--folder", bundle.toString(), "--follow-seconds", "5");
-        run(home, "job", "list");
-        run(home, "job", "list", "-o", "table");
-        run(home, "node", "list", "--json");
-        serve(home);
+        run(home, "runtime", "start", "--port", Integer.toString(freePort()));
+        askServer(home, bundle);
+        run(home, "runtime", "stop");
     }
 
-    /** A server, asked the usual questions until it has answered. */
-    private static void serve(String home) throws Exception {
-        int port;
-        try (var free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+    /** What opens a home: commands of their own, and a server. */
+    private static void open(String home, String bundle) throws Exception {
+        run(home, "blueprint", "validate", bundle);
+        run(home, "blueprint", "run", "--folder", bundle, "--follow-seconds", "5");
+        lookAround(home);
         var asked = new CountDownLatch(1);
+        var port = Integer.toString(freePort());
         var server =
                 new Thread(
                         () ->
@@ -69,20 +79,40 @@ final class StartupTraining {
                                         "start",
                                         "--foreground",
                                         "--port",
-                                        Integer.toString(port)),
+                                        port),
                         "mn-training-server");
         server.start();
         while (server.isAlive() && HomeServer.of(Path.of(home)).running().isEmpty()) {
             server.join(LOOK);
         }
-        run(home, "runtime", "start");
-        run(home, "runtime", "health");
-        run(home, "runtime", "status");
+        askServer(home, bundle);
+        asked.countDown();
+        server.join();
+    }
+
+    private static void lookAround(String home) {
         run(home, "job", "list");
         run(home, "job", "list", "-o", "table");
         run(home, "job", "status", "warm_up");
-        asked.countDown();
-        server.join();
+        run(home, "run", "list");
+        run(home, "node", "list", "--json");
+    }
+
+    private static void askServer(String home, String bundle) {
+        if (HomeServer.of(Path.of(home)).running().isEmpty()) {
+            throw new IllegalStateException("Expected a server on " + home + ", but none came up");
+        }
+        run(home, "job", "submit", bundle + "/manifest.json", "--wait");
+        lookAround(home);
+        run(home, "runtime", "start");
+        run(home, "runtime", "health");
+        run(home, "runtime", "status");
+    }
+
+    private static int freePort() throws IOException {
+        try (var free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
     }
 
     /** Pretends that the process is told to end when the questions are asked. */

@@ -52,7 +52,15 @@ final class LauncherTest {
         Files.createDirectories(jvms);
         Files.createDirectories(clone.resolve("bin"));
         Files.createDirectories(clone.resolve("cli/src"));
-        for (var name : List.of("mn", "bin/mn", "bin/find-java", "bin/build-mn")) {
+        for (var name :
+                List.of(
+                        "mn",
+                        "bin/mn",
+                        "bin/find-java",
+                        "bin/build-mn",
+                        "bin/lay-out",
+                        "bin/start-cache",
+                        "bin/record-start")) {
             Files.copy(
                     PROJECT.resolve(name), clone.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
         }
@@ -153,6 +161,9 @@ final class LauncherTest {
                             "readlink",
                             "flock",
                             "stty",
+                            "uname",
+                            "ls",
+                            "env",
                             "cat")) {
                 for (var place : List.of("/usr/bin", "/bin")) {
                     var tool = Path.of(place, name);

@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The system calls that running a command takes, called directly.
@@ -68,33 +67,34 @@ final class Posix {
     private static final MemorySegment ALL_SIGNALS =
             Arena.global().allocate(128, 16).fill((byte) 0xff);
 
-    private static final StructLayout STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO =
-            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    /** The youngest function that is called here: where it is, all of them are. */
+    private static final String YOUNGEST = "posix_spawn_file_actions_addclosefrom_np";
 
-    private static final @Nullable Calls CALLS;
-    private static final String UNAVAILABLE;
-
-    static {
-        Calls calls = null;
-        var reason = "";
-        if (!System.getProperty("os.name").equals("Linux")) {
-            reason = "commands need Linux, and this is " + System.getProperty("os.name");
-        } else {
-            try {
-                calls = new Calls();
-            } catch (IllegalArgumentException | IllegalCallerException missing) {
-                reason = "commands need glibc 2.34 or newer: " + missing.getMessage();
-            }
-        }
-        CALLS = calls;
-        UNAVAILABLE = reason;
-    }
+    private static final String UNAVAILABLE = missing();
 
     /** A started command; the descriptors are the caller's to close. */
     record Child(int pid, int stdout, int stderr, int pidfd) {}
 
     private Posix() {}
+
+    /**
+     * Looks without making any call ready: that takes a third of a second, which a server that runs
+     * no command has no use for.
+     */
+    private static String missing() {
+        if (!System.getProperty("os.name").equals("Linux")) {
+            return "commands need Linux, and this is " + System.getProperty("os.name");
+        }
+        try {
+            // It needs the permission that a call needs.
+            var _ = MemorySegment.NULL.reinterpret(0);
+        } catch (IllegalCallerException denied) {
+            return "commands need native access: " + denied.getMessage();
+        }
+        return Linker.nativeLinker().defaultLookup().find(YOUNGEST).isPresent()
+                ? ""
+                : "commands need glibc 2.34 or newer: " + YOUNGEST + " is missing";
+    }
 
     /** Why commands cannot be run here; empty text when they can. */
     static String unavailable() {
@@ -262,12 +262,12 @@ final class Posix {
      */
     static int poll(MemorySegment descriptors, int count, int timeoutMs) throws IOException {
         try (var arena = Arena.ofConfined()) {
-            var state = arena.allocate(STATE);
+            var state = arena.allocate(Calls.STATE);
             int ready = (int) calls().poll.invokeExact(state, descriptors, (long) count, timeoutMs);
             if (ready >= 0) {
                 return ready;
             }
-            int errno = (int) ERRNO.get(state, 0L);
+            int errno = (int) Calls.ERRNO.get(state, 0L);
             if (errno == EINTR) {
                 return 0;
             }
@@ -313,9 +313,9 @@ final class Posix {
             throw new IllegalArgumentException("pid: " + pid + " (expected: a worker)");
         }
         try (var arena = Arena.ofConfined()) {
-            var state = arena.allocate(STATE);
+            var state = arena.allocate(Calls.STATE);
             int result = (int) calls().kill.invokeExact(state, pid, signal);
-            int errno = (int) ERRNO.get(state, 0L);
+            int errno = (int) Calls.ERRNO.get(state, 0L);
             return result == 0 || (errno != ESRCH && errno == EPERM);
         } catch (Throwable failure) {
             throw unexpected(failure);
@@ -387,9 +387,9 @@ final class Posix {
             throws IOException {
         try {
             var ends = arena.allocate(INT, 2);
-            var state = arena.allocate(STATE);
+            var state = arena.allocate(Calls.STATE);
             if ((int) calls.pipe2.invokeExact(state, ends, O_CLOEXEC) != 0) {
-                throw new IOException("pipe: errno " + (int) ERRNO.get(state, 0L));
+                throw new IOException("pipe: errno " + (int) Calls.ERRNO.get(state, 0L));
             }
             open.add(ends.getAtIndex(INT, 0));
             open.add(ends.getAtIndex(INT, 1));
@@ -441,11 +441,10 @@ final class Posix {
     }
 
     private static Calls calls() {
-        var calls = CALLS;
-        if (calls == null) {
+        if (!UNAVAILABLE.isEmpty()) {
             throw new IllegalStateException(UNAVAILABLE);
         }
-        return calls;
+        return Calls.READY;
     }
 
     private static IOException rethrow(Throwable failure) {
@@ -464,8 +463,14 @@ final class Posix {
                 : new IllegalStateException(failure);
     }
 
+    /** Made ready by the first call. */
     private static final class Calls {
         private static final Linker.Option WITH_ERRNO = Linker.Option.captureCallState("errno");
+
+        static final StructLayout STATE = Linker.Option.captureStateLayout();
+        static final VarHandle ERRNO =
+                STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+        static final Calls READY = new Calls();
 
         private final MethodHandle spawn = call("posix_spawn", INT, PTR, PTR, PTR, PTR, PTR, PTR);
         private final MethodHandle actionsInit = call("posix_spawn_file_actions_init", INT, PTR);
