@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.concurrent.Callable;
 import mirrorneuron.api.MirrorNeuronException;
+import mirrorneuron.cli.config.Config;
 import mirrorneuron.cli.log.CommandLog;
 import mirrorneuron.cli.output.Report;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ public abstract class Leaf implements Callable<Integer> {
     private final Surroundings surroundings;
 
     @Mixin final CommonOptions common;
+
+    /** Of the command line when the leaf has no option of this name itself. */
+    final CallTimeout callTimeout = new CallTimeout();
 
     @Spec @Nullable CommandSpec spec;
 
@@ -54,7 +58,12 @@ public abstract class Leaf implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-        var desk = Desk.of(surroundings, name(), common);
+        Desk desk;
+        try {
+            desk = Desk.of(surroundings, name(), common, callTimeout.seconds, config());
+        } catch (CommandFailure wrong) {
+            return new Printer(Desk.of(surroundings, name(), common)).print(wrong);
+        }
         var printer = new Printer(desk);
         try {
             var report = perform(desk);
@@ -73,6 +82,16 @@ public abstract class Leaf implements Callable<Integer> {
             CommandLog.of(surroundings, desk.home()).failure(name(), unexpected);
             return printer.print(unexpected(desk, unexpected));
         }
+    }
+
+    /** Whether the file of the home has a say in how the leaf connects and prints. */
+    protected boolean isConfigured() {
+        return true;
+    }
+
+    private Config config() {
+        var home = Desk.home(surroundings, common);
+        return isConfigured() ? Config.read(home) : Config.none(home);
     }
 
     /** Prints a result while the command goes on. */

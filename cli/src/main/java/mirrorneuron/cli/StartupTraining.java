@@ -49,6 +49,8 @@ final class StartupTraining {
         run(home, "job", "list");
         run(home, "job", "list", "-o", "table");
         run(home, "node", "list", "--json");
+        run(home, "config", "set", "output.color", "auto");
+        run(home, "job", "list");
         serve(home);
     }
 

@@ -166,6 +166,7 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
 
     public final Map<JobId, FakeJob> jobs = new LinkedHashMap<>();
     public final List<Opening.Intent> opened = new ArrayList<>();
+    public Map<String, String> connection = Map.of();
     public final List<String> calls = new ArrayList<>();
     public Optional<Validation> validation = Optional.empty();
     public Optional<RuntimeException> openingFails = Optional.empty();
@@ -218,6 +219,7 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     @Override
     public MirrorNeuron open(Opening opening) {
         opened.add(opening.intent());
+        connection = opening.connection();
         if (openingFails.isPresent()) {
             throw openingFails.get();
         }
