@@ -266,11 +266,18 @@ final class CommandTree {
         return root;
     }
 
+    /** A leaf, with the options that its kind has. */
     private static CommandLine line(Leaf leaf) {
         var line = new CommandLine(leaf);
         var spec = line.getCommandSpec();
         if (!spec.optionsMap().containsKey(CallTimeout.NAME)) {
             spec.addMixin("timeout", CommandSpec.forAnnotatedObject(leaf.callTimeout));
+        }
+        if (leaf instanceof Watched) {
+            spec.addMixin("watch", CommandSpec.forAnnotatedObject(leaf.watch));
+        }
+        if (leaf instanceof Plans) {
+            spec.addMixin("dryRun", CommandSpec.forAnnotatedObject(leaf.dryRun));
         }
         return line;
     }

@@ -187,6 +187,17 @@ public record Desk(
         return terminals.in() && terminals.err() && !form.isDocument();
     }
 
+    /** A view that is redrawn needs a terminal at both ends, and one that can move its cursor. */
+    public boolean canRedraw() {
+        return form == OutputForm.TABLE
+                && surroundings.terminals().in()
+                && surroundings.terminals().out()
+                && !surroundings.flag("MN_RUN_DISABLE_LIVE_SCREEN")
+                && surroundings.variable("CI").isEmpty()
+                && surroundings.variable("GITHUB_ACTIONS").isEmpty()
+                && surroundings.variable("TERM").filter("dumb"::equals).isEmpty();
+    }
+
     /** A line on stderr. */
     public void note(String line) {
         surroundings.err().println(Secrets.in(line));

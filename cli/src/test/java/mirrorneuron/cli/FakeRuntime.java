@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.AgentStatus;
@@ -167,6 +168,10 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     public final Map<JobId, FakeJob> jobs = new LinkedHashMap<>();
     public final List<Opening.Intent> opened = new ArrayList<>();
     public Map<String, String> connection = Map.of();
+
+    /** Hears how often the runtime was opened, before it is. */
+    public IntConsumer onOpen = times -> {};
+
     public final List<String> calls = new ArrayList<>();
     public Optional<Validation> validation = Optional.empty();
     public Optional<RuntimeException> openingFails = Optional.empty();
@@ -220,6 +225,7 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     public MirrorNeuron open(Opening opening) {
         opened.add(opening.intent());
         connection = opening.connection();
+        onOpen.accept(opened.size());
         if (openingFails.isPresent()) {
             throw openingFails.get();
         }

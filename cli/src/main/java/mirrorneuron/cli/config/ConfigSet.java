@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.Desk;
+import mirrorneuron.cli.Plan;
+import mirrorneuron.cli.Plans;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.output.Confirmation;
 import mirrorneuron.cli.output.Fields;
@@ -22,7 +24,7 @@ import picocli.CommandLine.Parameters;
                     + " output.color."
         },
         footer = {"", "Example:", "  mn config set contexts.lab.target lab.example.org:55051"})
-public final class ConfigSet extends ConfigLeaf {
+public final class ConfigSet extends ConfigLeaf implements Plans {
 
     @Parameters(index = "0", paramLabel = "SETTING", description = "Such as output.format.")
     String name = "";
@@ -35,8 +37,33 @@ public final class ConfigSet extends ConfigLeaf {
     }
 
     @Override
+    public Plan plan(Desk desk) {
+        return planned(desk, "Config set", name, value);
+    }
+
+    @Override
     protected Report perform(Desk desk) {
         return changed(desk, "Config set", name, value);
+    }
+
+    static Plan planned(Desk desk, String action, String name, String value) {
+        var file = new ConfigFile(desk.home());
+        var change = file.planned(name, value);
+        return new Plan(
+                action,
+                change.isOne(),
+                new Fields()
+                        .add("Setting", name)
+                        .add("Value", change.after().orElse("(not set)"))
+                        .add("Before", change.before())
+                        .add("File", file.file().toString()),
+                JsonObject.builder()
+                        .put("setting", name)
+                        .putOrNull("value", change.after())
+                        .putOrNull("before", change.before())
+                        .put("path", file.file().toString())
+                        .build(),
+                List.of(name));
     }
 
     static Report changed(Desk desk, String action, String name, String value) {

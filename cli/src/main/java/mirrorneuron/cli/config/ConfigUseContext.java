@@ -2,6 +2,8 @@ package mirrorneuron.cli.config;
 
 import java.util.Optional;
 import mirrorneuron.cli.Desk;
+import mirrorneuron.cli.Plan;
+import mirrorneuron.cli.Plans;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.output.Report;
 import picocli.CommandLine.Command;
@@ -13,13 +15,19 @@ import picocli.CommandLine.Parameters;
         description =
                 "Use this context from now on, where neither --context nor a variable says otherwise.",
         footer = {"", "Example:", "  mn config use-context lab"})
-public final class ConfigUseContext extends ConfigLeaf {
+public final class ConfigUseContext extends ConfigLeaf implements Plans {
 
     @Parameters(paramLabel = "NAME", description = "Name of a context of the configuration.")
     String name = "";
 
     public ConfigUseContext(Surroundings surroundings) {
         super(surroundings);
+    }
+
+    @Override
+    public Plan plan(Desk desk) {
+        var unused = Config.read(desk.home()).context(Optional.of(name));
+        return ConfigSet.planned(desk, "Config use-context", "current", name);
     }
 
     @Override
