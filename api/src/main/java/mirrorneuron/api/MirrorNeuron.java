@@ -42,7 +42,8 @@ public interface MirrorNeuron extends AutoCloseable {
      * A connection as the environment says: {@code MN_GRPC_TARGET}, else {@code
      * MN_CORE_GRPC_TARGET}, else port 55051 of {@code MN_CORE_HOST}, else of this machine; the
      * token of {@code MN_GRPC_AUTH_TOKEN_FILE}, else {@code MN_GRPC_AUTH_TOKEN}; {@code
-     * MN_GRPC_TIMEOUT_SECONDS}.
+     * MN_GRPC_TIMEOUT_SECONDS}; {@code MN_GRPC_TLS}, {@code true} or a file with certificates to
+     * trust.
      *
      * @throws InvalidRequestException when a variable cannot be used; the message names it
      * @throws UnsupportedFeatureException when there is no client on the class path

@@ -7,6 +7,12 @@ import java.util.Map;
 import java.util.function.Function;
 import mirrorneuron.cli.blueprint.BlueprintRun;
 import mirrorneuron.cli.blueprint.BlueprintValidate;
+import mirrorneuron.cli.config.Config;
+import mirrorneuron.cli.config.ConfigGet;
+import mirrorneuron.cli.config.ConfigList;
+import mirrorneuron.cli.config.ConfigPath;
+import mirrorneuron.cli.config.ConfigSet;
+import mirrorneuron.cli.config.ConfigUseContext;
 import mirrorneuron.cli.help.Completion;
 import mirrorneuron.cli.help.ManPage;
 import mirrorneuron.cli.help.Topics;
@@ -60,6 +66,7 @@ import mirrorneuron.cli.runtime.RuntimeStop;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /**
@@ -147,6 +154,12 @@ final class CommandTree {
         resource.put("list", ResourceList::new);
         resource.put("set", ResourceSet::new);
         resource.put("usage", RuntimeMetrics::new);
+        var config = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
+        config.put("list", ConfigList::new);
+        config.put("get", ConfigGet::new);
+        config.put("set", ConfigSet::new);
+        config.put("use-context", ConfigUseContext::new);
+        config.put("path", ConfigPath::new);
         var completion = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
         completion.put("bash", around -> new Completion.Bash(around, () -> full(around)));
         completion.put("zsh", around -> new Completion.Zsh(around, () -> full(around)));
@@ -164,6 +177,7 @@ final class CommandTree {
         nouns.put("operation", new Noun("Look at what was done to many jobs.", operation));
         nouns.put("resource", new Noun("See and limit what jobs may use of a machine.", resource));
         nouns.put("runtime", new Noun("Run a home as a server.", runtime));
+        nouns.put("config", new Noun("Keep connections and defaults in a file.", config));
         nouns.put("completion", new Noun("Complete commands in a shell.", completion));
         nouns.put("man", new Noun("Write pages for the manual.", man));
         return nouns;
@@ -241,7 +255,7 @@ final class CommandTree {
                         noun.leaves()
                                 .forEach(
                                         (verb, leaf) -> {
-                                            var line = new CommandLine(leaf.apply(surroundings));
+                                            var line = line(leaf.apply(surroundings));
                                             // A leaf may have another name below another noun.
                                             line.setCommandName(verb);
                                             group.addSubcommand(verb, line);
@@ -250,6 +264,22 @@ final class CommandTree {
                     root.addSubcommand(name, group);
                 });
         return root;
+    }
+
+    /** A leaf, with the options that its kind has. */
+    private static CommandLine line(Leaf leaf) {
+        var line = new CommandLine(leaf);
+        var spec = line.getCommandSpec();
+        if (!spec.optionsMap().containsKey(CallTimeout.NAME)) {
+            spec.addMixin("timeout", CommandSpec.forAnnotatedObject(leaf.callTimeout));
+        }
+        if (leaf instanceof Watched) {
+            spec.addMixin("watch", CommandSpec.forAnnotatedObject(leaf.watch));
+        }
+        if (leaf instanceof Plans) {
+            spec.addMixin("dryRun", CommandSpec.forAnnotatedObject(leaf.dryRun));
+        }
+        return line;
     }
 
     static int run(Surroundings surroundings, List<String> given) {
@@ -264,7 +294,12 @@ final class CommandTree {
         var arguments = helpWordFirst(moved(given));
         var words = arguments.stream().filter(word -> !word.startsWith("-")).toList();
         var root = build(surroundings, words.isEmpty() ? List.of() : List.of(words.getFirst()));
-        var settings = OutputSettings.of(surroundings, new CommonOptions.OfForm());
+        // Help is laid out without a look at any file.
+        var settings =
+                OutputSettings.of(
+                        surroundings,
+                        new CommonOptions.OfForm(),
+                        Config.none(Desk.defaultHome(surroundings)));
         boolean colored = settings.page().palette().on();
         configure(root, colored, settings.page().width());
         root.setOut(HelpWriter.to(surroundings.out(), settings.page().width()));
@@ -344,6 +379,8 @@ final class CommandTree {
                             || word.equals("--home")
                             || word.equals("--target")
                             || word.equals("--token-file")
+                            || word.equals("--context")
+                            || word.equals("--timeout")
                             || word.equals("--color");
             if (takesValue && i < arguments.size()) {
                 front.add(arguments.get(i));

@@ -56,10 +56,18 @@ abstract class CommonOptions {
     Optional<Path> tokenFile = Optional.empty();
 
     @Option(
+            names = "--context",
+            paramLabel = "NAME",
+            description =
+                    "Use this connection of config.toml, whatever the environment says. Default: the"
+                            + " one that the file names.")
+    Optional<String> context = Optional.empty();
+
+    @Option(
             names = "--color",
             paramLabel = "WHEN",
-            description = "auto, always or never. Default: auto.")
-    Color color = Color.auto;
+            description = "auto, always or never. Default: output.color of config.toml, else auto.")
+    Optional<Color> color = Optional.empty();
 
     @Option(names = "--no-color", description = "The same as --color=never.")
     boolean noColor;
@@ -108,7 +116,8 @@ abstract class CommonOptions {
     }
 
     private static final String FORMS =
-            "table, plain, json, ndjson or yaml. Default: table on a terminal, else plain.";
+            "table, plain, json, ndjson or yaml. Default: output.format of config.toml, else table on"
+                    + " a terminal, else plain.";
 
     /** Takes the forms in lower case, as they are written everywhere. */
     static final class FormConverter implements picocli.CommandLine.ITypeConverter<OutputForm> {

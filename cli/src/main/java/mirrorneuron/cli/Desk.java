@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.cli.config.Config;
 import mirrorneuron.cli.home.Connection;
 import mirrorneuron.cli.home.Opening;
 import mirrorneuron.cli.output.OutputForm;
@@ -39,8 +40,41 @@ public record Desk(
         requireNonNull(form, "form");
     }
 
+    /** A desk that looks at no file and asks no server. */
     static Desk of(Surroundings surroundings, String command, CommonOptions options) {
-        var settings = OutputSettings.of(surroundings, options);
+        return of(
+                surroundings,
+                command,
+                options,
+                Config.none(home(surroundings, options)),
+                surroundings.environment());
+    }
+
+    /**
+     * @param timeout what the caller said of it, as the client reads it
+     * @throws CommandFailure when the caller or the file names a context that is not there
+     */
+    static Desk of(
+            Surroundings surroundings,
+            String command,
+            CommonOptions options,
+            Optional<String> timeout,
+            Config config) {
+        return of(
+                surroundings,
+                command,
+                options,
+                config,
+                connection(surroundings, options, timeout, config));
+    }
+
+    private static Desk of(
+            Surroundings surroundings,
+            String command,
+            CommonOptions options,
+            Config config,
+            Map<String, String> connection) {
+        var settings = OutputSettings.of(surroundings, options, config);
         return new Desk(
                 surroundings,
                 command,
@@ -52,16 +86,39 @@ public record Desk(
                 options.quiet,
                 options.yes,
                 options.debug,
-                options.home
-                        .map(path -> surroundings.workingDirectory().resolve(path))
-                        .orElseGet(() -> defaultHome(surroundings)),
-                connection(surroundings, options));
+                home(surroundings, options),
+                connection);
     }
 
-    /** What the client is to read: the environment, and the options before it. */
+    static Path home(Surroundings surroundings, CommonOptions options) {
+        return options.home
+                .map(path -> surroundings.workingDirectory().resolve(path))
+                .orElseGet(() -> defaultHome(surroundings));
+    }
+
+    /**
+     * What the client is to read: options, then the environment, then the context; a context that
+     * an option names goes before the environment.
+     */
     private static Map<String, String> connection(
-            Surroundings surroundings, CommonOptions options) {
-        var variables = new HashMap<>(surroundings.environment());
+            Surroundings surroundings,
+            CommonOptions options,
+            Optional<String> timeout,
+            Config config) {
+        var environment = surroundings.environment();
+        var folder = home(surroundings, options);
+        boolean elsewhere = options.target.isPresent();
+        var variables =
+                new HashMap<>(
+                        config.context(options.context)
+                                .map(
+                                        context ->
+                                                options.context.isPresent()
+                                                        ? context.insteadOf(environment, folder)
+                                                        : context.behind(
+                                                                environment, folder, elsewhere))
+                                .orElse(environment));
+        timeout.ifPresent(seconds -> variables.put(Connection.TIMEOUT, seconds));
         options.target.ifPresent(target -> variables.put(Connection.TARGET, target));
         options.tokenFile.ifPresent(
                 file ->
@@ -128,6 +185,17 @@ public record Desk(
     public boolean canAsk() {
         var terminals = surroundings.terminals();
         return terminals.in() && terminals.err() && !form.isDocument();
+    }
+
+    /** A view that is redrawn needs a terminal at both ends, and one that can move its cursor. */
+    public boolean canRedraw() {
+        return form == OutputForm.TABLE
+                && surroundings.terminals().in()
+                && surroundings.terminals().out()
+                && !surroundings.flag("MN_RUN_DISABLE_LIVE_SCREEN")
+                && surroundings.variable("CI").isEmpty()
+                && surroundings.variable("GITHUB_ACTIONS").isEmpty()
+                && surroundings.variable("TERM").filter("dumb"::equals).isEmpty();
     }
 
     /** A line on stderr. */

@@ -167,6 +167,11 @@ final class FailureTable {
                                     + asked.target()
                                     + "; mn runtime start starts a server, mn runtime health looks"
                                     + " at one");
+            case CALL_TIMEOUT ->
+                    Optional.of(
+                            asked.target()
+                                    + " did not answer in time; --timeout or MN_GRPC_TIMEOUT_SECONDS"
+                                    + " gives it longer, mn runtime health looks at it");
             case NOT_AUTHORIZED ->
                     Optional.of("--token-file or MN_GRPC_AUTH_TOKEN_FILE names the server's token");
             default -> Optional.empty();

@@ -4,7 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.concurrent.Callable;
 import mirrorneuron.api.MirrorNeuronException;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.cli.config.Config;
 import mirrorneuron.cli.log.CommandLog;
+import mirrorneuron.cli.output.Confirmation;
+import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Report;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -20,6 +24,15 @@ public abstract class Leaf implements Callable<Integer> {
     private final Surroundings surroundings;
 
     @Mixin final CommonOptions common;
+
+    /** Of the command line when the leaf has no option of this name itself. */
+    final CallTimeout callTimeout = new CallTimeout();
+
+    /** Of the command line when the leaf is {@link Watched}. */
+    final WatchOption watch = new WatchOption();
+
+    /** Of the command line when the leaf {@link Plans}. */
+    final DryRun dryRun = new DryRun();
 
     @Spec @Nullable CommandSpec spec;
 
@@ -54,10 +67,15 @@ public abstract class Leaf implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-        var desk = Desk.of(surroundings, name(), common);
+        Desk desk;
+        try {
+            desk = Desk.of(surroundings, name(), common, callTimeout.seconds, config());
+        } catch (CommandFailure wrong) {
+            return new Printer(Desk.of(surroundings, name(), common)).print(wrong);
+        }
         var printer = new Printer(desk);
         try {
-            var report = perform(desk);
+            var report = report(desk);
             printer.print(report);
             return report.exit().number();
         } catch (CommandFailure failure) {
@@ -73,6 +91,49 @@ public abstract class Leaf implements Callable<Integer> {
             CommandLog.of(surroundings, desk.home()).failure(name(), unexpected);
             return printer.print(unexpected(desk, unexpected));
         }
+    }
+
+    private Report report(Desk desk) throws Exception {
+        if (dryRun.asked && this instanceof Plans plans) {
+            return planned(plans.plan(desk));
+        }
+        if (watch.every.isPresent() && this instanceof Watched watched) {
+            if (!watched.isReading()) {
+                throw CommandFailure.usage(
+                        "--watch looks again and again, and these options do more than look",
+                        "leave --watch out");
+            }
+            return new Watch(desk, watch.every.get(), () -> perform(desk)).run();
+        }
+        return perform(desk);
+    }
+
+    private Report planned(Plan plan) {
+        return Report.of(
+                        JsonObject.builder()
+                                .put("dry_run", true)
+                                .put("action", plan.action())
+                                .put("changes", plan.changes())
+                                .putAll(plan.data())
+                                .build(),
+                        new Confirmation(
+                                plan.action(),
+                                false,
+                                new Fields()
+                                        .add("Status", plan.changes() ? "planned" : "nothing to do")
+                                        .addAll(plan.fields()),
+                                plan.changes() ? CommandWords.withoutDryRun(spec) : ""))
+                .withIds(plan.ids());
+    }
+
+    /** Whether the file of the home has a say in how the leaf connects and prints. */
+    protected boolean isConfigured() {
+        return true;
+    }
+
+    private Config config() {
+        var home = Desk.home(surroundings, common);
+        return isConfigured() ? Config.read(home) : Config.none(home);
     }
 
     /** Prints a result while the command goes on. */

@@ -2,6 +2,7 @@ package mirrorneuron.cli;
 
 import java.io.PrintStream;
 import java.util.List;
+import mirrorneuron.api.InvalidRequestException;
 
 /** The program. */
 public final class Mn {
@@ -9,7 +10,15 @@ public final class Mn {
     private Mn() {}
 
     public static void main(String[] arguments) {
-        var surroundings = Surroundings.ofProcess();
+        Surroundings surroundings;
+        try {
+            surroundings = Surroundings.ofProcess();
+        } catch (InvalidRequestException wrong) {
+            System.err.println("× Error: (MN_VALIDATION_FAILED) " + wrong.getMessage());
+            System.err.println("! Hint: mend the file, or start mn in another folder");
+            System.exit(ExitCode.USAGE.number());
+            return;
+        }
         int exit = run(surroundings, List.of(arguments));
         surroundings.out().flush();
         surroundings.err().flush();

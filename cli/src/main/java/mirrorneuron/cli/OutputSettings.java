@@ -1,6 +1,7 @@
 package mirrorneuron.cli;
 
 import java.util.Optional;
+import mirrorneuron.cli.config.Config;
 import mirrorneuron.cli.output.OutputForm;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Palette;
@@ -13,10 +14,14 @@ import mirrorneuron.cli.output.Palette;
  */
 record OutputSettings(OutputForm form, boolean formChosen, Page page, Page errorPage) {
 
-    static OutputSettings of(Surroundings surroundings, CommonOptions options) {
-        var chosen = options.json ? Optional.of(OutputForm.JSON) : options.form();
+    static OutputSettings of(Surroundings surroundings, CommonOptions options, Config config) {
         boolean plainAsked =
                 surroundings.variable("MN_CLI_OUTPUT").filter("plain"::equals).isPresent();
+        var named = options.json ? Optional.of(OutputForm.JSON) : options.form();
+        // Ids alone are lines; a form that was set once for everything does not change that.
+        var configured =
+                plainAsked || options.quiet ? Optional.<OutputForm>empty() : config.format();
+        var chosen = named.or(() -> configured);
         boolean terminal = surroundings.terminals().out();
         var form = chosen.orElse(terminal && !plainAsked ? OutputForm.TABLE : OutputForm.PLAIN);
         int width = width(surroundings);
@@ -24,10 +29,24 @@ record OutputSettings(OutputForm form, boolean formChosen, Page page, Page error
         return new OutputSettings(
                 form,
                 chosen.isPresent(),
-                new Page(width, palette(surroundings, options, terminal, plain)),
+                new Page(width, palette(surroundings, color(options, config), terminal, plain)),
                 new Page(
                         width,
-                        palette(surroundings, options, surroundings.terminals().err(), plain)));
+                        palette(
+                                surroundings,
+                                color(options, config),
+                                surroundings.terminals().err(),
+                                plain)));
+    }
+
+    private static CommonOptions.Color color(CommonOptions options, Config config) {
+        return options.noColor
+                ? CommonOptions.Color.never
+                : options.color.orElseGet(
+                        () ->
+                                config.color()
+                                        .map(CommonOptions.Color::valueOf)
+                                        .orElse(CommonOptions.Color.auto));
     }
 
     static int width(Surroundings surroundings) {
@@ -40,11 +59,11 @@ record OutputSettings(OutputForm form, boolean formChosen, Page page, Page error
 
     /** Whether colours may be used on a stream. A stream that is no terminal gets none, ever. */
     static Palette palette(
-            Surroundings surroundings, CommonOptions options, boolean terminal, boolean plain) {
-        if (!terminal || plain || options.noColor || options.color == CommonOptions.Color.never) {
+            Surroundings surroundings, CommonOptions.Color color, boolean terminal, boolean plain) {
+        if (!terminal || plain || color == CommonOptions.Color.never) {
             return Palette.OFF;
         }
-        if (options.color == CommonOptions.Color.always) {
+        if (color == CommonOptions.Color.always) {
             return Palette.ON;
         }
         return allowed(surroundings) ? Palette.ON : Palette.OFF;

@@ -59,6 +59,8 @@ final class StartupTraining {
         run(home, "job", "lits");
         run(home, "runtime", "start", "--port", Integer.toString(freePort()));
         askServer(home, bundle);
+        run(home, "config", "set", "output.color", "auto");
+        run(home, "job", "list");
         run(home, "runtime", "stop");
     }
 

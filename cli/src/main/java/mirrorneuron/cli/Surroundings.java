@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import mirrorneuron.api.spi.EnvironmentFiles;
 import mirrorneuron.cli.follow.Interrupts;
 import mirrorneuron.cli.follow.ScreenSource;
 import mirrorneuron.cli.home.RuntimeDoor;
@@ -49,11 +50,16 @@ public record Surroundings(
         requireNonNull(workingDirectory, "workingDirectory");
     }
 
-    /** The real ones. */
+    /**
+     * The real ones.
+     *
+     * @throws mirrorneuron.api.InvalidRequestException when a file of variables cannot be read
+     */
     static Surroundings ofProcess() {
+        var folder = Path.of("").toAbsolutePath();
         return new Surroundings(
-                System.getenv(),
-                Path.of("").toAbsolutePath(),
+                EnvironmentFiles.merged(System.getenv(), folder),
+                folder,
                 terminals(System.getProperty("mn.tty")),
                 System.in,
                 new PrintStream(

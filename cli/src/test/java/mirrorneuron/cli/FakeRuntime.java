@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.AgentStatus;
@@ -166,6 +167,11 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
 
     public final Map<JobId, FakeJob> jobs = new LinkedHashMap<>();
     public final List<Opening.Intent> opened = new ArrayList<>();
+    public Map<String, String> connection = Map.of();
+
+    /** Hears how often the runtime was opened, before it is. */
+    public IntConsumer onOpen = times -> {};
+
     public final List<String> calls = new ArrayList<>();
     public Optional<Validation> validation = Optional.empty();
     public Optional<RuntimeException> openingFails = Optional.empty();
@@ -218,6 +224,8 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     @Override
     public MirrorNeuron open(Opening opening) {
         opened.add(opening.intent());
+        connection = opening.connection();
+        onOpen.accept(opened.size());
         if (openingFails.isPresent()) {
             throw openingFails.get();
         }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import mirrorneuron.api.InvalidRequestException;
+import mirrorneuron.api.TlsOptions;
 
 /** A connection as variables describe it. */
 final class Environment {
@@ -26,7 +27,17 @@ final class Environment {
         if (timeout != null) {
             builder.timeout(timeout(timeout.strip()));
         }
+        text(variables, "MN_GRPC_TLS").flatMap(Environment::tls).ifPresent(builder::tls);
         return builder;
+    }
+
+    /** {@code true} trusts whom the platform trusts, a path the certificates in that file. */
+    private static Optional<TlsOptions> tls(String text) {
+        return switch (text) {
+            case "false" -> Optional.empty();
+            case "true" -> Optional.of(TlsOptions.platform());
+            default -> Optional.of(TlsOptions.trusting(Path.of(text)));
+        };
     }
 
     private static String target(Map<String, String> variables) {

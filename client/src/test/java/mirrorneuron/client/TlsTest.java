@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.TlsOptions;
+import mirrorneuron.api.spi.RemoteProvider;
 import mirrorneuron.server.grpc.console.ConsoleService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,5 +112,42 @@ class TlsTest {
                 assertThatThrownBy(stranger::ping).isInstanceOf(RuntimeUnavailableException.class);
             }
         }
+    }
+
+    @Test
+    void a_variable_says_whom_to_trust() throws Exception {
+        var server = made("server");
+        var credentials =
+                TlsServerCredentials.newBuilder()
+                        .keyManager(server.certificate().toFile(), server.key().toFile())
+                        .build();
+        try (var runtime =
+                        MirrorNeuron.embedded()
+                                .home(folder.resolve("home"))
+                                .store(new StoreChoice.Memory())
+                                .start();
+                var desk =
+                        Desk.open(
+                                credentials,
+                                carrier ->
+                                        List.of(
+                                                new ConsoleService(
+                                                        runtime,
+                                                        carrier,
+                                                        folder.resolve("sent"))));
+                var trusting = named(desk, server.certificate().toString());
+                var platform = named(desk, "true");
+                var open = named(desk, "false")) {
+            trusting.ping();
+            for (var stranger : List.of(platform, open)) {
+                assertThatThrownBy(stranger::ping).isInstanceOf(RuntimeUnavailableException.class);
+            }
+        }
+    }
+
+    private static MirrorNeuron named(Desk desk, String tls) {
+        return RemoteProvider.find()
+                .builder(Map.of("MN_GRPC_TARGET", desk.target(), "MN_GRPC_TLS", tls))
+                .connect();
     }
 }

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.Map;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.InvalidRequestException;
+import mirrorneuron.api.spi.EnvironmentFiles;
 import mirrorneuron.api.spi.RunningServer;
 import mirrorneuron.api.spi.ServerProvider;
 import mirrorneuron.server.config.ConfigurationException;
-import mirrorneuron.server.config.EnvironmentFiles;
 import mirrorneuron.server.config.ServerSettings;
 import mirrorneuron.server.log.ServerLog;
 
@@ -25,7 +25,7 @@ public final class Provider implements ServerProvider {
                     ServerSettings.of(
                             EnvironmentFiles.merged(environment, folder.toAbsolutePath()),
                             Path.of(System.getProperty("user.home")));
-        } catch (ConfigurationException refused) {
+        } catch (ConfigurationException | InvalidRequestException refused) {
             throw new InvalidRequestException(
                     ErrorCode.REQUEST_INVALID,
                     "Expected settings to start with, but " + refused.getMessage(),

@@ -19,6 +19,8 @@ import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.ExitCode;
 import mirrorneuron.cli.Issues;
 import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Plan;
+import mirrorneuron.cli.Plans;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.job.FollowCommand;
 import mirrorneuron.cli.output.Confirmation;
@@ -45,7 +47,7 @@ import picocli.CommandLine.Parameters;
             "  mn blueprint run --folder examples/prime_sweep",
             "  mn blueprint run --folder examples/research_flow --input '{\"topic\":\"tea\"}' --json"
         })
-public final class BlueprintRun extends Leaf {
+public final class BlueprintRun extends Leaf implements Plans {
 
     @Parameters(
             arity = "0..1",
@@ -102,6 +104,19 @@ public final class BlueprintRun extends Leaf {
     }
 
     @Override
+    public Plan plan(Desk desk) {
+        var source = source(desk);
+        try (var runtime = desk.openToCheck()) {
+            var preview = runtime.jobs().preview(source);
+            if (preview instanceof Validation.Valid valid) {
+                // Refused here as they would be when it runs.
+                var unused = options(desk, valid);
+            }
+            return BundlePlan.of(preview);
+        }
+    }
+
+    @Override
     protected Report perform(Desk desk) throws InterruptedException {
         var source = source(desk);
         try (var runtime = desk.openToWork()) {
@@ -143,13 +158,6 @@ public final class BlueprintRun extends Leaf {
     }
 
     private Submission.Accepted submit(Desk desk, MirrorNeuron runtime, BundleSource source) {
-        var options =
-                SubmitOptions.defaults()
-                        .withForce(force)
-                        .withConfigOverrides(RunInputs.overrides(settings));
-        if (jobId.isPresent()) {
-            options = options.withJobId(JobId.of(jobId.get()));
-        }
         var validation = runtime.jobs().preview(source);
         return switch (validation) {
             case Validation.Invalid invalid ->
@@ -158,21 +166,29 @@ public final class BlueprintRun extends Leaf {
                                     "The blueprint is not valid: " + count(invalid.issues().size()),
                                     "mend the places named above and run it again"),
                             invalid.issues());
-            case Validation.Valid valid -> {
-                if (input.isPresent()) {
-                    options =
-                            options.withInputs(
-                                    RunInputs.inputs(
-                                            RunInputs.read(
-                                                    input.get(),
-                                                    "--input",
-                                                    desk.surroundings().workingDirectory(),
-                                                    desk.surroundings().in()),
-                                            valid.bundle().manifest()));
-                }
-                yield accepted(runtime.jobs().submit(BundleSource.of(valid.bundle()), options));
-            }
+            case Validation.Valid valid ->
+                    accepted(
+                            runtime.jobs()
+                                    .submit(BundleSource.of(valid.bundle()), options(desk, valid)));
         };
+    }
+
+    private SubmitOptions options(Desk desk, Validation.Valid valid) {
+        var options =
+                SubmitOptions.defaults()
+                        .withForce(force)
+                        .withConfigOverrides(RunInputs.overrides(settings));
+        if (jobId.isPresent()) {
+            options = options.withJobId(JobId.of(jobId.get()));
+        }
+        if (input.isEmpty()) {
+            return options;
+        }
+        var surroundings = desk.surroundings();
+        var given =
+                RunInputs.read(
+                        input.get(), "--input", surroundings.workingDirectory(), surroundings.in());
+        return options.withInputs(RunInputs.inputs(given, valid.bundle().manifest()));
     }
 
     private static Submission.Accepted accepted(Submission submission) {

@@ -39,12 +39,16 @@ public final class JsonSink implements FollowSink {
         record("event", "data", data);
     }
 
-    public void snapshot(JsonObject data) {
+    public void snapshot(JsonValue data) {
         record("snapshot", "data", data);
     }
 
     public void complete(JsonObject data) {
         record("complete", "data", data);
+    }
+
+    public void failed(JsonObject error) {
+        record("error", "error", error);
     }
 
     private void record(String type, String member, JsonValue data) {

@@ -81,6 +81,12 @@ public abstract class Completion extends Leaf {
 
     abstract List<String> script();
 
+    /** A script is one whatever form results have by default. */
+    @Override
+    protected final boolean isConfigured() {
+        return false;
+    }
+
     @Override
     protected final Report perform(Desk desk) {
         var lines = script();

@@ -38,6 +38,12 @@ public abstract class ManPage extends Leaf {
         this.tree = tree;
     }
 
+    /** A page is one whatever form results have by default. */
+    @Override
+    protected final boolean isConfigured() {
+        return false;
+    }
+
     /** Pages by their name: {@code mn}, {@code mn-job-list}. */
     final Map<String, List<String>> pages() {
         var root = tree.get();

@@ -50,10 +50,13 @@ public final class Topics {
                         "MN_GRPC_TARGET          a server to ask, as HOST:PORT; --target goes before it",
                         "MN_GRPC_AUTH_TOKEN      its token; MN_GRPC_AUTH_TOKEN_FILE names a file with it",
                         "MN_GRPC_TIMEOUT_SECONDS time for one call; 0 or none = no limit",
+                        "MN_GRPC_TLS             true, or a file with certificates to trust",
                         "MN_CLI_JSON=bare        JSON without the envelope",
                         "MN_CLI_OUTPUT=plain     no tables, also on a terminal",
                         "NO_COLOR                no colours; COLUMNS sets the width",
                         "JAVA_HOME, MN_JAVA      the Java to run with",
+                        "What is not set may stand in .env.<MN_ENV> and .env of the folder, and then in",
+                        "config.toml of the home: mn config list.",
                         "The variables of a server are in docs/configuration.md."));
         texts.put(
                 "output",

@@ -15,6 +15,8 @@ public record Connection(Map<String, String> variables) {
 
     public static final String TARGET = "MN_GRPC_TARGET";
     public static final String TOKEN_FILE = "MN_GRPC_AUTH_TOKEN_FILE";
+    public static final String TOKEN = "MN_GRPC_AUTH_TOKEN";
+    public static final String TLS = "MN_GRPC_TLS";
     public static final String TIMEOUT = "MN_GRPC_TIMEOUT_SECONDS";
 
     /** Where a target may be named; the first that is set counts. */
@@ -28,7 +30,7 @@ public record Connection(Map<String, String> variables) {
     /** Empty when no server was named and none holds the home. */
     public static Optional<Connection> of(Opening opening) {
         var given = opening.connection();
-        if (NAMED.stream().anyMatch(name -> !given.getOrDefault(name, "").isBlank())) {
+        if (isNamedIn(given)) {
             return Optional.of(new Connection(given));
         }
         return HomeServer.of(opening.home())
@@ -40,6 +42,19 @@ public record Connection(Map<String, String> variables) {
                             variables.put(TARGET, target);
                             return new Connection(variables);
                         });
+    }
+
+    /** Whether the variables name a server. */
+    public static boolean isNamedIn(Map<String, String> variables) {
+        return NAMED.stream().anyMatch(name -> !variables.getOrDefault(name, "").isBlank());
+    }
+
+    /** The variables without any that name a server, or how to be let in there. */
+    public static Map<String, String> unnamed(Map<String, String> variables) {
+        var left = new HashMap<>(variables);
+        NAMED.forEach(left::remove);
+        List.of(TOKEN, TOKEN_FILE, TLS).forEach(left::remove);
+        return left;
     }
 
     /** {@code host:port}, as far as it was named. */

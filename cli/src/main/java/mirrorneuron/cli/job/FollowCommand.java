@@ -131,7 +131,7 @@ public final class FollowCommand {
         if (silent || desk.quiet() || desk.form().isDocument()) {
             return new EventSink(event -> {});
         }
-        if (isLive()) {
+        if (desk.canRedraw()) {
             return new LiveSink(
                     desk.surroundings().screens().open(),
                     desk.page().palette(),
@@ -147,18 +147,6 @@ public final class FollowCommand {
                     });
         }
         return new PlainSink(desk::note, desk.surroundings().clock());
-    }
-
-    /** A view that is redrawn needs a terminal at both ends, and one that can move its cursor. */
-    private boolean isLive() {
-        var surroundings = desk.surroundings();
-        return desk.form() == OutputForm.TABLE
-                && surroundings.terminals().in()
-                && surroundings.terminals().out()
-                && !surroundings.flag("MN_RUN_DISABLE_LIVE_SCREEN")
-                && surroundings.variable("CI").isEmpty()
-                && surroundings.variable("GITHUB_ACTIONS").isEmpty()
-                && surroundings.variable("TERM").filter("dumb"::equals).isEmpty();
     }
 
     private Report finish(FollowEnd end, Optional<JsonSink> stream) {

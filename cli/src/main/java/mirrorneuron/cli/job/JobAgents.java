@@ -7,6 +7,7 @@ import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Table;
 import picocli.CommandLine.Command;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Parameters;
         name = "agents",
         description = "List a job's agents: status, messages handled and waiting, last error.",
         footer = {"", "Example:", "  mn job agents prime_sweep-1750000000000-0123456789ab"})
-public final class JobAgents extends Leaf {
+public final class JobAgents extends Leaf implements Watched {
 
     @Parameters(paramLabel = "JOB", description = "The job's id.")
     String jobId = "";

@@ -10,10 +10,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 import mirrorneuron.api.Backups.ExportOptions;
 import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
+import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Plan;
+import mirrorneuron.cli.Plans;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.output.Confirmation;
 import mirrorneuron.cli.output.Fields;
@@ -34,7 +38,7 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  mn job backup prime_sweep-1750000000000-0123456789ab --output backups"
         })
-public final class JobBackup extends Leaf {
+public final class JobBackup extends Leaf implements Plans {
 
     private static final int LEFT_OUT_SHOWN = 5;
 
@@ -61,6 +65,22 @@ public final class JobBackup extends Leaf {
 
     public JobBackup(Surroundings surroundings) {
         super(surroundings, OutputMeans.FOLDER);
+    }
+
+    @Override
+    public Plan plan(Desk desk) {
+        try (var runtime = desk.openToRead()) {
+            var job = JobLookup.details(runtime, PausedRun.of(runtime, named).value(), 1).job();
+            if (job.status() != JobStatus.PAUSED) {
+                throw CommandFailure.precondition(
+                        "Expected to back up job "
+                                + job.jobId()
+                                + ", but it is "
+                                + job.status().wire(),
+                        "mn job pause " + job.jobId());
+            }
+            return Plan.of("Job backup", "Job ID", "job_id", job.jobId().value());
+        }
     }
 
     @Override

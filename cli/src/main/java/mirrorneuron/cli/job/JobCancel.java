@@ -7,6 +7,8 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Plan;
+import mirrorneuron.cli.Plans;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.output.Report;
 import picocli.CommandLine.Command;
@@ -18,7 +20,7 @@ import picocli.CommandLine.Parameters;
         name = "cancel",
         description = "End jobs: running commands are stopped, waiting messages dropped.",
         footer = {"", "Example:", "  mn job cancel prime_sweep-1750000000000-0123456789ab --wait"})
-public final class JobCancel extends Leaf {
+public final class JobCancel extends Leaf implements Plans {
 
     @Parameters(paramLabel = "JOB", arity = "1..*", description = "Ids of jobs.")
     List<String> jobIds = new ArrayList<>();
@@ -28,6 +30,13 @@ public final class JobCancel extends Leaf {
 
     public JobCancel(Surroundings surroundings) {
         super(surroundings);
+    }
+
+    @Override
+    public Plan plan(Desk desk) {
+        try (var runtime = desk.openToRead()) {
+            return ControlPlan.CANCEL.of(runtime, jobIds);
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Report;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  mn job dead-letters flaky_worker-1750000000000-0123456789ab --replay 0"
         })
-public final class JobDeadLetters extends Leaf {
+public final class JobDeadLetters extends Leaf implements Watched {
 
     @Parameters(paramLabel = "JOB", description = "The job's id.")
     String jobId = "";
@@ -50,6 +51,11 @@ public final class JobDeadLetters extends Leaf {
 
     public JobDeadLetters(Surroundings surroundings) {
         super(surroundings);
+    }
+
+    @Override
+    public boolean isReading() {
+        return replay.isEmpty();
     }
 
     @Override

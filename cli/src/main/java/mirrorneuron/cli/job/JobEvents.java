@@ -17,6 +17,7 @@ import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Text;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  mn job events prime_sweep-1750000000000-0123456789ab --type dead_letter"
         })
-public final class JobEvents extends Leaf {
+public final class JobEvents extends Leaf implements Watched {
 
     @Parameters(paramLabel = "JOB", description = "The job's id.")
     String jobId = "";
@@ -69,6 +70,11 @@ public final class JobEvents extends Leaf {
 
     public JobEvents(Surroundings surroundings) {
         super(surroundings);
+    }
+
+    @Override
+    public boolean isReading() {
+        return !follow;
     }
 
     @Override

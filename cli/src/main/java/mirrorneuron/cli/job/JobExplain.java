@@ -14,6 +14,7 @@ import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.DidYouMean;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Report;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Parameters;
             "Where a step and an agent have the same name, the step is meant, unless --agent is given."
         },
         footer = {"", "Example:", "  mn job explain flaky_worker-1750000000000-0123456789ab"})
-public final class JobExplain extends Leaf {
+public final class JobExplain extends Leaf implements Watched {
 
     @Parameters(index = "0", paramLabel = "JOB", description = "The job's id.")
     String jobId = "";

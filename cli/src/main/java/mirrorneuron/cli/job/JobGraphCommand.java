@@ -5,6 +5,7 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.view.GraphText;
 import picocli.CommandLine.Command;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  mn job graph prime_sweep-1750000000000-0123456789ab --format mermaid"
         })
-public final class JobGraphCommand extends Leaf {
+public final class JobGraphCommand extends Leaf implements Watched {
 
     enum Format {
         ascii,

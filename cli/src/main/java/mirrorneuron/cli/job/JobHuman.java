@@ -15,6 +15,7 @@ import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.DidYouMean;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.follow.Answers;
 import mirrorneuron.cli.output.Confirmation;
 import mirrorneuron.cli.output.Fields;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  mn job human approval-1750000000000-0123456789ab --respond draft:gate:1 --decision approve"
         })
-public final class JobHuman extends Leaf {
+public final class JobHuman extends Leaf implements Watched {
 
     @Parameters(paramLabel = "JOB", description = "The job's id.")
     String jobId = "";
@@ -79,6 +80,11 @@ public final class JobHuman extends Leaf {
 
     public JobHuman(Surroundings surroundings) {
         super(surroundings);
+    }
+
+    @Override
+    public boolean isReading() {
+        return respond.isEmpty();
     }
 
     @Override

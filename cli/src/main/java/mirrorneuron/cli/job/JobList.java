@@ -19,6 +19,7 @@ import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.DidYouMean;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Durations;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Table;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
         name = "list",
         description = "List the jobs of this home, newest change first.",
         footer = {"", "Example:", "  mn job list --status running,paused --limit 20"})
-public final class JobList extends Leaf {
+public final class JobList extends Leaf implements Watched {
 
     @Option(names = "--running-only", description = "Only jobs that have not ended.")
     boolean runningOnly;

@@ -1,9 +1,12 @@
 package mirrorneuron.cli.job;
 
+import java.util.List;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Plan;
+import mirrorneuron.cli.Plans;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.output.Report;
 import picocli.CommandLine.Command;
@@ -19,7 +22,7 @@ import picocli.CommandLine.Parameters;
                     + " finish first, unless --now is given."
         },
         footer = {"", "Example:", "  mn job pause prime_sweep-1750000000000-0123456789ab"})
-public final class JobPause extends Leaf {
+public final class JobPause extends Leaf implements Plans {
 
     @Parameters(paramLabel = "JOB", description = "The job's id.")
     String jobId = "";
@@ -35,6 +38,13 @@ public final class JobPause extends Leaf {
 
     public JobPause(Surroundings surroundings) {
         super(surroundings);
+    }
+
+    @Override
+    public Plan plan(Desk desk) {
+        try (var runtime = desk.openToRead()) {
+            return ControlPlan.PAUSE.of(runtime, List.of(jobId));
+        }
     }
 
     @Override

@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.Backups.RestoreMode;
 import mirrorneuron.api.RestoreResult;
+import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Plan;
+import mirrorneuron.cli.Plans;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.output.Confirmation;
 import mirrorneuron.cli.output.Fields;
@@ -28,7 +31,7 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  mn job restore prime_sweep --input backups/prime_sweep-1-20260301T120000000Z.zip"
         })
-public final class JobRestore extends Leaf {
+public final class JobRestore extends Leaf implements Plans {
 
     @Parameters(
             paramLabel = "BLUEPRINT",
@@ -56,6 +59,29 @@ public final class JobRestore extends Leaf {
 
     public JobRestore(Surroundings surroundings) {
         super(surroundings);
+    }
+
+    @Override
+    public Plan plan(Desk desk) {
+        var file = desk.surroundings().workingDirectory().resolve(input);
+        try (var runtime = desk.openToRead();
+                var backup = runtime.backups().readZip(file)) {
+            var source = backup.description().object("source");
+            var job = source.string("job_id").orElse("");
+            return new Plan(
+                    "Job restore",
+                    true,
+                    new Fields()
+                            .add("Original job", job)
+                            .add("As", asSame ? "the same job" : "a job of its own, paused")
+                            .add("Archive", file.toString()),
+                    JsonObject.builder()
+                            .put("source_job_id", job)
+                            .put("mode", asSame ? "continue" : "clone")
+                            .put("archive", file.toString())
+                            .build(),
+                    List.of(job));
+        }
     }
 
     @Override

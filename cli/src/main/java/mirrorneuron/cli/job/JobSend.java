@@ -7,10 +7,15 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
+import mirrorneuron.cli.DidYouMean;
 import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Plan;
+import mirrorneuron.cli.Plans;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.blueprint.RunInputs;
+import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Report;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,7 +33,7 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  mn job send research_flow-1750000000000-0123456789ab intake '{\"body\":{\"topic\":\"tea\"}}'"
         })
-public final class JobSend extends Leaf {
+public final class JobSend extends Leaf implements Plans {
 
     @Parameters(index = "0", paramLabel = "JOB", description = "The job's id.")
     String jobId = "";
@@ -50,6 +55,33 @@ public final class JobSend extends Leaf {
 
     public JobSend(Surroundings surroundings) {
         super(surroundings);
+    }
+
+    @Override
+    public Plan plan(Desk desk) {
+        try (var runtime = desk.openToRead()) {
+            var agents = JobLookup.details(runtime, jobId, 1).agents();
+            if (agents.stream().noneMatch(agent -> agent.agentId().value().equals(agentId))) {
+                throw CommandFailure.notFound(
+                        "Job "
+                                + jobId
+                                + " has no agent '"
+                                + agentId
+                                + "'"
+                                + DidYouMean.sentence(
+                                        agentId,
+                                        agents.stream()
+                                                .map(agent -> agent.agentId().value())
+                                                .toList()),
+                        "mn job agents " + jobId);
+            }
+            return new Plan(
+                    "Message send",
+                    true,
+                    new Fields().add("Job ID", jobId).add("Agent", agentId),
+                    JsonObject.builder().put("job_id", jobId).put("agent_id", agentId).build(),
+                    List.of(jobId));
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import mirrorneuron.api.WorkflowProgress;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Report;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Parameters;
             "In a pipe this is the bare JSON document."
         },
         footer = {"", "Example:", "  mn job status prime_sweep-1750000000000-0123456789ab"})
-public final class JobStatusCommand extends Leaf {
+public final class JobStatusCommand extends Leaf implements Watched {
 
     @Parameters(paramLabel = "JOB", description = "The job's id.")
     String jobId = "";

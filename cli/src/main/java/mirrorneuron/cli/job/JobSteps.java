@@ -7,6 +7,7 @@ import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Secrets;
 import mirrorneuron.cli.output.Table;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Parameters;
         name = "steps",
         description = "List a job's steps: status, newest attempt, and why each is where it is.",
         footer = {"", "Example:", "  mn job steps branch_review-1750000000000-0123456789ab"})
-public final class JobSteps extends Leaf {
+public final class JobSteps extends Leaf implements Watched {
 
     @Parameters(paramLabel = "JOB", description = "The job's id.")
     String jobId = "";

@@ -18,7 +18,10 @@ import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Issues;
 import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Plan;
+import mirrorneuron.cli.Plans;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.blueprint.BundlePlan;
 import mirrorneuron.cli.output.Confirmation;
 import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Report;
@@ -35,7 +38,7 @@ import picocli.CommandLine.Parameters;
                     + " another folder."
         },
         footer = {"", "Example:", "  mn job submit examples/prime_sweep/manifest.json --wait"})
-public final class JobSubmit extends Leaf {
+public final class JobSubmit extends Leaf implements Plans {
 
     private static final long PAYLOAD_BYTES_MAX = 64L << 20;
 
@@ -56,6 +59,14 @@ public final class JobSubmit extends Leaf {
 
     public JobSubmit(Surroundings surroundings) {
         super(surroundings);
+    }
+
+    @Override
+    public Plan plan(Desk desk) throws IOException {
+        var source = source(desk);
+        try (var runtime = desk.openToCheck()) {
+            return BundlePlan.of(runtime.jobs().preview(source));
+        }
     }
 
     @Override

@@ -1,8 +1,9 @@
 package mirrorneuron.cli.job;
 
 import java.util.List;
-import mirrorneuron.api.JobId;
+import java.util.Set;
 import mirrorneuron.api.JobQuery;
+import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Operation;
 import mirrorneuron.api.OperationRequest;
@@ -12,18 +13,39 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.ExitCode;
 import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Plan;
+import mirrorneuron.cli.Plans;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.operation.OperationFollow;
 import mirrorneuron.cli.output.Confirmation;
 import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Report;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** What is done to many jobs at once: as an operation, which goes on without the command. */
 public final class JobSweep {
 
+    private static final JobQuery ENDED =
+            JobQuery.all()
+                    .withStatuses(
+                            Set.of(JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED));
+
     private JobSweep() {}
+
+    private static Plan planned(Desk desk, String action, JobQuery query) {
+        try (var runtime = desk.openToRead()) {
+            var ids =
+                    runtime.monitor().listJobs(query).stream()
+                            .map(job -> job.jobId().value())
+                            .toList();
+            return new Plan(
+                    action,
+                    !ids.isEmpty(),
+                    new Fields().add("Jobs", Integer.toString(ids.size())),
+                    JsonObject.builder().put("job_ids", JsonArray.ofStrings(ids)).build(),
+                    ids);
+        }
+    }
 
     private static Operation carriedOut(Desk desk, MirrorNeuron runtime, OperationRequest request)
             throws InterruptedException {
@@ -93,25 +115,19 @@ public final class JobSweep {
                 "Exit code 1 when any could not."
             },
             footer = {"", "Example:", "  mn job cancel-all --dry-run"})
-    public static final class CancelAll extends Leaf {
-
-        @Option(names = "--dry-run", description = "Only say which jobs it would be.")
-        boolean dryRun;
+    public static final class CancelAll extends Leaf implements Plans {
 
         public CancelAll(Surroundings surroundings) {
             super(surroundings);
         }
 
         @Override
+        public Plan plan(Desk desk) {
+            return planned(desk, "Job cancel-all", JobQuery.unfinished());
+        }
+
+        @Override
         protected Report perform(Desk desk) throws InterruptedException {
-            if (dryRun) {
-                try (var runtime = desk.openToRead()) {
-                    return planned(
-                            runtime.monitor().listJobs(JobQuery.unfinished()).stream()
-                                    .map(job -> job.jobId())
-                                    .toList());
-                }
-            }
             var questions = new Questions(desk);
             questions.confirm("Cancel every job of this home?");
             if (!questions.agreed()) {
@@ -120,23 +136,6 @@ public final class JobSweep {
             try (var runtime = desk.openToWork()) {
                 return done(carriedOut(desk, runtime, new OperationRequest.CancelAllJobs()));
             }
-        }
-
-        private static Report planned(List<JobId> ids) {
-            var words = ids.stream().map(JobId::value).toList();
-            return Report.of(
-                            JsonObject.builder()
-                                    .put("status", "planned")
-                                    .put("job_ids", JsonArray.ofStrings(words))
-                                    .build(),
-                            new Confirmation(
-                                    "Job cancel-all",
-                                    false,
-                                    new Fields()
-                                            .add("Status", "planned")
-                                            .add("Jobs", Integer.toString(words.size())),
-                                    "mn job cancel-all --yes"))
-                    .withIds(words);
         }
 
         private static Report done(Operation operation) {
@@ -165,10 +164,15 @@ public final class JobSweep {
                 "The folders of their runs stay. Exit code 1 when any could not be deleted."
             },
             footer = {"", "Example:", "  mn job clear --yes"})
-    public static final class Clear extends Leaf {
+    public static final class Clear extends Leaf implements Plans {
 
         public Clear(Surroundings surroundings) {
             super(surroundings);
+        }
+
+        @Override
+        public Plan plan(Desk desk) {
+            return planned(desk, "Job clear", ENDED);
         }
 
         @Override

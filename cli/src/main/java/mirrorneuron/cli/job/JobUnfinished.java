@@ -8,6 +8,7 @@ import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Table;
 import picocli.CommandLine.Command;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Command;
             "Review says that a job waits until somebody has looked at it."
         },
         footer = {"", "Example:", "  mn job unfinished"})
-public final class JobUnfinished extends Leaf {
+public final class JobUnfinished extends Leaf implements Watched {
 
     public JobUnfinished(Surroundings surroundings) {
         super(surroundings);

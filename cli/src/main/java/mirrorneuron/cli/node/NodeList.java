@@ -11,6 +11,7 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Table;
 import picocli.CommandLine.Command;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Command;
             "In a pipe this is the bare JSON document."
         },
         footer = {"", "Example:", "  mn node list --json"})
-public final class NodeList extends Leaf {
+public final class NodeList extends Leaf implements Watched {
 
     public NodeList(Surroundings surroundings) {
         super(surroundings);

@@ -15,6 +15,7 @@ import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.DidYouMean;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Report;
 import picocli.CommandLine.Command;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Parameters;
         name = "show",
         description = "Show a node: whether it takes work, its pools, its hardware.",
         footer = {"", "Example:", "  mn node show local"})
-public final class NodeShow extends Leaf {
+public final class NodeShow extends Leaf implements Watched {
 
     @Parameters(paramLabel = "NODE", description = "The node's name, as mn node list shows it.")
     String name = "";

@@ -8,6 +8,7 @@ import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Table;
 import picocli.CommandLine.Command;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Option;
         name = "list",
         description = "List actions on many jobs, those that began last first.",
         footer = {"", "Example:", "  mn operation list --limit 5"})
-public final class OperationList extends Leaf {
+public final class OperationList extends Leaf implements Watched {
 
     @Option(
             names = "--limit",

@@ -4,6 +4,7 @@ import mirrorneuron.api.OperationId;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Report;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Parameters;
             "Exit code 1 when it failed for any of them."
         },
         footer = {"", "Example:", "  ${COMMAND-FULL-NAME} op-0123456789abcdef"})
-public final class OperationShow extends Leaf {
+public final class OperationShow extends Leaf implements Watched {
 
     @Parameters(paramLabel = "ID", description = "Id of the operation.")
     String id = "";

@@ -8,6 +8,7 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Table;
 import picocli.CommandLine.Command;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Command;
             "In a pipe this is the bare JSON document."
         },
         footer = {"", "Example:", "  mn resource list"})
-public final class ResourceList extends Leaf {
+public final class ResourceList extends Leaf implements Watched {
 
     public ResourceList(Surroundings surroundings) {
         super(surroundings);

@@ -1,10 +1,14 @@
 package mirrorneuron.cli.resource;
 
+import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.ResourceLimits;
+import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Plan;
+import mirrorneuron.cli.Plans;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.output.Confirmation;
 import mirrorneuron.cli.output.Fields;
@@ -17,7 +21,7 @@ import picocli.CommandLine.Option;
         name = "set",
         description = "Say how much of this machine jobs may use: 25, 50, 75 or 100 percent each.",
         footer = {"", "Example:", "  mn resource set --cpu 50 --memory 75"})
-public final class ResourceSet extends Leaf {
+public final class ResourceSet extends Leaf implements Plans {
 
     @Option(names = "--cpu", paramLabel = "PERCENT", description = "Of the processors.")
     Optional<Integer> cpu = Optional.empty();
@@ -36,34 +40,62 @@ public final class ResourceSet extends Leaf {
     }
 
     @Override
-    protected Report perform(Desk desk) {
-        if (cpu.isEmpty() && gpu.isEmpty() && memory.isEmpty() && disk.isEmpty()) {
-            throw CommandFailure.usage(
-                    "At least one of --cpu, --gpu, --memory and --disk is needed",
-                    "mn resource set --cpu 50");
-        }
+    public Plan plan(Desk desk) {
+        checkAny();
         try (var runtime = desk.openToRead()) {
             var now = runtime.resources().get().limits();
-            var wanted =
-                    new ResourceLimits(
-                            cpu.orElse(now.cpu()),
-                            gpu.orElse(now.gpu()),
-                            memory.orElse(now.memory()),
-                            disk.orElse(now.disk()));
-            var report = runtime.resources().set(wanted);
+            var wanted = wanted(now);
+            return new Plan(
+                    "Resource set",
+                    !wanted.equals(now),
+                    fields(wanted),
+                    JsonObject.builder()
+                            .put("limits", wanted.toJson())
+                            .put("before", now.toJson())
+                            .build(),
+                    List.of());
+        }
+    }
+
+    @Override
+    protected Report perform(Desk desk) {
+        checkAny();
+        try (var runtime = desk.openToRead()) {
+            var now = runtime.resources().get().limits();
+            var report = runtime.resources().set(wanted(now));
             var limits = report.limits();
             return Report.of(
                     report.toJson(),
                     new Confirmation(
                             "Resource set",
                             !limits.equals(now),
-                            new Fields()
-                                    .add("Status", "limited")
-                                    .add("CPU", limits.cpu() + " %")
-                                    .add("GPU", limits.gpu() + " %")
-                                    .add("Memory", limits.memory() + " %")
-                                    .add("Disk", limits.disk() + " %"),
+                            new Fields().add("Status", "limited").addAll(fields(limits)),
                             "mn resource list"));
+        }
+    }
+
+    /** The limits now, with those that the caller names. */
+    private ResourceLimits wanted(ResourceLimits now) {
+        return new ResourceLimits(
+                cpu.orElse(now.cpu()),
+                gpu.orElse(now.gpu()),
+                memory.orElse(now.memory()),
+                disk.orElse(now.disk()));
+    }
+
+    private static Fields fields(ResourceLimits limits) {
+        return new Fields()
+                .add("CPU", limits.cpu() + " %")
+                .add("GPU", limits.gpu() + " %")
+                .add("Memory", limits.memory() + " %")
+                .add("Disk", limits.disk() + " %");
+    }
+
+    private void checkAny() {
+        if (cpu.isEmpty() && gpu.isEmpty() && memory.isEmpty() && disk.isEmpty()) {
+            throw CommandFailure.usage(
+                    "At least one of --cpu, --gpu, --memory and --disk is needed",
+                    "mn resource set --cpu 50");
         }
     }
 }

@@ -15,6 +15,7 @@ import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.ExitCode;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.follow.JsonSink;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Report;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Shows the last records of a run, and those that come. */
-abstract class RecordLeaf extends Leaf {
+abstract class RecordLeaf extends Leaf implements Watched {
 
     private static final double INTERVAL_SECONDS_MIN = 0.05;
     private static final int LINES_MAX = 100_000;
@@ -61,6 +62,11 @@ abstract class RecordLeaf extends Leaf {
 
     /** One record for people and pipes. */
     abstract String line(JsonObject record);
+
+    @Override
+    public boolean isReading() {
+        return !follow;
+    }
 
     @Override
     protected final Report perform(Desk desk) throws InterruptedException {

@@ -14,6 +14,7 @@ import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Table;
 import picocli.CommandLine.Command;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Parameters;
             "  ${COMMAND-FULL-NAME} prime_sweep-1750000000000-0123456789ab"
                     + " prime_sweep-1750000000001-0123456789ab"
         })
-public final class RunCompare extends Leaf {
+public final class RunCompare extends Leaf implements Watched {
 
     @Parameters(index = "0", paramLabel = "RUN_A", description = "A run's id, or that of its job.")
     String first = "";

@@ -5,9 +5,13 @@ import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Plan;
+import mirrorneuron.cli.Plans;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.job.ControlPlan;
 import mirrorneuron.cli.job.Controls;
 import mirrorneuron.cli.job.Questions;
 import mirrorneuron.cli.output.Confirmation;
@@ -17,7 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Steers the job behind a run. */
-public abstract class RunControl extends Leaf {
+public abstract class RunControl extends Leaf implements Plans {
 
     @Parameters(paramLabel = "RUN", description = "The run's id, or that of its job.")
     String runId = "";
@@ -32,6 +36,15 @@ public abstract class RunControl extends Leaf {
             return Controls.report(runtime, verb, result(runtime, job), "mn run status " + runId);
         }
     }
+
+    @Override
+    public final Plan plan(Desk desk) {
+        try (var runtime = desk.openToRead()) {
+            return plan().of(runtime, List.of(RunLookup.job(runtime, runId).value()));
+        }
+    }
+
+    abstract ControlPlan plan();
 
     abstract ControlResult result(MirrorNeuron runtime, JobId job);
 
@@ -52,6 +65,11 @@ public abstract class RunControl extends Leaf {
         @Override
         protected Report perform(Desk desk) {
             return controlled(desk, "pause");
+        }
+
+        @Override
+        ControlPlan plan() {
+            return ControlPlan.PAUSE;
         }
 
         @Override
@@ -77,6 +95,11 @@ public abstract class RunControl extends Leaf {
         @Override
         protected Report perform(Desk desk) {
             return controlled(desk, "resume");
+        }
+
+        @Override
+        ControlPlan plan() {
+            return ControlPlan.RESUME;
         }
 
         @Override
@@ -107,6 +130,11 @@ public abstract class RunControl extends Leaf {
         }
 
         @Override
+        ControlPlan plan() {
+            return ControlPlan.CANCEL;
+        }
+
+        @Override
         ControlResult result(MirrorNeuron runtime, JobId job) {
             return runtime.jobs().cancel(job);
         }
@@ -124,13 +152,25 @@ public abstract class RunControl extends Leaf {
                 "Example:",
                 "  ${COMMAND-FULL-NAME} prime_sweep-1750000000000-0123456789ab --yes"
             })
-    public static final class Delete extends Leaf {
+    public static final class Delete extends Leaf implements Plans {
 
         @Parameters(paramLabel = "RUN", description = "The run's id, or that of its job.")
         String runId = "";
 
         public Delete(Surroundings surroundings) {
             super(surroundings);
+        }
+
+        @Override
+        public Plan plan(Desk desk) {
+            try (var runtime = desk.openToRead()) {
+                var id = RunLookup.id(runtime, runId);
+                var job = runtime.jobs().inspect(RunLookup.job(runtime, runId));
+                if (job.filter(one -> !one.status().terminal()).isPresent()) {
+                    throw unfinished(id);
+                }
+                return Plan.of("Run delete", "Run ID", "run_id", id);
+            }
         }
 
         @Override
@@ -143,9 +183,7 @@ public abstract class RunControl extends Leaf {
             try (var runtime = desk.openToRead()) {
                 var id = RunLookup.id(runtime, runId);
                 if (!runtime.runFiles().delete(id)) {
-                    throw mirrorneuron.cli.CommandFailure.precondition(
-                            "Run " + id + " has not ended, so its files stay",
-                            "mn run cancel " + id + " ends it");
+                    throw unfinished(id);
                 }
                 return Report.of(
                                 JsonObject.builder()
@@ -159,6 +197,12 @@ public abstract class RunControl extends Leaf {
                                         "mn run list"))
                         .withIds(List.of(id));
             }
+        }
+
+        private static CommandFailure unfinished(String id) {
+            return CommandFailure.precondition(
+                    "Run " + id + " has not ended, so its files stay",
+                    "mn run cancel " + id + " ends it");
         }
     }
 }

@@ -11,6 +11,7 @@ import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.DidYouMean;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.follow.Answers;
 import mirrorneuron.cli.output.Confirmation;
 import mirrorneuron.cli.output.Fields;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Parameters;
                     + " --decision approve",
             "  ${COMMAND-FULL-NAME} ack approval-1750000000000-0123456789ab notice-1"
         })
-public final class RunHuman extends Leaf {
+public final class RunHuman extends Leaf implements Watched {
 
     @Parameters(
             paramLabel = "RUN | respond RUN REQUEST | ack RUN NOTICE",
@@ -64,6 +65,11 @@ public final class RunHuman extends Leaf {
 
     public RunHuman(Surroundings surroundings) {
         super(surroundings);
+    }
+
+    @Override
+    public boolean isReading() {
+        return words.size() == 1;
     }
 
     @Override

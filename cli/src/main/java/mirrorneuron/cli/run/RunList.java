@@ -17,6 +17,7 @@ import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.ExitCode;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.follow.JsonSink;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Table;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Option;
             "With --follow each change is a line of its own until Ctrl-C."
         },
         footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --max-runs 5"})
-public final class RunList extends Leaf {
+public final class RunList extends Leaf implements Watched {
 
     private static final double INTERVAL_SECONDS_MIN = 0.1;
 
@@ -63,6 +64,11 @@ public final class RunList extends Leaf {
 
     public RunList(Surroundings surroundings) {
         super(surroundings);
+    }
+
+    @Override
+    public boolean isReading() {
+        return !follow;
     }
 
     @Override

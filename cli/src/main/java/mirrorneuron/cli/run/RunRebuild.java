@@ -5,6 +5,8 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Plan;
+import mirrorneuron.cli.Plans;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.output.Confirmation;
 import mirrorneuron.cli.output.Fields;
@@ -20,13 +22,20 @@ import picocli.CommandLine.Parameters;
             "Files that workers wrote and samples of the machine stay as they are."
         },
         footer = {"", "Example:", "  mn run rebuild prime_sweep-1750000000000-0123456789ab"})
-public final class RunRebuild extends Leaf {
+public final class RunRebuild extends Leaf implements Plans {
 
     @Parameters(paramLabel = "RUN", description = "The run's id: the job's, unless one was chosen.")
     String runId = "";
 
     public RunRebuild(Surroundings surroundings) {
         super(surroundings);
+    }
+
+    @Override
+    public Plan plan(Desk desk) {
+        try (var runtime = desk.openToRead()) {
+            return Plan.of("Run rebuild", "Run ID", "run_id", RunLookup.id(runtime, runId));
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Table;
 import picocli.CommandLine.Command;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  ${COMMAND-FULL-NAME} prime_sweep-1750000000000-0123456789ab --window 1h --bucket 1m"
         })
-public final class RunResources extends Leaf {
+public final class RunResources extends Leaf implements Watched {
 
     @Parameters(paramLabel = "RUN", description = "The run's id, or that of its job.")
     String runId = "";

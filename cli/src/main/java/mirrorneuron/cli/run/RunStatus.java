@@ -6,6 +6,7 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Report;
 import picocli.CommandLine.Command;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Parameters;
         name = "status",
         description = "Show how a run stands: its status, times, counts and peaks.",
         footer = {"", "Example:", "  ${COMMAND-FULL-NAME} prime_sweep-1750000000000-0123456789ab"})
-public final class RunStatus extends Leaf {
+public final class RunStatus extends Leaf implements Watched {
 
     @Parameters(paramLabel = "RUN", description = "The run's id, or that of its job.")
     String runId = "";

@@ -8,6 +8,7 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Text;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Draw when the large steps of a run began, how long they took, how they ended.",
         footer = {"", "Example:", "  ${COMMAND-FULL-NAME} prime_sweep-1750000000000-0123456789ab"})
-public final class RunTimeline extends Leaf {
+public final class RunTimeline extends Leaf implements Watched {
 
     private static final int RECORDS_MAX = 5_000;
     private static final int LABEL_CHARS_MAX = 32;

@@ -11,6 +11,7 @@ import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.ExitCode;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.home.HomeServer;
 import mirrorneuron.cli.output.Report;
 import picocli.CommandLine.Command;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Option;
             "Exit code 1 when anything is wrong."
         },
         footer = {"", "Example:", "  mn runtime health --timeout 1"})
-public final class RuntimeHealth extends Leaf {
+public final class RuntimeHealth extends Leaf implements Watched {
 
     @Option(
             names = "--timeout",

@@ -7,6 +7,7 @@ import java.util.Map;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Table;
 import picocli.CommandLine.Command;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Command;
             "Count jobs by status, agents, and what waits. In a pipe this is the bare document."
         },
         footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --json"})
-public final class RuntimeMetrics extends Leaf {
+public final class RuntimeMetrics extends Leaf implements Watched {
 
     public RuntimeMetrics(Surroundings surroundings) {
         super(surroundings);

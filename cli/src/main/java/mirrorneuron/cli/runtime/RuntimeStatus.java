@@ -10,6 +10,7 @@ import mirrorneuron.api.spi.ServerEndpoint;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.home.HomeServer;
 import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Report;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Option;
             "Exit code 1 when no server runs. MN_API_TOKEN is sent to it."
         },
         footer = {"", "Example:", "  mn runtime status --json"})
-public final class RuntimeStatus extends Leaf {
+public final class RuntimeStatus extends Leaf implements Watched {
 
     @Option(
             names = "--timeout",

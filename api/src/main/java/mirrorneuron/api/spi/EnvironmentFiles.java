@@ -1,4 +1,4 @@
-package mirrorneuron.server.config;
+package mirrorneuron.api.spi;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import mirrorneuron.api.InvalidRequestException;
 
 /**
  * Variables from {@code .env.<MN_ENV>} and {@code .env} of a folder. The real environment wins over
@@ -20,10 +21,9 @@ public final class EnvironmentFiles {
     private EnvironmentFiles() {}
 
     /**
-     * @throws ConfigurationException when a file cannot be read or a line is no assignment
+     * @throws InvalidRequestException when a file cannot be read or a line is no assignment
      */
-    public static Map<String, String> merged(Map<String, String> environment, Path folder)
-            throws ConfigurationException {
+    public static Map<String, String> merged(Map<String, String> environment, Path folder) {
         var general = read(folder.resolve(".env"));
         var mode =
                 environment.getOrDefault("MN_ENV", general.getOrDefault("MN_ENV", "dev")).strip();
@@ -35,7 +35,7 @@ public final class EnvironmentFiles {
         return Map.copyOf(merged);
     }
 
-    private static Map<String, String> read(Path file) throws ConfigurationException {
+    private static Map<String, String> read(Path file) {
         var values = new HashMap<String, String>();
         if (!Files.isRegularFile(file)) {
             return values;
@@ -54,7 +54,7 @@ public final class EnvironmentFiles {
                     name = name.substring("export ".length()).strip();
                 }
                 if (equals < 0 || !name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                    throw new ConfigurationException(
+                    throw new InvalidRequestException(
                             file.getFileName()
                                     + " line "
                                     + number
@@ -64,7 +64,7 @@ public final class EnvironmentFiles {
             }
             return values;
         } catch (IOException unreadable) {
-            throw new ConfigurationException(
+            throw new InvalidRequestException(
                     file.getFileName() + ": cannot be read: " + unreadable.getMessage());
         }
     }
