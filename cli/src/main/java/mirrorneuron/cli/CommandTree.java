@@ -279,6 +279,7 @@ final class CommandTree {
         if (leaf instanceof Plans) {
             spec.addMixin("dryRun", CommandSpec.forAnnotatedObject(leaf.dryRun));
         }
+        HelpLayout.set(line);
         return line;
     }
 

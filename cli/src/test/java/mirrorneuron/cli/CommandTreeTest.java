@@ -1,5 +1,6 @@
 package mirrorneuron.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -40,6 +41,30 @@ final class CommandTreeTest {
                 .contains("Example:\n  mn " + leaf);
         assertThat(mn.err()).isEmpty();
         assertThat(mn.runtime.opened).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("leaves")
+    void help_names_what_must_be_given_and_puts_last_what_every_leaf_takes(String leaf) {
+        mn.environment.put("COLUMNS", "120");
+        mn.run(words(leaf, "--help").toArray(String[]::new));
+        var page = mn.out();
+        var own = page.substring(0, page.indexOf("\nCommon options:\n"));
+        var common = page.substring(own.length());
+        assertThat(common)
+                .contains("--json", "--home=DIR", "--quiet", "--target=HOST:PORT", "--yes");
+        var line = CommandTree.full(surroundings());
+        for (var word : leaf.split(" ")) {
+            line = requireNonNull(line.getSubcommands().get(word));
+        }
+        var usage = own.lines().findFirst().orElseThrow();
+        for (var option : line.getCommandSpec().options()) {
+            assertThat(page).contains(option.longestName());
+            if (option.required()) {
+                assertThat(usage).contains(" " + option.longestName() + "=");
+            }
+        }
+        assertThat(own).doesNotContain("      --target");
     }
 
     @ParameterizedTest
