@@ -50,8 +50,14 @@ final class Refusal {
     private static String message(Status status) {
         var said = status.getDescription();
         var cause = status.getCause();
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            // The transport says here how it counted.
+            return "The server did not answer in time";
+        }
         if (said == null) {
-            return "The server answered " + status.getCode();
+            return status.getCode() == Status.Code.UNAVAILABLE
+                    ? "The server cannot be reached"
+                    : "The server answered " + status.getCode();
         }
         return cause == null || cause.getMessage() == null
                 ? said
