@@ -43,7 +43,8 @@ public final class Mn {
         out.flush();
     }
 
-    static String version() {
+    /** Of this release; {@code 0.0.0-dev} outside one. */
+    public static String version() {
         var version = Mn.class.getPackage().getImplementationVersion();
         return version == null ? "0.0.0-dev" : version;
     }

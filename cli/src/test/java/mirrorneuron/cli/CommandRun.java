@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.cli.follow.Interrupts;
 import mirrorneuron.cli.follow.Screen;
+import mirrorneuron.cli.home.RuntimeDoor;
 
 /**
  * Runs command lines as a user would and keeps what came out. The clock moves by 100 ms with each
@@ -23,6 +24,7 @@ import mirrorneuron.cli.follow.Screen;
 final class CommandRun {
 
     final FakeRuntime runtime = new FakeRuntime();
+    RuntimeDoor door = runtime;
     final FakeServers servers = new FakeServers();
     final Map<String, String> environment = new HashMap<>(Map.of("MN_HOME", "/nonexistent/home"));
     Surroundings.Terminals terminals = Surroundings.Terminals.NONE;
@@ -56,7 +58,7 @@ final class CommandRun {
                                 new PrintStream(outBytes, true, StandardCharsets.UTF_8),
                                 new PrintStream(errBytes, true, StandardCharsets.UTF_8),
                                 clock,
-                                runtime,
+                                door,
                                 servers,
                                 () -> screen,
                                 this::interrupts),

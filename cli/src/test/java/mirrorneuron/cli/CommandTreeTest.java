@@ -20,7 +20,7 @@ final class CommandTreeTest {
     private final CommandRun mn = new CommandRun();
 
     static Stream<String> leaves() {
-        return CommandTree.words().entrySet().stream()
+        return Nouns.words().entrySet().stream()
                 .flatMap(noun -> noun.getValue().stream().map(verb -> noun.getKey() + " " + verb));
     }
 
@@ -138,6 +138,10 @@ final class CommandTreeTest {
                 "job send j a {}",
                 "run rebuild r",
                 "run list",
+                "run show r",
+                "run watch r",
+                "run result r",
+                "resource show",
                 "run timeline r",
                 "job submit -",
                 "job unfinished",
@@ -266,6 +270,54 @@ final class CommandTreeTest {
                         """);
         mn.run("job", "inspect", "demo-1");
         assertThat(mn.err()).endsWith("! Hint: use mn job status demo-1\n");
+        mn.run("ps");
+        assertThat(mn.err()).endsWith("! Hint: use mn job list\n");
+        mn.run("config", "unset", "output.format");
+        assertThat(mn.err()).endsWith("! Hint: use mn config set output.format ''\n");
+        mn.run("node", "inspect");
+        assertThat(mn.err()).endsWith("! Hint: use mn node show NODE\n");
+    }
+
+    @Test
+    void every_pointer_leads_to_a_command_that_is_there() {
+        var words = Nouns.words();
+        UsageErrors.POINTERS.forEach(
+                (from, to) -> {
+                    var typed = from.split(" ");
+                    assertThat(mn.run(typed)).as(from).isEqualTo(2);
+                    assertThat(mn.err()).contains("There is no command 'mn " + from + "'");
+                    for (var command : to.split(", and then ")) {
+                        var named = command.split(" ");
+                        if (!named[1].startsWith("-")) {
+                            assertThat(words.get(named[1])).as(to).contains(named[2]);
+                        }
+                    }
+                });
+    }
+
+    @Test
+    void whatever_is_mistyped_names_a_candidate_or_the_help() {
+        for (var line :
+                List.of(
+                        "qwertz",
+                        "job qwertz",
+                        "run qwertz",
+                        "job list qwertz",
+                        "job list --qwertz",
+                        "job list --limit many",
+                        "job list --status runing",
+                        "job graph j --format xml",
+                        "job list -o",
+                        "--qwertz",
+                        "help qwertz",
+                        "help job qwertz",
+                        "blueprint init f --template stesp",
+                        "config get",
+                        "-x job list",
+                        "job list --color=rde")) {
+            assertThat(mn.run(line.split(" "))).as(line).isEqualTo(2);
+            assertThat(mn.err()).as(line).matches("(?s).*(did you mean|use mn |see mn .*--help).*");
+        }
     }
 
     @Test

@@ -33,7 +33,7 @@ final class HelpCommandsTest {
     /** What bash offers for the last word; {@code mn} is one that knows two jobs. */
     private List<String> completed(Path script, String... words) throws Exception {
         var line =
-                "mn() { [[ $* == 'job list --quiet' ]] && printf 'demo-1\\ndemo-2\\n'; }; source "
+                "mn() { [[ $* == 'job list --quiet --timeout 2' ]] && printf 'demo-1\\ndemo-2\\n'; }; source "
                         + script
                         + "; COMP_WORDS=("
                         + String.join(" ", words)
@@ -52,9 +52,24 @@ final class HelpCommandsTest {
         assertThat(mn.out()).startsWith("#compdef mn\n").contains("'job list') found=(");
         mn.run("completion", "fish");
         assertThat(mn.out())
+                .contains("mn $argv[1] list --quiet --timeout 2 2>/dev/null")
                 .contains("-a 'blueprint job run")
                 .contains(
                         "__fish_seen_subcommand_from job; and __fish_seen_subcommand_from list' -l status\n");
+    }
+
+    @Test
+    void powershell_knows_every_command_and_keeps_ids_for_two_seconds() {
+        mn.run("completion", "powershell");
+        assertThat(mn.out())
+                .startsWith("# Completion of mn for PowerShell.\n")
+                .contains("Register-ArgumentCompleter -Native -CommandName mn")
+                .contains("'job' = 'list submit ")
+                .contains("'job list' = '--blueprint --color ")
+                .contains("@(mn $noun list --quiet --timeout 2 2>$null)")
+                .contains("TotalSeconds -ge 2");
+        assertThat(mn.out().chars().filter(c -> c == '{').count())
+                .isEqualTo(mn.out().chars().filter(c -> c == '}').count());
     }
 
     @Test
@@ -76,7 +91,7 @@ final class HelpCommandsTest {
     void all_pages_are_written_and_no_line_is_an_accidental_request() throws Exception {
         mn.directory = folder;
         assertThat(mn.run("man", "write", "share")).isZero();
-        var leaves = CommandTree.words().values().stream().mapToInt(List::size).sum();
+        var leaves = Nouns.words().values().stream().mapToInt(List::size).sum();
         assertThat(mn.out()).contains("Pages: " + (leaves + 1));
         try (var files = Files.list(folder.resolve("share/man1"))) {
             for (var file : files.toList()) {

@@ -32,6 +32,7 @@ final class PlansTest {
             new TreeMap<>(
                     Map.ofEntries(
                             Map.entry("blueprint run", "--folder bundle"),
+                            Map.entry("blueprint init", "new_flow"),
                             Map.entry("job submit", "bundle/manifest.json"),
                             Map.entry("job pause", "demo-1"),
                             Map.entry("job resume", "paused-1"),
@@ -57,6 +58,12 @@ final class PlansTest {
             Set.of(
                     "blueprint validate",
                     "blueprint export",
+                    "blueprint graph",
+                    "run result",
+                    "run watch",
+                    "runtime restart-sidecars",
+                    "runtime update",
+                    "completion powershell",
                     "run export",
                     "job monitor",
                     "job result",

@@ -2,12 +2,14 @@ package mirrorneuron.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -293,5 +295,25 @@ final class RunCommandsTest {
                 .contains("\"sum\": 1")
                 .doesNotContain("abcdefgh");
         assertThat(mn.run("run", "export", "demo-1", "--format", "pdf")).isEqualTo(2);
+    }
+
+    @Test
+    void a_run_is_shown_watched_and_saved_by_its_own_id() throws Exception {
+        var named = mn.runtime.runs.add("monday", "completed");
+        named.run = named.run.with("job_id", new JsonString("demo-1"));
+        mn.runtime.jobs.values().iterator().next().completed(new JsonString("42"));
+        mn.run("run", "status", "monday");
+        var status = mn.out();
+        mn.run("run", "show", "monday");
+        assertThat(mn.out()).isEqualTo(status).contains("monday");
+        assertThat(mn.run("run", "watch", "monday")).isZero();
+        assertThat(mn.out()).contains("job_completed");
+        assertThat(mn.run("run", "result", "monday")).isZero();
+        assertThat(mn.out()).contains("42");
+        var results = folder.resolve("results");
+        assertThat(mn.run("run", "result", "monday", "-o", results.toString(), "-q")).isZero();
+        assertThat(mn.out()).isEqualTo(results.resolve("result.json") + "\n");
+        assertThat(Files.readString(results.resolve("result.json"))).isEqualTo("\"42\"\n");
+        assertThat(mn.run("run", "result", "tuesday")).isEqualTo(2);
     }
 }

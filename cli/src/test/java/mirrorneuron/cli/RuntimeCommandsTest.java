@@ -778,4 +778,50 @@ final class RuntimeCommandsTest {
                         Optional.of(began.plus(Duration.ofMillis(1_500)))));
         assertThat(mn.run("runtime", "status")).isZero();
     }
+
+    // ---- ports, sidecars, updates
+
+    @Test
+    void the_ports_are_where_the_server_answers() throws Exception {
+        assertThat(mn.run("resource", "ports")).isEqualTo(1);
+        assertThat(mn.err()).contains("MN_RUNTIME_UNAVAILABLE", "mn runtime start starts one");
+        serving(endpoint());
+        assertThat(mn.run("resource", "ports")).isZero();
+        assertThat(mn.out()).startsWith("Service\tHost\tPort\tURL\nREST API\t");
+        mn.run("resource", "ports", "--json");
+        assertThat(mn.out()).contains("\"pid\": " + ProcessHandle.current().pid());
+    }
+
+    @Test
+    void nothing_stands_beside_the_server_that_could_be_restarted() throws Exception {
+        assertThat(mn.run("runtime", "restart-sidecars")).isEqualTo(1);
+        serving(endpoint());
+        assertThat(mn.run("runtime", "restart-sidecars")).isZero();
+        assertThat(mn.out())
+                .contains(
+                        "REST API\t",
+                        "✓ Runtime restart-sidecars confirmed.\nStatus: nothing to restart\n",
+                        "which runs\nNext: mn runtime health\n");
+        assertThat(mn.run("runtime", "restart-sidecars", "--api")).isZero();
+        assertThat(mn.run("runtime", "restart-sidecars", "--web-ui")).isEqualTo(1);
+        assertThat(mn.err()).contains("this release has none");
+    }
+
+    @Test
+    void an_update_asks_nobody_and_says_how() {
+        assertThat(mn.run("runtime", "update", "--check-only")).isZero();
+        assertThat(mn.out())
+                .isEqualTo(
+                        """
+                        Version: 0.0.0-dev
+                        Newer: unknown: this release asks nobody
+                        To update: unpack the newer archive beside this one, mn runtime stop, and start its mn
+                        """);
+        mn.environment.put("MN_OFFLINE", "1");
+        mn.run("runtime", "update", "--check-only", "--json");
+        assertThat(mn.out()).contains("\"checked\": false", "MN_OFFLINE is set", "\"newer\": null");
+        assertThat(mn.run("runtime", "update")).isEqualTo(1);
+        assertThat(mn.err())
+                .contains("Expected to update release 0.0.0-dev", "unpack the newer archive");
+    }
 }

@@ -55,8 +55,14 @@ final class Refusal {
             return "The server is of another release and does not know this call"
                     + (said == null ? "" : " (" + said + ")");
         }
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            // The transport says here how it counted.
+            return "The server did not answer in time";
+        }
         if (said == null) {
-            return "The server answered " + status.getCode();
+            return status.getCode() == Status.Code.UNAVAILABLE
+                    ? "The server cannot be reached"
+                    : "The server answered " + status.getCode();
         }
         return cause == null || cause.getMessage() == null
                 ? said

@@ -16,11 +16,27 @@ import picocli.CommandLine.Command;
 /** Writes what a shell needs to complete commands, options and ids. */
 public abstract class Completion extends Leaf {
 
+    /** How ids are asked for: quickly, and silently where nobody answers. */
+    static final String LIST = "list --quiet --timeout 2";
+
+    /** Whose ids stand behind a noun and a verb. */
+    static final Map<String, String> IDS = ids();
+
     private final Supplier<CommandLine> tree;
 
     Completion(Surroundings surroundings, Supplier<CommandLine> tree) {
         super(surroundings);
         this.tree = tree;
+    }
+
+    private static Map<String, String> ids() {
+        var ids = new LinkedHashMap<String, String>();
+        ids.put("job", "job");
+        ids.put("run", "run");
+        ids.put("blueprint", "run");
+        ids.put("node", "node");
+        ids.put("operation", "operation");
+        return ids;
     }
 
     /** Options by {@code noun verb}. */
@@ -119,7 +135,7 @@ public abstract class Completion extends Leaf {
             lines.add("_mn_ids() {");
             lines.add(
                     "    if (( SECONDS - ${_mn_ids_at:--9} >= 2 )) || [[ ${_mn_ids_of-} != \"$1\" ]]; then");
-            lines.add("        _mn_ids_all=$(mn \"$1\" list --quiet 2>/dev/null </dev/null)");
+            lines.add("        _mn_ids_all=$(mn \"$1\" " + LIST + " 2>/dev/null </dev/null)");
             lines.add("        _mn_ids_at=$SECONDS _mn_ids_of=$1");
             lines.add("    fi");
             lines.add("    printf '%s\\n' \"$_mn_ids_all\"");
@@ -144,8 +160,9 @@ public abstract class Completion extends Leaf {
             lines.add("        return");
             lines.add("    else");
             lines.add("        case ${COMP_WORDS[1]} in");
-            lines.add("        job) words=$(_mn_ids job) ;;");
-            lines.add("        run|blueprint) words=$(_mn_ids run) ;;");
+            IDS.forEach(
+                    (noun, of) ->
+                            lines.add("        " + noun + ") words=$(_mn_ids " + of + ") ;;"));
             lines.add("        esac");
             lines.add("    fi");
             lines.add("    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))");
@@ -169,6 +186,16 @@ public abstract class Completion extends Leaf {
         List<String> script() {
             var lines = new ArrayList<String>();
             lines.add("#compdef mn");
+            lines.add("_mn_ids() {");
+            lines.add(
+                    "    if (( SECONDS - ${_mn_ids_at:--9} >= 2 )) || [[ ${_mn_ids_of-} != $1 ]]; then");
+            lines.add(
+                    "        typeset -g _mn_ids_all=\"$(mn $1 "
+                            + LIST
+                            + " 2>/dev/null </dev/null)\" _mn_ids_at=$SECONDS _mn_ids_of=$1");
+            lines.add("    fi");
+            lines.add("    found=(${(f)_mn_ids_all})");
+            lines.add("}");
             lines.add("_mn() {");
             lines.add("    local -a found");
             lines.add("    if (( CURRENT == 2 )); then");
@@ -183,10 +210,7 @@ public abstract class Completion extends Leaf {
             lines.add("        esac");
             lines.add("    else");
             lines.add("        case $words[2] in");
-            lines.add(
-                    "        job) found=(${(f)\"$(mn job list --quiet 2>/dev/null </dev/null)\"}) ;;");
-            lines.add(
-                    "        run|blueprint) found=(${(f)\"$(mn run list --quiet 2>/dev/null </dev/null)\"}) ;;");
+            IDS.forEach((noun, of) -> lines.add("        " + noun + ") _mn_ids " + of + " ;;"));
             lines.add("        esac");
             lines.add("    fi");
             lines.add("    (( $#found )) && compadd -- $found || _files");
@@ -210,6 +234,19 @@ public abstract class Completion extends Leaf {
         List<String> script() {
             var lines = new ArrayList<String>();
             lines.add("# Completion of mn for fish.");
+            lines.add("function __mn_ids");
+            lines.add("    set -l now (date +%s)");
+            lines.add(
+                    "    if not set -q __mn_ids_at; or test (math $now - $__mn_ids_at) -ge 2; or test $__mn_ids_of != $argv[1]");
+            lines.add(
+                    "        set -g __mn_ids_all (mn $argv[1] "
+                            + LIST
+                            + " 2>/dev/null </dev/null)");
+            lines.add("        set -g __mn_ids_at $now");
+            lines.add("        set -g __mn_ids_of $argv[1]");
+            lines.add("    end");
+            lines.add("    printf '%s\\n' $__mn_ids_all");
+            lines.add("end");
             lines.add(
                     "complete -c mn -n '__fish_use_subcommand' -f -a '"
                             + String.join(" ", verbs().keySet())
@@ -236,14 +273,14 @@ public abstract class Completion extends Leaf {
                                                                 + "' -l "
                                                                 + option.substring(2)));
                             });
-            for (var noun : List.of("job", "run")) {
-                lines.add(
-                        "complete -c mn -n '__fish_seen_subcommand_from "
-                                + noun
-                                + "; and test (count (commandline -opc)) -gt 2' -a '(mn "
-                                + noun
-                                + " list --quiet 2>/dev/null </dev/null)'");
-            }
+            IDS.forEach(
+                    (noun, of) ->
+                            lines.add(
+                                    "complete -c mn -n '__fish_seen_subcommand_from "
+                                            + noun
+                                            + "; and test (count (commandline -opc)) -gt 2' -a '(__mn_ids "
+                                            + of
+                                            + ")'"));
             return lines;
         }
     }

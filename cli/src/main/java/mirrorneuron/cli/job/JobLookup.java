@@ -1,9 +1,12 @@
 package mirrorneuron.cli.job;
 
+import java.util.Optional;
+import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.JobDetails;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.NoSuchEntityException;
 import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.DidYouMean;
 
@@ -14,10 +17,24 @@ public final class JobLookup {
 
     private JobLookup() {}
 
+    /** By the job's id, or that of its run. */
     static JobDetails details(MirrorNeuron runtime, String id, int events) {
         return runtime.monitor()
                 .jobDetails(JobId.of(id), events)
+                .or(() -> ofRun(runtime, id, events))
                 .orElseThrow(() -> unknown(runtime, id));
+    }
+
+    private static Optional<JobDetails> ofRun(MirrorNeuron runtime, String id, int events) {
+        try {
+            return runtime.runFiles()
+                    .run(id)
+                    .string("job_id")
+                    .flatMap(job -> runtime.monitor().jobDetails(JobId.of(job), events));
+        } catch (NoSuchEntityException | InvalidRequestException none) {
+            // What cannot be the id of a run is none.
+            return Optional.empty();
+        }
     }
 
     static CommandFailure unknown(MirrorNeuron runtime, String id) {

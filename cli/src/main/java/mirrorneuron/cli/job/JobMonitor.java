@@ -18,10 +18,10 @@ import picocli.CommandLine.Parameters;
             "Take up an unfinished job and follow it to its end.",
             "In a pipe: one line per event."
         },
-        footer = {"", "Example:", "  mn job monitor prime_sweep-1750000000000-0123456789ab"})
+        footer = {"", "Example:", "  ${COMMAND-FULL-NAME} prime_sweep-1750000000000-0123456789ab"})
 public final class JobMonitor extends Leaf {
 
-    @Parameters(paramLabel = "JOB", description = "The job's id.")
+    @Parameters(paramLabel = "JOB", description = "The job's id, or that of its run.")
     String jobId = "";
 
     @Option(names = "--plain", description = "One line per event, also on a terminal.")

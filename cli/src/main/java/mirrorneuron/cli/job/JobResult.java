@@ -45,9 +45,17 @@ public final class JobResult extends Leaf {
 
     @Override
     protected Report perform(Desk desk) throws IOException {
+        return result(desk, jobId, out);
+    }
+
+    /**
+     * @param id of the job, or of its run
+     * @param out where to write it; empty prints it
+     */
+    public static Report result(Desk desk, String id, Optional<Path> out) throws IOException {
         JobRecord job;
         try (var runtime = desk.openToRead()) {
-            job = JobLookup.details(runtime, jobId, 1).job();
+            job = JobLookup.details(runtime, id, 1).job();
         }
         if (job.status() != JobStatus.COMPLETED) {
             throw without(job);

@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
             "Show what this machine has, what part of it jobs may use, and what that leaves.",
             "In a pipe this is the bare JSON document."
         },
-        footer = {"", "Example:", "  mn resource list"})
+        footer = {"", "Example:", "  ${COMMAND-FULL-NAME}"})
 public final class ResourceList extends Leaf implements Watched {
 
     public ResourceList(Surroundings surroundings) {

@@ -18,7 +18,7 @@ final class EndpointReport {
      * @param changed false when it ran already
      */
     static Report of(ServerEndpoint server, boolean changed) {
-        var table = Table.of(List.of("Service", "Host", "Port", "URL"), rows(server));
+        var table = table(server);
         var confirmation =
                 new Confirmation(
                         "Runtime start",
@@ -40,6 +40,10 @@ final class EndpointReport {
                 .withIds(List.of(server.url()));
     }
 
+    static Table table(ServerEndpoint server) {
+        return Table.of(List.of("Service", "Host", "Port", "URL"), rows(server));
+    }
+
     private static List<List<String>> rows(ServerEndpoint server) {
         var rows = new ArrayList<List<String>>();
         rows.add(List.of("REST API", server.host(), Integer.toString(server.port()), server.url()));
@@ -57,7 +61,7 @@ final class EndpointReport {
         return rows;
     }
 
-    private static List<String> joined(List<String> table, List<String> rest) {
+    static List<String> joined(List<String> table, List<String> rest) {
         var lines = new ArrayList<>(table);
         lines.add("");
         lines.addAll(rest);

@@ -1,0 +1,43 @@
+package mirrorneuron.cli.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import mirrorneuron.cli.Desk;
+import mirrorneuron.cli.Leaf;
+import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.job.JobResult;
+import mirrorneuron.cli.output.Report;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Prints a run's whole result, or saves it. */
+@Command(
+        name = "result",
+        description = "Print the whole result of a completed run, or save it with --output.",
+        footer = {
+            "",
+            "Example:",
+            "  mn run result prime_sweep-1750000000000-0123456789ab --output results"
+        })
+public final class RunResult extends Leaf {
+
+    @Parameters(paramLabel = "RUN", description = "The run's id, or that of its job.")
+    String runId = "";
+
+    @Option(
+            names = {"-o", "--output", "--out"},
+            paramLabel = "DIR",
+            description = "Write result.json into this folder and print its path.")
+    Optional<Path> out = Optional.empty();
+
+    public RunResult(Surroundings surroundings) {
+        super(surroundings, OutputMeans.FOLDER);
+    }
+
+    @Override
+    protected Report perform(Desk desk) throws IOException {
+        return JobResult.result(desk, runId, out);
+    }
+}
