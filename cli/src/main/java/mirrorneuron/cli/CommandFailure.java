@@ -66,6 +66,13 @@ public final class CommandFailure extends RuntimeException {
         return new CommandFailure(code, exit, text(), hint, details, report, cause);
     }
 
+    /** The same with a hint where it has none. */
+    CommandFailure orHint(String other) {
+        return hint.isEmpty()
+                ? new CommandFailure(code, exit, text(), other, details, report, getCause())
+                : this;
+    }
+
     public String code() {
         return code;
     }

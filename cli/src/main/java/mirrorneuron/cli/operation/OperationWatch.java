@@ -60,7 +60,11 @@ public final class OperationWatch extends Leaf {
                                 Until.OVER,
                                 event -> {
                                     if (!silent) {
-                                        out.println(Text.clean(OperationText.line(event)));
+                                        var line = Text.clean(OperationText.line(event));
+                                        out.println(
+                                                desk.form() == OutputForm.TABLE
+                                                        ? Text.cut(line, desk.page().width())
+                                                        : line);
                                         out.flush();
                                     }
                                 });
