@@ -3,6 +3,7 @@ package mirrorneuron.cli;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -174,6 +175,14 @@ public record Desk(
     /** Opens the home to act. Its unfinished jobs are taken up. */
     public MirrorNeuron openToWork() {
         return surroundings.runtime().open(new Opening(home, Opening.Intent.WORK, connection));
+    }
+
+    /** The server at a target, whatever else was named. */
+    public MirrorNeuron openServer(String target, Duration patience) {
+        var variables = new HashMap<>(connection);
+        variables.put(Connection.TARGET, target);
+        variables.put(Connection.TIMEOUT, Double.toString(patience.toMillis() / 1e3));
+        return surroundings.runtime().open(new Opening(home, Opening.Intent.READ, variables));
     }
 
     /** A runtime without a home, which works while the home is in use elsewhere. */

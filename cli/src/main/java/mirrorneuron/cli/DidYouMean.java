@@ -12,16 +12,19 @@ public final class DidYouMean {
 
     private DidYouMean() {}
 
-    /** Up to three known words within two edits, or a third of the length, nearest first. */
+    /**
+     * Up to three known words within two edits (one for the shortest), or a third of the length,
+     * nearest first.
+     */
     public static List<String> candidates(String typed, Collection<String> known) {
         record Candidate(String word, int distance) {}
         var word = typed.toLowerCase(Locale.ROOT);
-        int allowed = Math.max(2, word.length() / 3);
+        // Two edits turn any word of three letters into most others.
+        int allowed = word.length() <= 3 ? 1 : Math.max(2, word.length() / 3);
         return known.stream()
                 .distinct()
                 .map(name -> new Candidate(name, distance(word, name.toLowerCase(Locale.ROOT))))
-                // Two edits turn any two-letter word into any other; a candidate must keep
-                // something.
+                // A candidate must keep something.
                 .filter(candidate -> candidate.distance() <= allowed)
                 .filter(candidate -> candidate.distance() < Math.max(word.length(), 1))
                 .sorted(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::word))

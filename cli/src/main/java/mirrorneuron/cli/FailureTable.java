@@ -108,7 +108,7 @@ final class FailureTable {
                     "mn job status JOB shows where the job stands";
             case NOT_REPLAYABLE -> "--force replays a dead letter a second time";
             case RUN_NOT_FOUND, RESULT_NOT_FOUND, ARTIFACT_NOT_FOUND, OUTPUT_NOT_FOUND ->
-                    "mn job list --json shows the run_id of each job";
+                    "mn run list shows the runs of this home";
             case VIDEO_NOT_FOUND -> "ui.json of the run names its video";
             case HUMAN_REQUEST_NOT_FOUND, HUMAN_NOTICE_NOT_FOUND, ALREADY_RESPONDED ->
                     "mn job human JOB shows what waits for a person";

@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import mirrorneuron.cli.output.OutputForm;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -122,7 +124,46 @@ final class UsageErrors {
         if (exception instanceof MissingParameterException missing) {
             return CommandFailure.usage(sentence(missing), "see " + help);
         }
-        return CommandFailure.usage(sentence(exception), "see " + help);
+        return CommandFailure.usage(
+                mistyped(given, exception).orElseGet(() -> sentence(exception)), "see " + help);
+    }
+
+    /** A value that its option cannot take, where the kind of the option tells what it takes. */
+    private static Optional<String> mistyped(List<String> given, ParameterException exception) {
+        if (!(exception.getArgSpec() instanceof OptionSpec option)
+                || exception.getValue() == null) {
+            return Optional.empty();
+        }
+        return expected(option.auxiliaryTypes()[0])
+                .map(
+                        expected ->
+                                typed(given, option)
+                                        + ": '"
+                                        + exception.getValue()
+                                        + "' (expected: "
+                                        + String.join(", ", expected)
+                                        + ")"
+                                        + DidYouMean.sentence(exception.getValue(), expected));
+    }
+
+    private static Optional<List<String>> expected(Class<?> type) {
+        if (type == int.class || type == Integer.class || type == long.class) {
+            return Optional.of(List.of("a whole number"));
+        }
+        if (type == double.class || type == Double.class) {
+            return Optional.of(List.of("a number"));
+        }
+        return Optional.ofNullable(type.getEnumConstants())
+                .map(values -> Stream.of(values).map(Object::toString).toList());
+    }
+
+    /** The name by which the option was called. */
+    private static String typed(List<String> given, OptionSpec option) {
+        return given.stream()
+                .map(word -> word.contains("=") ? word.substring(0, word.indexOf('=')) : word)
+                .filter(List.of(option.names())::contains)
+                .findFirst()
+                .orElse(option.longestName());
     }
 
     private static CommandFailure unknown(List<String> given, CommandSpec spec, String word) {

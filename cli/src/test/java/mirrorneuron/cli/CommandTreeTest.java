@@ -330,7 +330,9 @@ final class CommandTreeTest {
                         ! Hint: see mn job status --help
                         """);
         assertThat(mn.run("job", "list", "-o", "jsn")).isEqualTo(2);
-        assertThat(mn.err()).contains("but was 'jsn'; did you mean json?");
+        assertThat(mn.err())
+                .contains(
+                        "-o: 'jsn' (expected: table, plain, json, ndjson, yaml); did you mean json?");
     }
 
     @Test

@@ -151,8 +151,8 @@ final class GoldenWorld implements AutoCloseable {
                     json(
                             """
                             {"buckets":[{"start":"2026-03-01T12:00:00.000Z","samples":4,
-                              "cpu_percent_avg":12.5,"cpu_percent_max":40.0,
-                              "memory_mb_max":128.0,"total_tokens":420}]}
+                              "cpu_pct_avg":12.5,"cpu_pct_max":40.0,
+                              "memory_rss_mb_max":128.0,"total_tokens":420}]}
                             """);
             run.finalArtifact =
                     Optional.of(json("{\"title\":\"" + id + "\",\"pages\":" + id.length() + "}"));
@@ -161,9 +161,11 @@ final class GoldenWorld implements AutoCloseable {
                             ? List.of(
                                     json(
                                             """
-                                            {"type":"human_input_requested","request_id":"draft:gate:1",
-                                             "title":"Review the draft","status":"pending",
-                                             "ts":"2026-03-01T12:00:03.000Z"}
+                                            {"type":"human_input_requested","status":"pending",
+                                             "ts":"2026-03-01T12:00:03.000Z",
+                                             "payload":{"request_id":"draft:gate:1",
+                                               "title":"Review the draft",
+                                               "status":"pending"}}
                                             """))
                             : List.of();
             for (int n = 1; n <= 4; n++) {
@@ -268,7 +270,7 @@ final class GoldenWorld implements AutoCloseable {
                         "localhost",
                         http.getAddress().getPort(),
                         "http://localhost:" + http.getAddress().getPort() + "/api/v1",
-                        Optional.empty(),
+                        Optional.of("localhost:55051"),
                         NodeName.of("local"),
                         home,
                         "0.1.0",

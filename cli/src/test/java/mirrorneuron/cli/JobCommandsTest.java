@@ -351,7 +351,7 @@ final class JobCommandsTest {
                 .isEqualTo(
                         """
                         × Error: (MN_NOT_FOUND) Run nobody was not found
-                        ! Hint: mn job list --json shows the run_id of each job
+                        ! Hint: mn run list shows the runs of this home
                         """);
     }
 
@@ -483,7 +483,7 @@ final class JobCommandsTest {
         Files.createDirectories(folder.resolve("demo"));
         mn.directory = folder;
         assertThat(mn.run("blueprint", "validate", "demo")).isZero();
-        assertThat(mn.out()).isEqualTo("demo is valid (1 agents)\n");
+        assertThat(mn.out()).isEqualTo("demo is valid (1 agent)\n");
         assertThat(mn.runtime.opened).containsExactly(Opening.Intent.CHECK);
 
         mn.runtime.validation =

@@ -60,13 +60,17 @@ public final class BlueprintValidate extends Leaf {
                 .withExit(good ? ExitCode.SUCCESS : ExitCode.USAGE);
     }
 
+    private static String agents(int count) {
+        return " (" + count + (count == 1 ? " agent)" : " agents)");
+    }
+
     private String headline(Validation validation, boolean good, int count) {
         if (!good) {
             return folder + " is not valid: " + count + (count == 1 ? " problem" : " problems");
         }
         var agents =
                 validation instanceof Validation.Valid valid
-                        ? " (" + valid.bundle().manifest().agents().size() + " agents)"
+                        ? agents(valid.bundle().manifest().agents().size())
                         : "";
         return folder
                 + " is valid"

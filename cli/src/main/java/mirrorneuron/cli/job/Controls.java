@@ -18,17 +18,31 @@ public final class Controls {
 
     public static Report report(
             MirrorNeuron runtime, String verb, ControlResult result, String next) {
+        return report(runtime, "Job " + verb, new Fields(), result, next);
+    }
+
+    /**
+     * @param action noun and verb: {@code Run cancel}
+     * @param subject what it is about, beside its job
+     */
+    public static Report report(
+            MirrorNeuron runtime,
+            String action,
+            Fields subject,
+            ControlResult result,
+            String next) {
         return switch (result) {
             case ControlResult.Applied applied ->
-                    confirmed(verb, result, true, applied.status().wire(), next);
+                    confirmed(action, subject, result, true, applied.status().wire(), next);
             case ControlResult.Unchanged unchanged ->
-                    confirmed(verb, result, false, unchanged.status().wire(), next);
+                    confirmed(action, subject, result, false, unchanged.status().wire(), next);
             case ControlResult.Pending pending ->
                     confirmed(
-                            verb,
+                            action,
+                            subject,
                             result,
                             true,
-                            verb
+                            action.substring(action.indexOf(' ') + 1)
                                     + " pending, waiting for "
                                     + pending.waitingFor().stream()
                                             .map(NodeName::value)
@@ -43,7 +57,12 @@ public final class Controls {
     }
 
     private static Report confirmed(
-            String verb, ControlResult result, boolean changed, String status, String next) {
+            String action,
+            Fields subject,
+            ControlResult result,
+            boolean changed,
+            String status,
+            String next) {
         return Report.of(
                         JsonObject.builder()
                                 .put("job_id", result.jobId().value())
@@ -51,10 +70,11 @@ public final class Controls {
                                 .put("changed", changed)
                                 .build(),
                         new Confirmation(
-                                "Job " + verb,
+                                action,
                                 changed,
                                 new Fields()
                                         .add("Status", status)
+                                        .addAll(subject)
                                         .add("Job ID", result.jobId().value()),
                                 next))
                 .withIds(List.of(result.jobId().value()));

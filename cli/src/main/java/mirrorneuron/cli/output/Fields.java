@@ -42,7 +42,7 @@ public final class Fields {
         var lines = new ArrayList<String>();
         for (var field : fields) {
             var label = Text.padded(field.label() + ":", labelWidth);
-            for (var part : Text.folded(Text.clean(field.value()), valueWidth)) {
+            for (var part : parts(field, valueWidth)) {
                 var value =
                         field.label().equals("Status")
                                 ? page.palette().status(firstWord(field.value()), part)
@@ -52,6 +52,13 @@ public final class Fields {
             }
         }
         return lines;
+    }
+
+    /** What people paste, a command or a path, is never broken. */
+    private static List<String> parts(Field field, int width) {
+        var text = Text.clean(field.value());
+        boolean path = text.indexOf('/') >= 0 && text.indexOf(' ') < 0;
+        return field.label().equals("Next") || path ? List.of(text) : Text.folded(text, width);
     }
 
     private static String firstWord(String text) {

@@ -74,12 +74,12 @@ abstract class RecordLeaf extends Leaf implements Watched {
         if (wanted < 1 || wanted > LINES_MAX) {
             throw CommandFailure.usage(
                     "--lines: " + wanted + " (expected: 1 to " + LINES_MAX + ")",
-                    name() + " --help");
+                    "see " + name() + " --help");
         }
         if (intervalSeconds < INTERVAL_SECONDS_MIN) {
             throw CommandFailure.usage(
                     "--interval: " + intervalSeconds + " (expected: at least 0.05)",
-                    name() + " --help");
+                    "see " + name() + " --help");
         }
         try (var runtime = follow ? desk.openToWork() : desk.openToRead()) {
             var id = RunLookup.id(runtime, runId);

@@ -33,14 +33,25 @@ public abstract class RunControl extends Leaf implements Plans {
     Report controlled(Desk desk, String verb) {
         try (var runtime = desk.openToWork()) {
             var job = RunLookup.job(runtime, runId);
-            return Controls.report(runtime, verb, result(runtime, job), "mn run status " + runId);
+            return Controls.report(
+                    runtime,
+                    "Run " + verb,
+                    new Fields().add("Run ID", RunLookup.id(runtime, runId)),
+                    result(runtime, job),
+                    "mn run status " + runId);
         }
     }
 
     @Override
     public final Plan plan(Desk desk) {
         try (var runtime = desk.openToRead()) {
-            return plan().of(runtime, List.of(RunLookup.job(runtime, runId).value()));
+            var ofJob = plan().of(runtime, List.of(RunLookup.job(runtime, runId).value()));
+            return new Plan(
+                    ofJob.action().replaceFirst("^Job", "Run"),
+                    ofJob.changes(),
+                    new Fields().add("Run ID", RunLookup.id(runtime, runId)).addAll(ofJob.fields()),
+                    ofJob.data(),
+                    ofJob.ids());
         }
     }
 

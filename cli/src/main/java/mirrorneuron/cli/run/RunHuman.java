@@ -91,7 +91,7 @@ public final class RunHuman extends Leaf implements Watched {
                                     + "' is neither respond nor ack"
                                     + DidYouMean.sentence(
                                             words.getFirst(), List.of("respond", "ack")),
-                            name() + " --help");
+                            "see " + name() + " --help");
                 }
                 yield listed(desk, words.getFirst());
             }
@@ -101,7 +101,7 @@ public final class RunHuman extends Leaf implements Watched {
     private void three(String what) {
         if (words.size() != 3) {
             throw CommandFailure.usage(
-                    words.getFirst() + " takes RUN and " + what, name() + " --help");
+                    words.getFirst() + " takes RUN and " + what, "see " + name() + " --help");
         }
     }
 
@@ -154,7 +154,8 @@ public final class RunHuman extends Leaf implements Watched {
 
     private Report responded(Desk desk, String run, String request) {
         if (decision.isEmpty()) {
-            throw CommandFailure.usage("respond needs --decision WORD", name() + " --help");
+            throw CommandFailure.usage(
+                    "respond needs --decision WORD", "see " + name() + " --help");
         }
         try (var runtime = desk.openToWork()) {
             var id = RunLookup.id(runtime, run);

@@ -76,7 +76,7 @@ public final class RunList extends Leaf implements Watched {
         if (limit < 1 || intervalSeconds < INTERVAL_SECONDS_MIN) {
             throw CommandFailure.usage(
                     "--max-runs has to be at least 1, and --interval at least 0.1",
-                    name() + " --help");
+                    "see " + name() + " --help");
         }
         if (follow) {
             return followed(desk);

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import mirrorneuron.api.MirrorNeuronException;
+import mirrorneuron.api.NotAuthorizedException;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.spi.ServerEndpoint;
 import mirrorneuron.cli.CommandFailure;
@@ -69,6 +71,18 @@ public final class RuntimeHealth extends Leaf implements Watched {
                 .with(document, page -> table.lines(page));
     }
 
+    /** A server that asks for a token is well: only its answers are for others. */
+    private static Check overGrpc(String target, Desk desk, Duration wait) {
+        try (var runtime = desk.openServer(target, wait)) {
+            runtime.ping();
+            return Check.of("gRPC", true, target, "");
+        } catch (NotAuthorizedException _) {
+            return Check.of("gRPC", true, target, "it asks for a token");
+        } catch (MirrorNeuronException refused) {
+            return Check.of("gRPC", false, target, String.valueOf(refused.getMessage()));
+        }
+    }
+
     static List<Check> ask(ServerEndpoint server, Desk desk, Duration wait) {
         ServerCall.Answer answer;
         try {
@@ -89,6 +103,7 @@ public final class RuntimeHealth extends Leaf implements Watched {
                                         + ", authentication "
                                         + body.string("auth").orElse("unknown")
                                 : "HTTP status " + answer.status()));
+        server.grpc().ifPresent(target -> checks.add(overGrpc(target, desk, wait)));
         body.object("dependencies")
                 .forEach(
                         (name, state) -> {
