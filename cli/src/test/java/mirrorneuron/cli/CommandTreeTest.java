@@ -125,6 +125,7 @@ final class CommandTreeTest {
                 "job graph j",
                 "job logs j",
                 "job timeline j",
+                "job retry j",
                 "job cancel-all --yes",
                 "job clear --yes",
                 "operation list",
