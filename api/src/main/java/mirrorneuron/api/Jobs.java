@@ -30,6 +30,17 @@ public interface Jobs {
     /** Accepts a job. Returns when the job is durable, which is before it runs. */
     Submission submit(BundleSource bundle, SubmitOptions options);
 
+    /**
+     * Submits again what a job was submitted with: the bundle as it is kept, the inputs and the
+     * overrides, as a new job with a run of its own. The job itself stays as it is, whatever its
+     * status.
+     *
+     * @throws NoSuchJobException when there is no such job
+     * @throws PreconditionFailedException {@code CONFLICT} when what it was submitted with is not
+     *     kept any more
+     */
+    Submission retry(JobId job);
+
     /** Submits, then waits up to the options' timeout; at the timeout the job goes on. */
     RunOutcome run(BundleSource bundle, SubmitOptions options) throws InterruptedException;
 

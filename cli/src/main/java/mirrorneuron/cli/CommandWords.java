@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The words of a command line, so that a shell takes them again. Stateless. */
-final class CommandWords {
+public final class CommandWords {
 
     private static final Pattern BARE = Pattern.compile("[A-Za-z0-9_./:=@%+,-]+");
 
@@ -26,7 +26,8 @@ final class CommandWords {
         return String.join(" ", words);
     }
 
-    private static String quoted(String word) {
+    /** One word, in quotes where a shell would take it for more or for something else. */
+    public static String quoted(String word) {
         return BARE.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }

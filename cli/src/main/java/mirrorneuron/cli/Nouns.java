@@ -30,6 +30,7 @@ import mirrorneuron.cli.job.JobPause;
 import mirrorneuron.cli.job.JobRestore;
 import mirrorneuron.cli.job.JobResult;
 import mirrorneuron.cli.job.JobResume;
+import mirrorneuron.cli.job.JobRetry;
 import mirrorneuron.cli.job.JobSend;
 import mirrorneuron.cli.job.JobStatusCommand;
 import mirrorneuron.cli.job.JobSteps;
@@ -120,6 +121,7 @@ final class Nouns {
         job.put("pause", JobPause::new);
         job.put("resume", JobResume::new);
         job.put("cancel", JobCancel::new);
+        job.put("retry", JobRetry::new);
         job.put("cancel-all", JobSweep.CancelAll::new);
         job.put("clear", JobSweep.Clear::new);
         job.put("backup", JobBackup::new);

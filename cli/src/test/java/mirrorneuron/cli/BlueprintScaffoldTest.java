@@ -35,7 +35,8 @@ final class BlueprintScaffoldTest {
     void what_is_written_is_valid_and_runs(String template, String inResult) throws Exception {
         at(folder);
         assertThat(mn.run("blueprint", "init", "My flow", "--template", template)).isZero();
-        assertThat(mn.out()).contains("Status: written", "Next: mn blueprint run --folder My flow");
+        assertThat(mn.out())
+                .contains("Status: written", "Next: mn blueprint run --folder 'My flow'");
         var written = folder.resolve("My flow");
         assertThat(Files.readString(written.resolve("README.md"))).startsWith("# my_flow\n");
         try (var runtime =

@@ -150,6 +150,7 @@ final class CommandTreeTest {
                 "job graph j",
                 "job logs j",
                 "job timeline j",
+                "job retry j",
                 "job cancel-all --yes",
                 "job clear --yes",
                 "operation list",

@@ -333,6 +333,19 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     }
 
     @Override
+    public Submission retry(JobId id) {
+        calls.add("retry " + id);
+        return submission.orElseGet(
+                () ->
+                        new Submission.Accepted(
+                                JobId.of(id + "-again"),
+                                JobStatus.PENDING,
+                                Optional.of(id + "-again"),
+                                List.of(),
+                                false));
+    }
+
+    @Override
     public RunOutcome run(BundleSource bundle, SubmitOptions options) {
         throw new UnsupportedOperationException("not used by the command");
     }

@@ -211,6 +211,26 @@ final class ManyJobsCommandsTest {
     }
 
     @Test
+    void a_job_is_submitted_again_and_both_ids_are_told() {
+        job.completed(new JsonString("42"));
+        assertThat(mn.run("job", "retry", "demo-1")).isZero();
+        assertThat(mn.out())
+                .isEqualTo(
+                        """
+                        ✓ Job retry successful.
+                        Status: pending
+                        Job ID: demo-1-again
+                        Run ID: demo-1-again
+                        Retry of: demo-1
+                        Next: mn job monitor demo-1-again
+                        """);
+        mn.run("job", "retry", "demo-1", "-q");
+        assertThat(mn.out()).isEqualTo("demo-1-again\n");
+        assertThat(mn.run("job", "retry", "demo")).isEqualTo(2);
+        assertThat(mn.err()).contains("There is no job 'demo' in this home; did you mean demo-1?");
+    }
+
+    @Test
     void a_graph_is_drawn_in_three_languages() {
         mn.run("job", "graph", "demo-1");
         assertThat(mn.out())

@@ -37,6 +37,7 @@ final class PlansTest {
                             Map.entry("job pause", "demo-1"),
                             Map.entry("job resume", "paused-1"),
                             Map.entry("job cancel", "demo-1 paused-1"),
+                            Map.entry("job retry", "ended-1"),
                             Map.entry("job cancel-all", ""),
                             Map.entry("job clear", ""),
                             Map.entry("job send", "demo-1 intake {}"),

@@ -77,6 +77,13 @@ final class ConsoleJobs implements Jobs {
                         options.idempotencyKey().isPresent() ? Again.HARMLESS : Again.NEVER));
     }
 
+    @Override
+    public Submission retry(JobId job) {
+        // A second one would be another job.
+        return Outcomes.submission(
+                console.ask(ConsoleGrpc.getRetryMethod(), about(job), Again.NEVER));
+    }
+
     private SubmitOptions traced(SubmitOptions options) {
         var trace = link.settings().traceId();
         if (trace.isEmpty() || options.metadata().containsKey("trace_id")) {

@@ -136,6 +136,11 @@ final class OlderJobs implements Jobs {
     }
 
     @Override
+    public Submission retry(JobId job) {
+        throw unsupported("submit a job again");
+    }
+
+    @Override
     public RunOutcome run(BundleSource bundle, SubmitOptions options) throws InterruptedException {
         return Waits.run(this, bundle, options);
     }

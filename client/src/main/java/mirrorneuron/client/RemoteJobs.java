@@ -73,6 +73,12 @@ final class RemoteJobs implements Jobs {
     }
 
     @Override
+    public Submission retry(JobId job) {
+        requireNonNull(job, "job");
+        return at().retry(job);
+    }
+
+    @Override
     public RunOutcome run(BundleSource bundle, SubmitOptions options) throws InterruptedException {
         requireNonNull(bundle, "bundle");
         requireNonNull(options, "options");

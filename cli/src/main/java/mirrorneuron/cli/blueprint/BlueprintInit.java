@@ -12,6 +12,7 @@ import java.util.Map;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.CommandFailure;
+import mirrorneuron.cli.CommandWords;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Plan;
@@ -92,7 +93,8 @@ public final class BlueprintInit extends Leaf implements Plans {
                                         .add("Status", "written")
                                         .add("Folder", target.toString())
                                         .add("Files", String.join(", ", files.keySet())),
-                                "mn blueprint run --folder " + folder))
+                                "mn blueprint run --folder "
+                                        + CommandWords.quoted(folder.toString())))
                 .withIds(List.of(target.toString()));
     }
 

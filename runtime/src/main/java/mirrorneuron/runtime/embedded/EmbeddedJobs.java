@@ -197,6 +197,20 @@ final class EmbeddedJobs implements Jobs {
         }
     }
 
+    @Override
+    public Submission retry(JobId job) {
+        requireJob(job);
+        try {
+            var again = Resubmission.of(job, store, loader, bodies);
+            var id = mint(again.bundle());
+            // A run id that the manifest or the first submission chose is taken.
+            var options = again.options().withJobId(id).withRunId(id.value());
+            return submit(again.bundle(), List.of(), options);
+        } catch (StoreException refused) {
+            throw EmbeddedRuntime.translated(refused);
+        }
+    }
+
     /**
      * A bundle that this home keeps already needs no reading: its jobs differ only in their inputs.
      */

@@ -59,6 +59,12 @@ final class GatedJobs implements Jobs {
     }
 
     @Override
+    public Submission retry(JobId job) {
+        requireNonNull(job, "job");
+        return gate.pass(() -> jobs.retry(job));
+    }
+
+    @Override
     public RunOutcome run(BundleSource bundle, SubmitOptions options) throws InterruptedException {
         requireNonNull(bundle, "bundle");
         requireNonNull(options, "options");

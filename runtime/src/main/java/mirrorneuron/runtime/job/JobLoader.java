@@ -9,6 +9,7 @@ import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.job.EventCodec;
 import mirrorneuron.engine.job.Job;
 import mirrorneuron.engine.job.JobEngine;
+import mirrorneuron.engine.job.JobEvent;
 import mirrorneuron.engine.job.SnapshotCodec;
 import mirrorneuron.runtime.bundle.BundleLibrary;
 import mirrorneuron.runtime.bundle.KeptBundle;
@@ -67,6 +68,15 @@ public final class JobLoader {
                             + e.getMessage(),
                     e);
         }
+    }
+
+    /**
+     * What a job was submitted with.
+     *
+     * @throws StoreException {@code STORE_DAMAGED} when it is not kept
+     */
+    public KeptBundle bundle(JobEvent.Submitted submitted) {
+        return library.find(submitted.fingerprint());
     }
 
     static JobContext context(KeptBundle bundle, Job job) {

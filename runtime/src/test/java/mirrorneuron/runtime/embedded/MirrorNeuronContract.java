@@ -76,6 +76,7 @@ import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.Validation;
 import mirrorneuron.api.WaitOutcome;
 import mirrorneuron.api.agent.AgentResult;
+import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
@@ -1281,6 +1282,64 @@ public abstract class MirrorNeuronContract {
         assertThat(mn.monitor().listJobs(JobQuery.all())).isEmpty();
     }
 
+    // ---- retry
+
+    @Test
+    void a_job_is_submitted_again_with_what_it_was_submitted_with() throws Exception {
+        var mn = start();
+        var first =
+                mn.jobs()
+                        .submit(
+                                Workflows.instant(),
+                                SubmitOptions.defaults()
+                                        .withRunId("monday")
+                                        .withMetadata(Map.of("team", "blue")))
+                        .orThrow();
+        assertThat(mn.jobs().await(first, SOON)).isInstanceOf(WaitOutcome.Completed.class);
+        var again = (Submission.Accepted) mn.jobs().retry(first);
+        assertThat(again.jobId()).isNotEqualTo(first);
+        assertThat(again.runId()).contains(again.jobId().value());
+        assertThat(mn.jobs().await(again.jobId(), SOON)).isInstanceOf(WaitOutcome.Completed.class);
+        var record = mn.jobs().inspect(again.jobId()).orElseThrow();
+        var former = mn.jobs().inspect(first).orElseThrow();
+        assertThat(record.output()).isEqualTo(former.output());
+        assertThat(record.raw().at("graph_id")).isEqualTo(former.raw().at("graph_id"));
+        assertThat(record.raw().object("metadata").string("team")).contains("blue");
+        assertThat(record.raw().object("metadata").string("retry_of")).contains(first.value());
+        assertThat(status(mn, first)).isEqualTo(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_retry_outlives_a_restart_and_has_the_inputs() throws Exception {
+        assumeTrue(durable());
+        var mn = start();
+        var inputs =
+                JsonObject.of(
+                        "door",
+                        JsonArray.of(JsonObject.of("body", new JsonString("from outside"))));
+        var first =
+                mn.jobs()
+                        .submit(
+                                Workflows.module("echo", "1"),
+                                SubmitOptions.defaults().withInputs(inputs))
+                        .orThrow();
+        assertThat(mn.jobs().await(first, SOON)).isInstanceOf(WaitOutcome.Completed.class);
+        var output = mn.jobs().inspect(first).orElseThrow().output();
+        mn.close();
+        var later = start();
+        var again = later.jobs().retry(first).orThrow();
+        assertThat(later.jobs().await(again, SOON)).isInstanceOf(WaitOutcome.Completed.class);
+        assertThat(later.jobs().inspect(again).orElseThrow().output())
+                .isEqualTo(output)
+                .isEqualTo(new JsonString("from outside"));
+    }
+
+    @Test
+    void nobody_is_not_submitted_again() {
+        var jobs = start().jobs();
+        assertThatThrownBy(() -> jobs.retry(NOBODY)).isInstanceOf(NoSuchJobException.class);
+    }
+
     // ---- operations
 
     @Test
@@ -1792,6 +1851,7 @@ public abstract class MirrorNeuronContract {
     private static List<org.assertj.core.api.ThrowableAssert.ThrowingCallable> nullCalls(
             Jobs jobs) {
         return List.of(
+                () -> jobs.retry(null),
                 () -> jobs.submit(null, SubmitOptions.defaults()),
                 () -> jobs.submit(Workflows.instant(), null),
                 () -> jobs.validate(null),
@@ -1827,6 +1887,7 @@ public abstract class MirrorNeuronContract {
         calls.put("events", () -> jobs.events(id, EventQuery.all()));
         calls.put("follow", () -> jobs.follow(id, FollowOptions.fromStart()));
         calls.put("deadLetters", () -> jobs.deadLetters(id));
+        calls.put("retry", () -> jobs.retry(id));
         calls.put("replay", () -> jobs.replay(id, 0));
         calls.put("pause", () -> jobs.pause(id));
         calls.put("resume", () -> jobs.resume(id));

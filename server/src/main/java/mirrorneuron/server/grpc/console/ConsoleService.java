@@ -170,6 +170,11 @@ public final class ConsoleService extends ConsoleGrpc.ConsoleImplBase {
                 });
     }
 
+    @Override
+    public void retry(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
+        one(request, to, question -> Outcomes.toJson(runtime.jobs().retry(question.job())));
+    }
+
     // ---- waits and streams
 
     @Override
