@@ -466,4 +466,25 @@ class BadInputTest {
         assertThat(Product.run(home(), "job", "cancel", "slow-1", "--yes").exit()).isZero();
         assertTheNextJobCompletes();
     }
+
+    // ---- connections and output
+
+    @Test
+    void a_server_that_is_not_there() throws Exception {
+        for (var target : List.of("localhost:1", "nowhere.invalid:55051")) {
+            var run = Product.run(home(), "job", "list", "--target", target);
+            assertRefused(run, 1, "MN_RUNTIME_UNAVAILABLE", target);
+        }
+    }
+
+    @Test
+    void an_output_that_cannot_be_written() throws Exception {
+        var full =
+                Product.mn(home(), Map.of(), "job", "list")
+                        .redirectOutput(Path.of("/dev/full").toFile())
+                        .start();
+        var said = new String(full.getErrorStream().readAllBytes(), UTF_8);
+        assertThat(full.waitFor()).isEqualTo(1);
+        assertThat(said).contains("(MN_COMMAND_FAILED) The output could not be written: No space");
+    }
 }

@@ -20,9 +20,24 @@ public final class Mn {
             return;
         }
         int exit = run(surroundings, List.of(arguments));
-        surroundings.out().flush();
+        exit = withLoss(surroundings, exit);
         surroundings.err().flush();
         System.exit(exit);
+    }
+
+    /** Who redirected the output into a file would otherwise take half of it for the whole. */
+    static int withLoss(Surroundings surroundings, int exit) {
+        if (surroundings.out() instanceof StandardOutput out && out.lost().isPresent()) {
+            surroundings
+                    .err()
+                    .println(
+                            "× Error: (MN_COMMAND_FAILED) The output could not be written: "
+                                    + out.lost().get());
+            surroundings.err().println("! Hint: what was to be done is done; ask for it again");
+            return exit == 0 ? ExitCode.FAILED.number() : exit;
+        }
+        surroundings.out().flush();
+        return exit;
     }
 
     /** Runs one command line and returns its exit code. Nothing of the process is changed. */

@@ -62,10 +62,7 @@ public record Surroundings(
                 folder,
                 terminals(System.getProperty("mn.tty")),
                 System.in,
-                new PrintStream(
-                        new java.io.FileOutputStream(java.io.FileDescriptor.out),
-                        false,
-                        StandardCharsets.UTF_8),
+                StandardOutput.ofProcess(),
                 new PrintStream(
                         new java.io.FileOutputStream(java.io.FileDescriptor.err),
                         true,

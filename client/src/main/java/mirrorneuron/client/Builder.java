@@ -8,7 +8,9 @@ import io.grpc.ManagedChannel;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -122,8 +124,14 @@ final class Builder implements RemoteBuilder {
     }
 
     private static InvalidRequestException unreadable(String what, Exception failure) {
+        var why =
+                switch (failure) {
+                    case NoSuchFileException _ -> "there is no such file";
+                    case AccessDeniedException _ -> "its permissions forbid it";
+                    default -> String.valueOf(failure.getMessage());
+                };
         return new InvalidRequestException(
-                ErrorCode.REQUEST_INVALID, what + ": it cannot be read: " + failure, failure);
+                ErrorCode.REQUEST_INVALID, what + ": it cannot be read: " + why, failure);
     }
 
     @Override

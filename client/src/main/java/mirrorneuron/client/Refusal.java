@@ -2,6 +2,7 @@ package mirrorneuron.client;
 
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.io.IOException;
 import java.util.Optional;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.Failure;
@@ -37,6 +38,14 @@ final class Refusal {
         return MirrorNeuronException.of(code, message, document, status.asRuntimeException());
     }
 
+    /** Frames that are none: something else listens on the port. */
+    private static boolean isForeign(Status status) {
+        return status.getCode() == Status.Code.INTERNAL
+                && status.getCause() instanceof IOException
+                && status.getDescription() != null
+                && status.getDescription().startsWith("error in frame handler");
+    }
+
     private static Optional<Failure> read(String text) {
         try {
             return Json.parse(text) instanceof JsonObject json
@@ -50,6 +59,9 @@ final class Refusal {
     private static String message(Status status) {
         var said = status.getDescription();
         var cause = status.getCause();
+        if (isForeign(status)) {
+            return "What answers there does not speak gRPC";
+        }
         if (status.getCode() == Status.Code.UNIMPLEMENTED) {
             // The library of a server that does not know the call, not the server, says so.
             return "The server is of another release and does not know this call"
@@ -71,6 +83,9 @@ final class Refusal {
 
     /** For servers that say no more than a status. */
     private static ErrorCode code(Status status) {
+        if (isForeign(status)) {
+            return ErrorCode.RUNTIME_UNAVAILABLE;
+        }
         var said = Optional.ofNullable(status.getDescription()).orElse("");
         return switch (status.getCode()) {
             case INVALID_ARGUMENT ->

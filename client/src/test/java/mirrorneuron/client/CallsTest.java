@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,6 +97,22 @@ class CallsTest {
             return Status.UNAUTHENTICATED.withDescription("missing or invalid bearer token");
         }
         return before.apply(method.substring(method.indexOf('/') + 1));
+    }
+
+    @Test
+    void what_does_not_speak_the_protocol_is_named_as_such() throws IOException {
+        var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        http.start();
+        try (var connection =
+                MirrorNeuron.remote("localhost:" + http.getAddress().getPort())
+                        .retry(QUICK)
+                        .connect()) {
+            assertThatThrownBy(connection::ping)
+                    .isInstanceOf(RuntimeUnavailableException.class)
+                    .hasMessage("What answers there does not speak gRPC");
+        } finally {
+            http.stop(0);
+        }
     }
 
     @AfterEach

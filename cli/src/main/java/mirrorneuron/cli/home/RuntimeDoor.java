@@ -4,6 +4,7 @@ import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.spi.RemoteProvider;
 import mirrorneuron.cli.log.FileLoggers;
+import mirrorneuron.cli.log.PlatformLog;
 
 /** Opens a runtime: that of a server, or one in this process. */
 @FunctionalInterface
@@ -24,6 +25,7 @@ public interface RuntimeDoor {
             if (opening.intent() != Opening.Intent.CHECK) {
                 var connection = Connection.of(opening);
                 if (connection.isPresent()) {
+                    PlatformLog.intoFile();
                     return RemoteProvider.find().builder(connection.get().variables()).connect();
                 }
             }
