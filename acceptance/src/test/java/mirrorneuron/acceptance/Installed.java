@@ -93,13 +93,13 @@ record Installed(Path folder, Path user) {
         assertThat(ok(variables, "--version").out()).startsWith("MirrorNeuron CLI\nversion ");
         assertThat(ok(variables, "--help").out()).contains("mn NOUN VERB --help");
         var examples = folder.resolve("examples");
-        var pong = ok(variables, "blueprint", "run", "--folder", examples + "/ping_pong");
-        assertThat(pong.out()).contains("Status: completed");
+        var first = ok(variables, "blueprint", "run", "--folder", examples + "/quorum");
+        assertThat(first.out()).contains("Status: completed");
         var port = Integer.toString(Product.freePort());
         try {
             ok(variables, "runtime", "start", "--port", port);
             ok(variables, "blueprint", "run", "--folder", examples + "/research_flow");
-            assertThat(ok(variables, "job", "list").out()).contains("ping_pong-", "research_flow-");
+            assertThat(ok(variables, "job", "list").out()).contains("quorum-", "research_flow-");
             assertThat(ok(variables, "runtime", "health").out()).contains("REST API\tpassing");
         } finally {
             ok(variables, "runtime", "stop");

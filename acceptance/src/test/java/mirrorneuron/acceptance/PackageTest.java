@@ -179,8 +179,15 @@ class PackageTest {
         var installed = Installed.unpack(own, folder.resolve("own"));
         var none = Map.of("MN_JVM_DIRS", "/nonexistent", "PATH", tools());
         installed.isGood(none);
-        installed.ok(
-                none, "blueprint", "run", "--folder", installed.folder() + "/examples/word_count");
+        // Commands in a sandbox, and agents that were compiled against the whole of Java.
+        for (var example : List.of("word_count", "ping_pong")) {
+            installed.ok(
+                    none,
+                    "blueprint",
+                    "run",
+                    "--folder",
+                    installed.folder().resolve("examples").resolve(example).toString());
+        }
     }
 
     /** All that this machine has, but Java. */

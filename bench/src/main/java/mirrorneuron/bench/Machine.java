@@ -78,8 +78,8 @@ public final class Machine {
     }
 
     /** Memory of this process that is in RAM; bytes. */
-    public static long residentBytes() {
-        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+    public static long residentBytes(long pid) {
+        try (var lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
             return lines.filter(line -> line.startsWith("VmRSS:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1_024)
                     .findFirst()

@@ -28,7 +28,11 @@ record Idle(List<Budget> budgets) implements Row {
         try (var runtime = Product.open(trial.home())) {
             var unused = Product.keep(runtime, Workflows.oneStep(), SubmitOptions.defaults());
             Thread.sleep(trial.warmUp());
-            return List.of(new Figure("resident", "MiB", Machine.residentBytes() / 1_048_576.0));
+            return List.of(
+                    new Figure(
+                            "resident",
+                            "MiB",
+                            Machine.residentBytes(ProcessHandle.current().pid()) / 1_048_576.0));
         }
     }
 }

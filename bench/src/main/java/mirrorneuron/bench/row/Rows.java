@@ -138,6 +138,11 @@ public final class Rows {
                 new Commands(List.of(atLeast("share", 80))),
                 new Recovery(10_000, List.of(atMost("serving", 1.5), atMost("re-armed", 5))),
                 new Start(List.of(atMost("first job done", 1), atMost("mn --help", 0.15))),
+                new ServerStart(
+                        List.of(
+                                atMost("runtime start", 0.7),
+                                atMost("job list", 0.3),
+                                atMost("resident", 120))),
                 new Idle(List.of(atMost("resident", 120))));
     }
 }
