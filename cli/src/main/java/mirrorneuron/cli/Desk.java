@@ -8,8 +8,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.cli.home.Connection;
 import mirrorneuron.cli.home.Opening;
+import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.OutputForm;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Secrets;
@@ -76,6 +78,18 @@ public record Desk(
         return Connection.of(new Opening(home, Opening.Intent.READ, connection));
     }
 
+    /** Where a run leaves its files; empty when that may be another machine. */
+    public Optional<Path> runFolder(String runId) {
+        return Connection.isNamed(connection)
+                ? Optional.empty()
+                : Optional.of(
+                        surroundings
+                                .variable("MN_RUNS_ROOT")
+                                .map(root -> surroundings.workingDirectory().resolve(root))
+                                .orElseGet(() -> home.resolve("runs"))
+                                .resolve(runId));
+    }
+
     /** {@code MN_HOME}, else {@code .mn} in the user's home. */
     static Path defaultHome(Surroundings surroundings) {
         return surroundings
@@ -124,6 +138,25 @@ public record Desk(
         return surroundings.runtime().open(new Opening(home, Opening.Intent.CHECK, connection));
     }
 
+    /** What the command makes of an error of the runtime. */
+    public CommandFailure failure(MirrorNeuronException exception) {
+        return FailureTable.of(exception, home, server());
+    }
+
+    /**
+     * Whether a view may be redrawn: there is a terminal at both ends, it can move its cursor, and
+     * nobody asked for lines.
+     */
+    public boolean canRedraw() {
+        return form == OutputForm.TABLE
+                && surroundings.terminals().in()
+                && surroundings.terminals().out()
+                && !surroundings.flag("MN_RUN_DISABLE_LIVE_SCREEN")
+                && surroundings.variable("CI").isEmpty()
+                && surroundings.variable("GITHUB_ACTIONS").isEmpty()
+                && surroundings.variable("TERM").filter("dumb"::equals).isEmpty();
+    }
+
     /** Whether a person sits at both ends and may be asked something. */
     public boolean canAsk() {
         var terminals = surroundings.terminals();
@@ -133,6 +166,21 @@ public record Desk(
     /** A line on stderr. */
     public void note(String line) {
         surroundings.err().println(Secrets.in(line));
+    }
+
+    /** Fields under a title, on stderr; one line where nobody looks at a terminal. */
+    public void panel(String title, Fields fields) {
+        if (form == OutputForm.TABLE && surroundings.terminals().err()) {
+            var page = errorPage;
+            note(
+                    page.palette().dim("── ")
+                            + page.palette().bold(title)
+                            + " "
+                            + page.palette().dim("─".repeat(page.width() - title.length() - 4)));
+            fields.lines(page).forEach(this::note);
+        } else {
+            note("→ " + title + ": " + String.join(", ", fields.plain()));
+        }
     }
 
     public void hint(String line) {

@@ -64,7 +64,7 @@ public abstract class Leaf implements Callable<Integer> {
             return printer.print(failure);
         } catch (MirrorNeuronException exception) {
             CommandLog.of(surroundings, desk.home()).failure(name(), exception);
-            return printer.print(FailureTable.of(exception, desk.home(), desk.server()));
+            return printer.print(desk.failure(exception));
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             return printer.print(

@@ -28,7 +28,7 @@ public record Connection(Map<String, String> variables) {
     /** Empty when no server was named and none holds the home. */
     public static Optional<Connection> of(Opening opening) {
         var given = opening.connection();
-        if (NAMED.stream().anyMatch(name -> !given.getOrDefault(name, "").isBlank())) {
+        if (isNamed(given)) {
             return Optional.of(new Connection(given));
         }
         return HomeServer.of(opening.home())
@@ -40,6 +40,11 @@ public record Connection(Map<String, String> variables) {
                             variables.put(TARGET, target);
                             return new Connection(variables);
                         });
+    }
+
+    /** Whether a server was named, instead of being found. */
+    public static boolean isNamed(Map<String, String> given) {
+        return NAMED.stream().anyMatch(name -> !given.getOrDefault(name, "").isBlank());
     }
 
     /** {@code host:port}, as far as it was named. */

@@ -21,7 +21,7 @@ import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Secrets;
 import mirrorneuron.cli.output.Table;
-import mirrorneuron.cli.view.StepsView;
+import mirrorneuron.cli.view.RequestText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -118,7 +118,7 @@ public final class JobHuman extends Leaf {
                 .withHints(
                         requests.stream()
                                 .filter(HumanRequest::pending)
-                                .map(request -> StepsView.command(id, request))
+                                .map(request -> RequestText.command(id, request))
                                 .toList());
     }
 
@@ -130,7 +130,7 @@ public final class JobHuman extends Leaf {
                 Secrets.in(request.title()),
                 request.decision()
                         .map(taken -> taken.decision() + " by " + taken.reviewer())
-                        .orElseGet(() -> StepsView.choice(request.allowedDecisions())),
+                        .orElseGet(() -> RequestText.choice(request.allowedDecisions())),
                 request.timeoutAt()
                         .filter(_ -> request.pending())
                         .map(Timestamps::format)
@@ -157,7 +157,7 @@ public final class JobHuman extends Leaf {
                                 + word
                                 + "'"
                                 + DidYouMean.sentence(word, request.allowedDecisions()),
-                        StepsView.command(id, request));
+                        RequestText.command(id, request));
             }
             return given(request, answer)
                     ? report(id, request, answer, false)
