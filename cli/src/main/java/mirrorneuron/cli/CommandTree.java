@@ -54,6 +54,7 @@ import mirrorneuron.cli.runtime.RuntimeMetrics;
 import mirrorneuron.cli.runtime.RuntimeStart;
 import mirrorneuron.cli.runtime.RuntimeStatus;
 import mirrorneuron.cli.runtime.RuntimeStop;
+import mirrorneuron.cli.runtime.RuntimeTop;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -135,6 +136,7 @@ final class CommandTree {
         runtime.put("doctor", RuntimeDoctor::new);
         runtime.put("metrics", RuntimeMetrics::new);
         runtime.put("logs", RuntimeLogs::new);
+        runtime.put("top", RuntimeTop::new);
         var resource = new LinkedHashMap<String, Function<Surroundings, Leaf>>();
         resource.put("list", ResourceList::new);
         resource.put("set", ResourceSet::new);
