@@ -93,6 +93,16 @@ public final class CommandFailure extends RuntimeException {
         return details;
     }
 
+    /** {@code code, message} and, where there are some, {@code hint, details}. */
+    public JsonObject toJson() {
+        var error = JsonObject.builder().put("code", code).put("message", text());
+        error.putIfPresent("hint", hint());
+        if (!details.isEmpty()) {
+            error.put("details", details);
+        }
+        return error.build();
+    }
+
     /** What stands above the error for people: a table of what is wrong. */
     public List<String> report(Page page) {
         return report.apply(page);

@@ -9,9 +9,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.cli.config.Config;
 import mirrorneuron.cli.home.Connection;
 import mirrorneuron.cli.home.Opening;
+import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.OutputForm;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Secrets;
@@ -134,6 +136,18 @@ public record Desk(
         return Connection.of(new Opening(home, Opening.Intent.READ, connection));
     }
 
+    /** Where a run leaves its files; empty when that may be another machine. */
+    public Optional<Path> runFolder(String runId) {
+        return Connection.isNamedIn(connection)
+                ? Optional.empty()
+                : Optional.of(
+                        surroundings
+                                .variable("MN_RUNS_ROOT")
+                                .map(root -> surroundings.workingDirectory().resolve(root))
+                                .orElseGet(() -> home.resolve("runs"))
+                                .resolve(runId));
+    }
+
     /** {@code MN_HOME}, else {@code .mn} in the user's home. */
     static Path defaultHome(Surroundings surroundings) {
         return surroundings
@@ -190,13 +204,15 @@ public record Desk(
         return surroundings.runtime().open(new Opening(home, Opening.Intent.CHECK, connection));
     }
 
-    /** Whether a person sits at both ends and may be asked something. */
-    public boolean canAsk() {
-        var terminals = surroundings.terminals();
-        return terminals.in() && terminals.err() && !form.isDocument();
+    /** What the command makes of an error of the runtime. */
+    public CommandFailure failure(MirrorNeuronException exception) {
+        return FailureTable.of(exception, home, server());
     }
 
-    /** A view that is redrawn needs a terminal at both ends, and one that can move its cursor. */
+    /**
+     * Whether a view may be redrawn: there is a terminal at both ends, it can move its cursor, and
+     * nobody asked for lines.
+     */
     public boolean canRedraw() {
         return form == OutputForm.TABLE
                 && surroundings.terminals().in()
@@ -207,9 +223,30 @@ public record Desk(
                 && surroundings.variable("TERM").filter("dumb"::equals).isEmpty();
     }
 
+    /** Whether a person sits at both ends and may be asked something. */
+    public boolean canAsk() {
+        var terminals = surroundings.terminals();
+        return terminals.in() && terminals.err() && !form.isDocument();
+    }
+
     /** A line on stderr. */
     public void note(String line) {
         surroundings.err().println(Secrets.in(line));
+    }
+
+    /** Fields under a title, on stderr; one line where nobody looks at a terminal. */
+    public void panel(String title, Fields fields) {
+        if (form == OutputForm.TABLE && surroundings.terminals().err()) {
+            var page = errorPage;
+            note(
+                    page.palette().dim("── ")
+                            + page.palette().bold(title)
+                            + " "
+                            + page.palette().dim("─".repeat(page.width() - title.length() - 4)));
+            fields.lines(page).forEach(this::note);
+        } else {
+            note("→ " + title + ": " + String.join(", ", fields.plain()));
+        }
     }
 
     public void hint(String line) {

@@ -82,9 +82,7 @@ public abstract class Leaf implements Callable<Integer> {
             return printer.print(failure);
         } catch (MirrorNeuronException exception) {
             CommandLog.of(surroundings, desk.home()).failure(name(), exception);
-            return printer.print(
-                    FailureTable.of(exception, desk.home(), desk.server())
-                            .orHint("see " + name() + " --help"));
+            return printer.print(desk.failure(exception).orHint("see " + name() + " --help"));
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             return printer.print(

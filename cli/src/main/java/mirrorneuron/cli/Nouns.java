@@ -67,6 +67,7 @@ import mirrorneuron.cli.runtime.RuntimeRestartSidecars;
 import mirrorneuron.cli.runtime.RuntimeStart;
 import mirrorneuron.cli.runtime.RuntimeStatus;
 import mirrorneuron.cli.runtime.RuntimeStop;
+import mirrorneuron.cli.runtime.RuntimeTop;
 import mirrorneuron.cli.runtime.RuntimeUpdate;
 
 /** The nouns of the command, and what makes the leaves below each. */
@@ -161,6 +162,7 @@ final class Nouns {
         runtime.put("doctor", RuntimeDoctor::new);
         runtime.put("metrics", RuntimeMetrics::new);
         runtime.put("logs", RuntimeLogs::new);
+        runtime.put("top", RuntimeTop::new);
         runtime.put("restart-sidecars", RuntimeRestartSidecars::new);
         runtime.put("update", RuntimeUpdate::new);
         var resource = new LinkedHashMap<String, Function<Surroundings, Leaf>>();

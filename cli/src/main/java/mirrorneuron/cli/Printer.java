@@ -122,15 +122,10 @@ final class Printer {
     }
 
     private JsonObject failed(CommandFailure failure) {
-        var error = JsonObject.builder().put("code", failure.code()).put("message", failure.text());
-        error.putIfPresent("hint", failure.hint());
-        if (!failure.details().isEmpty()) {
-            error.put("details", failure.details());
-        }
         return JsonObject.builder()
                 .put("schema", "mn.cli/v1")
                 .put("ok", false)
-                .put("error", error.build())
+                .put("error", failure.toJson())
                 .put("warnings", JsonArray.empty())
                 .put("meta", meta())
                 .build();

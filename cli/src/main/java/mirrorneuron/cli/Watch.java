@@ -8,7 +8,6 @@ import java.util.List;
 import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonObject;
-import mirrorneuron.cli.follow.FollowSink;
 import mirrorneuron.cli.follow.Interrupts;
 import mirrorneuron.cli.follow.JsonSink;
 import mirrorneuron.cli.follow.Screen;
@@ -17,6 +16,7 @@ import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Secrets;
 import mirrorneuron.cli.output.Text;
+import mirrorneuron.cli.view.Key;
 
 /**
  * Performs a command again and again. Each look opens what it needs and closes it again, so that a
@@ -129,8 +129,10 @@ final class Watch {
         try (var screen = desk.surroundings().screens().open()) {
             screen.draw(frame(report, screen));
             while (waits(screen, interrupts)) {
-                screen.draw(frame(again(), screen));
+                report = again();
+                screen.draw(frame(report, screen));
             }
+            screen.leave(frame(report, screen));
         }
     }
 
@@ -169,10 +171,10 @@ final class Watch {
                 return true;
             }
             int key = screen.key(Math.min(left.toMillis() + 1, KEY_MAX.toMillis()));
-            if (key == 'q' || key == -1) {
+            if (key == 'q' || key == Key.END || key == Key.CTRL_C) {
                 return false;
             }
-            if (key != FollowSink.NO_KEY) {
+            if (key != Key.NONE) {
                 return true;
             }
         }

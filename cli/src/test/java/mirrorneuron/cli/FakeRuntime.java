@@ -180,6 +180,19 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     public Runnable onSubmit = () -> {};
     public Delivery delivery = new Delivery.Delivered("msg-1");
     public boolean closed;
+
+    /** Whether it says that a server runs the jobs. */
+    public boolean remote;
+
+    /** What the next looks at a job fail with. */
+    public final ArrayDeque<RuntimeException> looksFail = new ArrayDeque<>();
+
+    /** Breaks the stream of events that is open. */
+    public boolean streamBreaks;
+
+    /** What was followed from, one for each time a stream was opened. */
+    public final List<Long> followedAfter = new ArrayList<>();
+
     public ResourceLimits limits = ResourceLimits.none();
     public Optional<BundleSource> source = Optional.empty();
 
@@ -292,7 +305,8 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(Capabilities.Mode.EMBEDDED, "test", Set.of());
+        return new Capabilities(
+                remote ? Capabilities.Mode.REMOTE : Capabilities.Mode.EMBEDDED, "test", Set.of());
     }
 
     @Override
@@ -395,12 +409,18 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     @Override
     public EventStream follow(JobId id, FollowOptions options) {
         var job = held(id);
+        followedAfter.add(options.afterSequence().orElse(0));
         return new EventStream() {
             private int next = (int) options.afterSequence().orElse(0);
             private EndReason reason = EndReason.OPEN;
 
             @Override
             public Optional<RuntimeEvent> next(Duration timeout) {
+                if (streamBreaks) {
+                    streamBreaks = false;
+                    reason = EndReason.ERROR;
+                    return Optional.empty();
+                }
                 if (next == job.events.size() && !timeout.isZero()) {
                     var step = job.script.poll();
                     if (step != null) {
@@ -621,6 +641,10 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
 
     @Override
     public Optional<JobDetails> jobDetails(JobId id, int eventLimit) {
+        var failure = looksFail.poll();
+        if (failure != null) {
+            throw failure;
+        }
         return Optional.ofNullable(jobs.get(id)).map(job -> detailsOf(job, eventLimit));
     }
 

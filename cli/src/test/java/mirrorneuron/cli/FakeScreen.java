@@ -3,14 +3,17 @@ package mirrorneuron.cli;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import mirrorneuron.cli.follow.FollowSink;
 import mirrorneuron.cli.follow.Screen;
+import mirrorneuron.cli.view.Key;
 
 /** Keeps the frames that were drawn and gives the keys it was told. */
 final class FakeScreen implements Screen {
 
     final List<List<String>> frames = new ArrayList<>();
     boolean closed;
+
+    /** What stayed on the terminal. */
+    List<String> left = List.of();
 
     private final int width;
     private final int height;
@@ -40,11 +43,19 @@ final class FakeScreen implements Screen {
     @Override
     public int key(long timeoutMs) {
         var key = keys.poll();
-        return key == null ? FollowSink.NO_KEY : key;
+        return key == null ? Key.NONE : key;
+    }
+
+    @Override
+    public void leave(List<String> lines) {
+        if (!closed) {
+            left = List.copyOf(lines);
+        }
+        closed = true;
     }
 
     @Override
     public void close() {
-        closed = true;
+        leave(List.of());
     }
 }

@@ -71,6 +71,7 @@ final class PlansTest {
                     "job wait",
                     "operation watch",
                     "runtime logs",
+                    "runtime top",
                     "runtime doctor",
                     "config list",
                     "config get",

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.RuntimeUnavailableException;
-import mirrorneuron.cli.follow.FollowSink;
+import mirrorneuron.cli.view.Key;
 import org.junit.jupiter.api.Test;
 
 /** Looking again and again. */
@@ -80,7 +80,7 @@ final class WatchTest {
         }
         mn.terminals = Surroundings.Terminals.ALL;
         mn.environment.put("NO_COLOR", "1");
-        var screen = new FakeScreen(60, 12, List.of(FollowSink.NO_KEY, (int) ' ', (int) 'q'));
+        var screen = new FakeScreen(60, 12, List.of(Key.NONE, (int) ' ', (int) 'q'));
         mn.screen = screen;
         mn.runtime.onOpen =
                 times ->

@@ -7,9 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import mirrorneuron.api.Bundle;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.MirrorNeuron.Capabilities.Mode;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.Validation;
@@ -26,6 +28,7 @@ import mirrorneuron.cli.job.FollowCommand;
 import mirrorneuron.cli.output.Confirmation;
 import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Report;
+import mirrorneuron.cli.view.Elapsed;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -48,6 +51,9 @@ import picocli.CommandLine.Parameters;
             "  mn blueprint run --folder examples/research_flow --input '{\"topic\":\"tea\"}' --json"
         })
 public final class BlueprintRun extends Leaf implements Plans {
+
+    private static final String FOLLOW_SECONDS = "MN_RUN_DETACH_LOG_SECONDS";
+    private static final Duration FOLLOW_DEFAULT = Duration.ofSeconds(30);
 
     @Parameters(
             arity = "0..1",
@@ -88,7 +94,9 @@ public final class BlueprintRun extends Leaf implements Plans {
     @Option(
             names = "--follow-seconds",
             paramLabel = "N",
-            description = "Leave the job for later after this time. Default: follow to the end.")
+            description =
+                    "Follow no longer than this. Default: MN_RUN_DETACH_LOG_SECONDS, else 30 where a"
+                            + " server runs the job, else to its end.")
     Optional<Long> followSeconds = Optional.empty();
 
     @Option(
@@ -110,7 +118,7 @@ public final class BlueprintRun extends Leaf implements Plans {
             var preview = runtime.jobs().preview(source);
             if (preview instanceof Validation.Valid valid) {
                 // Refused here as they would be when it runs.
-                var unused = options(desk, valid);
+                var unused = options(desk, valid.bundle(), RunInputs.overrides(settings));
             }
             return BundlePlan.of(preview);
         }
@@ -118,19 +126,97 @@ public final class BlueprintRun extends Leaf implements Plans {
 
     @Override
     protected Report perform(Desk desk) throws InterruptedException {
-        var source = source(desk);
+        var phases = new Phases(desk);
+        var source = phases.run("resolve source", () -> source(desk));
         try (var runtime = desk.openToWork()) {
-            var accepted = submit(desk, runtime, source);
+            var overrides =
+                    phases.run(
+                            "load config",
+                            () -> RunInputs.overrides(settings),
+                            values -> values.isEmpty() ? "" : values.size() + " overridden");
+            var bundle = phases.run("validate", () -> valid(runtime, source));
+            var payloads = phases.run("package", () -> Payloads.of(source), Payloads::text);
+            var options = options(desk, bundle, overrides);
+            var accepted =
+                    phases.run(
+                            "submit",
+                            () ->
+                                    accepted(
+                                            runtime.jobs()
+                                                    .submit(BundleSource.of(bundle), options)));
             if (detached) {
                 return detached(accepted);
             }
+            var limit = limit(desk, runtime);
+            var folder = accepted.runId().flatMap(desk::runFolder);
             return new FollowCommand(desk, runtime, accepted.jobId())
                     .announced(Issues.warnings(accepted.warnings()))
+                    .afterAnnouncement(() -> panel(desk, bundle, payloads, accepted, limit, folder))
+                    .withRunFolder(folder)
                     .silently(waitForEnd)
                     .withExitStatus(exitStatus)
-                    .atMost(followSeconds.map(Duration::ofSeconds))
+                    .atMost(limit)
                     .run();
         }
+    }
+
+    /**
+     * How long to follow. A job that goes on without a reader is followed for a while. One that
+     * lives in this process would stop with it, and who asks how it ends wants to see the end:
+     * these are followed to their end, unless a time was named.
+     */
+    private Optional<Duration> limit(Desk desk, MirrorNeuron runtime) {
+        if (followSeconds.isPresent()) {
+            return followSeconds.map(Duration::ofSeconds);
+        }
+        if (waitForEnd || exitStatus) {
+            return Optional.empty();
+        }
+        boolean goesOn = runtime.capabilities().mode() == Mode.REMOTE;
+        return desk.surroundings()
+                .variable(FOLLOW_SECONDS)
+                .map(BlueprintRun::seconds)
+                .or(() -> goesOn ? Optional.of(FOLLOW_DEFAULT) : Optional.empty());
+    }
+
+    private static Duration seconds(String text) {
+        try {
+            long seconds = Long.parseLong(text.strip());
+            if (seconds >= 0) {
+                return Duration.ofSeconds(seconds);
+            }
+        } catch (NumberFormatException malformed) {
+            throw unusable(text);
+        }
+        throw unusable(text);
+    }
+
+    private static CommandFailure unusable(String text) {
+        return CommandFailure.invalid(
+                FOLLOW_SECONDS + ": \"" + text + "\" (expected: seconds, >= 0)",
+                "mn help environment");
+    }
+
+    private static void panel(
+            Desk desk,
+            Bundle bundle,
+            Payloads payloads,
+            Submission.Accepted accepted,
+            Optional<Duration> limit,
+            Optional<Path> folder) {
+        desk.panel(
+                "Job submitted",
+                new Fields()
+                        .add("Bundle", bundle.manifest().jobName())
+                        .add("Job ID", accepted.jobId().value())
+                        .add("Run ID", accepted.runId())
+                        .add("Mode", bundle.manifest().type())
+                        .add("Payloads", payloads.text())
+                        .add("Run folder", folder.map(Path::toString))
+                        .add(
+                                "Follow",
+                                limit.map(time -> "for " + Elapsed.of(time))
+                                        .orElse("until the job ends")));
     }
 
     private BundleSource source(Desk desk) {
@@ -157,38 +243,33 @@ public final class BlueprintRun extends Leaf implements Plans {
                 "mn blueprint run --folder PATH");
     }
 
-    private Submission.Accepted submit(Desk desk, MirrorNeuron runtime, BundleSource source) {
-        var validation = runtime.jobs().preview(source);
-        return switch (validation) {
+    private static Bundle valid(MirrorNeuron runtime, BundleSource source) {
+        return switch (runtime.jobs().preview(source)) {
             case Validation.Invalid invalid ->
                     throw Issues.attach(
                             CommandFailure.invalid(
                                     "The blueprint is not valid: " + count(invalid.issues().size()),
                                     "mend the places named above and run it again"),
                             invalid.issues());
-            case Validation.Valid valid ->
-                    accepted(
-                            runtime.jobs()
-                                    .submit(BundleSource.of(valid.bundle()), options(desk, valid)));
+            case Validation.Valid valid -> valid.bundle();
         };
     }
 
-    private SubmitOptions options(Desk desk, Validation.Valid valid) {
-        var options =
-                SubmitOptions.defaults()
-                        .withForce(force)
-                        .withConfigOverrides(RunInputs.overrides(settings));
+    private SubmitOptions options(Desk desk, Bundle bundle, JsonObject overrides) {
+        var options = SubmitOptions.defaults().withForce(force).withConfigOverrides(overrides);
         if (jobId.isPresent()) {
             options = options.withJobId(JobId.of(jobId.get()));
         }
-        if (input.isEmpty()) {
-            return options;
-        }
-        var surroundings = desk.surroundings();
-        var given =
-                RunInputs.read(
-                        input.get(), "--input", surroundings.workingDirectory(), surroundings.in());
-        return options.withInputs(RunInputs.inputs(given, valid.bundle().manifest()));
+        return input.isEmpty()
+                ? options
+                : options.withInputs(
+                        RunInputs.inputs(
+                                RunInputs.read(
+                                        input.get(),
+                                        "--input",
+                                        desk.surroundings().workingDirectory(),
+                                        desk.surroundings().in()),
+                                bundle.manifest()));
     }
 
     private static Submission.Accepted accepted(Submission submission) {

@@ -22,14 +22,7 @@ public final class EventSink implements FollowSink {
     public void state(Moment moment) {}
 
     @Override
-    public boolean canAsk() {
-        return false;
-    }
-
-    @Override
-    public int ask(String question) {
-        return -1;
-    }
+    public void trouble(String sentence) {}
 
     @Override
     public void close() {}

@@ -1,7 +1,11 @@
 package mirrorneuron.cli.follow;
 
+import java.util.List;
+import java.util.Optional;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.cli.view.Moment;
+import mirrorneuron.cli.view.Usage;
+import mirrorneuron.cli.view.Wish;
 
 /** Where a follower shows what it sees. Used by one thread. */
 public interface FollowSink extends AutoCloseable {
@@ -11,26 +15,47 @@ public interface FollowSink extends AutoCloseable {
     /** The job's state, now and then. */
     void state(Moment moment);
 
-    /** Whether a person can answer a question here. */
-    boolean canAsk();
-
-    /** Whether a standstill is shown until someone acts, instead of ending the follow. */
-    default boolean waitsOutStandstill() {
-        return canAsk();
-    }
+    /**
+     * What stands between the follower and the runtime, in a sentence; empty when it answers again.
+     */
+    void trouble(String sentence);
 
     /**
-     * Shows a question and waits a moment: the key that was pressed, {@link #NO_KEY} when none was,
-     * -1 when none can come.
+     * Whether a person looks on: they see a standstill until someone acts, may leave whenever they
+     * want, and have the wishes that {@link #wish} gives.
      */
-    int ask(String question);
-
-    /** A key that was pressed without being asked for, or -2. */
-    default int key() {
-        return NO_KEY;
+    default boolean live() {
+        return false;
     }
 
-    int NO_KEY = -2;
+    /** Whether a job that has ended is looked at until the person leaves. */
+    default boolean stays() {
+        return false;
+    }
+
+    /** Whether the person has pressed a key: who does that is not sent away after a time. */
+    default boolean used() {
+        return false;
+    }
+
+    /** Waits a moment for what the person wants; empty when they want nothing of the job. */
+    default Optional<Wish> wish() {
+        return Optional.empty();
+    }
+
+    /** What became of a wish, in a sentence. */
+    default void said(String sentence) {}
+
+    /** What the run uses; only where {@link #live}. */
+    default void usage(Usage usage) {}
+
+    /** Whether the next lines of the run's log are wanted. */
+    default boolean wantsLog() {
+        return false;
+    }
+
+    /** The next lines of the run's log. */
+    default void log(List<String> lines) {}
 
     @Override
     void close();

@@ -47,6 +47,7 @@ public final class JsonSink implements FollowSink {
         record("complete", "data", data);
     }
 
+    /** The last record, when following ended with an error. */
     public void failed(JsonObject error) {
         record("error", "error", error);
     }
@@ -65,13 +66,8 @@ public final class JsonSink implements FollowSink {
     }
 
     @Override
-    public boolean canAsk() {
-        return false;
-    }
-
-    @Override
-    public int ask(String question) {
-        return -1;
+    public void trouble(String sentence) {
+        // What comes next says how it went: further events, or the record of an error.
     }
 
     @Override

@@ -115,13 +115,8 @@ public final class PlainSink implements FollowSink {
     }
 
     @Override
-    public boolean canAsk() {
-        return false;
-    }
-
-    @Override
-    public int ask(String question) {
-        return -1;
+    public void trouble(String sentence) {
+        line.accept(sentence.isEmpty() ? "→ the runtime answers again" : "! Warning: " + sentence);
     }
 
     @Override

@@ -2,23 +2,26 @@ package mirrorneuron.cli.follow;
 
 import java.util.List;
 
-/** The part of a terminal that is drawn again and again, and its keys. Used by one thread. */
+/**
+ * A terminal that is drawn again and again, and its keys. Asking for its size is cheap, so a size
+ * that changed is noticed by asking again. Used by one thread.
+ */
 public interface Screen extends AutoCloseable {
 
     int width();
 
     int height();
 
-    /** Replaces what the last call drew. */
+    /** Replaces what the last call drew; lines beyond the height are not shown. */
     void draw(List<String> lines);
 
-    /**
-     * The next key within the time, {@link FollowSink#NO_KEY} when none came, -1 at the end of
-     * input.
-     */
+    /** The next key within the time, as {@link mirrorneuron.cli.view.Key} numbers them. */
     int key(long timeoutMs);
 
-    /** Leaves the last lines standing and gives the terminal back as it was. */
+    /** Gives the terminal back as it was; these lines stay on it. */
+    void leave(List<String> lines);
+
+    /** Gives the terminal back as it was, when nobody has done so yet. */
     @Override
     void close();
 }

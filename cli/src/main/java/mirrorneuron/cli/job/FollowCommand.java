@@ -1,5 +1,6 @@
 package mirrorneuron.cli.job;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -10,6 +11,8 @@ import mirrorneuron.api.JobDetails;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.MirrorNeuron.Capabilities.Mode;
+import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.api.WorkflowProgress;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.Desk;
@@ -21,14 +24,15 @@ import mirrorneuron.cli.follow.Follower;
 import mirrorneuron.cli.follow.JsonSink;
 import mirrorneuron.cli.follow.LiveSink;
 import mirrorneuron.cli.follow.PlainSink;
+import mirrorneuron.cli.follow.Retries;
+import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.OutputForm;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Secrets;
 import mirrorneuron.cli.view.EventText;
-import mirrorneuron.cli.view.ProgressView;
+import mirrorneuron.cli.view.RequestText;
 import mirrorneuron.cli.view.ResultText;
 import mirrorneuron.cli.view.StepsProgress;
-import mirrorneuron.cli.view.StepsView;
 
 /**
  * Follows a job in the desk's form and says how it ended: what {@code blueprint run} and {@code job
@@ -43,9 +47,12 @@ public final class FollowCommand {
     private final JobId job;
     private List<String> warnings = List.of();
     private boolean announce;
+    private Runnable more = () -> {};
     private boolean silent;
     private boolean exitStatus;
     private boolean everyEvent;
+    private Optional<Path> runFolder = Optional.empty();
+    private long eventsSeen;
     private FollowOptions from = FollowOptions.fromStart();
     private Optional<Duration> limit = Optional.empty();
 
@@ -59,6 +66,12 @@ public final class FollowCommand {
     public FollowCommand announced(List<String> newWarnings) {
         announce = true;
         warnings = List.copyOf(newWarnings);
+        return this;
+    }
+
+    /** Says more about the job, between its id and its progress; not where a document is made. */
+    public FollowCommand afterAnnouncement(Runnable value) {
+        more = value;
         return this;
     }
 
@@ -80,6 +93,12 @@ public final class FollowCommand {
         return this;
     }
 
+    /** Names the run's folder to whoever leaves the job. */
+    public FollowCommand withRunFolder(Optional<Path> value) {
+        runFolder = value;
+        return this;
+    }
+
     public FollowCommand from(FollowOptions value) {
         from = value;
         return this;
@@ -90,22 +109,58 @@ public final class FollowCommand {
         return this;
     }
 
+    /**
+     * Shows the view, whether the job goes on or has ended, until its reader leaves; prints
+     * nothing.
+     */
+    public void look() throws InterruptedException {
+        follow(live(true));
+    }
+
+    private LiveSink live(boolean stays) {
+        return new LiveSink(
+                desk.surroundings().screens().open(),
+                desk.page().palette(),
+                desk.surroundings().clock(),
+                ZoneId.systemDefault(),
+                stays);
+    }
+
     /** Follows, prints, and returns what is left to report. */
     public Report run() throws InterruptedException {
         announce();
-        FollowEnd end;
+        if (!isStream()) {
+            return finish(follow(sink()), Optional.empty());
+        }
         var json = new JsonSink(desk.surroundings().out(), desk.surroundings().clock());
-        boolean stream = isStream();
-        if (stream) {
-            json.snapshot(JsonObject.builder().put("job_id", job.value()).build());
+        json.snapshot(JsonObject.builder().put("job_id", job.value()).build());
+        try {
+            return finish(follow(json), Optional.of(json));
+        } catch (MirrorNeuronException exception) {
+            // A stream of records ends with a record, whatever happened.
+            var failure = desk.failure(exception);
+            json.failed(failure.toJson());
+            return Report.done(failure.exit());
         }
-        try (var interrupts = desk.surroundings().interrupts().listen();
-                var sink = stream ? json : sink()) {
-            end =
-                    new Follower(runtime, job, sink, interrupts, desk.surroundings().clock(), limit)
-                            .follow(from);
+    }
+
+    private FollowEnd follow(FollowSink open) throws InterruptedException {
+        var surroundings = desk.surroundings();
+        try (var interrupts = surroundings.interrupts().listen();
+                var sink = open) {
+            var follower =
+                    new Follower(
+                            runtime,
+                            job,
+                            sink,
+                            interrupts,
+                            surroundings.clock(),
+                            Retries.of(surroundings),
+                            limit);
+            var end = follower.follow(from);
+            eventsSeen = follower.events();
+            return end;
         }
-        return finish(end, stream ? Optional.of(json) : Optional.empty());
     }
 
     private boolean isStream() {
@@ -125,6 +180,9 @@ public final class FollowCommand {
         }
         // Whoever reads a pipe wants to know the id now: the process may be killed at any moment.
         out.flush();
+        if (!desk.quiet() && !desk.form().isDocument() && !silent) {
+            more.run();
+        }
     }
 
     private FollowSink sink() {
@@ -132,11 +190,7 @@ public final class FollowCommand {
             return new EventSink(event -> {});
         }
         if (desk.canRedraw()) {
-            return new LiveSink(
-                    desk.surroundings().screens().open(),
-                    desk.page().palette(),
-                    desk.surroundings().clock(),
-                    ZoneId.systemDefault());
+            return live(false);
         }
         if (everyEvent) {
             var out = desk.surroundings().out();
@@ -195,34 +249,57 @@ public final class FollowCommand {
     }
 
     private void print(FollowEnd end) {
-        var out = desk.surroundings().out();
         switch (end) {
             case FollowEnd.Ended(var details) -> printEnd(details);
             case FollowEnd.StandsStill(var details, var why) -> {
-                out.println("Status: " + details.job().status().wire());
-                out.flush();
+                status(details);
                 var requests = requests();
-                (requests.isEmpty() ? ProgressView.standstill(why, desk.errorPage()) : requests)
+                (requests.isEmpty() ? RequestText.standstill(why, desk.errorPage()) : requests)
                         .forEach(desk::note);
-                desk.note("→ the job is left for later; " + goingOn());
+                left(details, "the job is left for later");
             }
             case FollowEnd.TimeOver(var details) -> {
-                out.println("Status: " + details.job().status().wire());
-                out.flush();
-                desk.note("→ the time to follow is over; " + goingOn());
+                status(details);
+                left(details, "the time to follow is over");
             }
             case FollowEnd.Left(var details, _) -> {
-                out.println("Status: " + details.job().status().wire());
-                out.flush();
-                desk.note("→ the job is left for later; " + goingOn());
+                status(details);
+                left(details, "the job is left for later");
             }
+        }
+    }
+
+    private void status(JobDetails details) {
+        var status = details.job().status().wire();
+        desk.surroundings()
+                .out()
+                .println("Status: " + desk.page().palette().status(status, status));
+        desk.surroundings().out().flush();
+    }
+
+    /** Where the job stays, and how to come back to it. */
+    private void left(JobDetails details, String why) {
+        boolean goesOn = runtime.capabilities().mode() == Mode.REMOTE;
+        var stays = goesOn ? "it goes on without a reader" : "it keeps its place";
+        desk.note("→ " + why + "; " + stays + ": mn job monitor " + job);
+        if (desk.canRedraw()) {
+            desk.panel(
+                    "Job left",
+                    new Fields()
+                            .add("Job ID", job.value())
+                            .add("Run ID", details.job().raw().string("run_id"))
+                            .add("Events seen", Long.toString(eventsSeen))
+                            .add("Run folder", runFolder.map(Path::toString))
+                            .add(goesOn ? "Follow" : "Take up", "mn job monitor " + job)
+                            .add("Look", "mn job status " + job)
+                            .add("End", "mn job cancel " + job));
         }
     }
 
     private List<String> requests() {
         var pending =
                 runtime.jobs().humanRequests(job).stream().filter(HumanRequest::pending).toList();
-        return StepsView.requests(
+        return RequestText.lines(
                 job, pending, desk.surroundings().clock().instant(), desk.errorPage());
     }
 
@@ -253,15 +330,10 @@ public final class FollowCommand {
         return details.string("message").orElse(step.reason());
     }
 
-    private String goingOn() {
-        return "it keeps its place: mn job monitor " + job;
-    }
-
     private void printEnd(JobDetails details) {
         var out = desk.surroundings().out();
         var record = details.job();
-        var status = record.status().wire();
-        out.println("Status: " + desk.page().palette().status(status, status));
+        status(details);
         if (record.status() == JobStatus.COMPLETED) {
             out.println("Result:");
             ResultText.cut(job, record.output()).forEach(out::println);

@@ -22,7 +22,7 @@ import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Secrets;
 import mirrorneuron.cli.output.Table;
-import mirrorneuron.cli.view.StepsView;
+import mirrorneuron.cli.view.RequestText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -124,7 +124,7 @@ public final class JobHuman extends Leaf implements Watched {
                 .withHints(
                         requests.stream()
                                 .filter(HumanRequest::pending)
-                                .map(request -> StepsView.command(id, request))
+                                .map(request -> RequestText.command(id, request))
                                 .toList());
     }
 
@@ -136,7 +136,7 @@ public final class JobHuman extends Leaf implements Watched {
                 Secrets.in(request.title()),
                 request.decision()
                         .map(taken -> taken.decision() + " by " + taken.reviewer())
-                        .orElseGet(() -> StepsView.choice(request.allowedDecisions())),
+                        .orElseGet(() -> RequestText.choice(request.allowedDecisions())),
                 request.timeoutAt()
                         .filter(_ -> request.pending())
                         .map(Timestamps::format)
@@ -163,7 +163,7 @@ public final class JobHuman extends Leaf implements Watched {
                                 + word
                                 + "'"
                                 + DidYouMean.sentence(word, request.allowedDecisions()),
-                        StepsView.command(id, request));
+                        RequestText.command(id, request));
             }
             return given(request, answer)
                     ? report(id, request, answer, false)

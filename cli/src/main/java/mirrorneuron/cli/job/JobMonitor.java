@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "monitor",
         description = {
-            "Take up an unfinished job and follow it to its end.",
+            "Follow a job to its end; an unfinished one that no server runs is taken up.",
+            "On a terminal this is a view of its steps and agents: ? shows the keys, q leaves.",
             "In a pipe: one line per event."
         },
         footer = {"", "Example:", "  ${COMMAND-FULL-NAME} prime_sweep-1750000000000-0123456789ab"})
@@ -55,6 +56,7 @@ public final class JobMonitor extends Leaf {
             return new FollowCommand(plain ? desk.asPlain() : desk, runtime, details.job().jobId())
                     .withEveryEvent(true)
                     .withExitStatus(exitStatus)
+                    .withRunFolder(details.job().raw().string("run_id").flatMap(desk::runFolder))
                     .from(onlyNew ? FollowOptions.after(newest) : FollowOptions.fromStart())
                     .atMost(followSeconds.map(Duration::ofSeconds))
                     .run();

@@ -57,6 +57,20 @@ public final class Text {
         return columns < 1 ? "" : head(text, columns - 1) + "…";
     }
 
+    /** An id, cut in its middle when it is longer than the columns: ids differ at their ends. */
+    public static String cutInside(String text, int columns) {
+        if (width(text) <= columns || columns < 3) {
+            return cut(text, columns);
+        }
+        var head = head(text, columns / 3);
+        int tail = columns - 1 - width(head);
+        int from = text.length();
+        while (from > 0 && width(text.substring(text.offsetByCodePoints(from, -1))) <= tail) {
+            from = text.offsetByCodePoints(from, -1);
+        }
+        return head + "…" + text.substring(from);
+    }
+
     /** The text filled up with blanks on the right. */
     public static String padded(String text, int columns) {
         return text + " ".repeat(Math.max(0, columns - width(text)));

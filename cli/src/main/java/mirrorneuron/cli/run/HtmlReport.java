@@ -11,6 +11,7 @@ import mirrorneuron.api.JobGraph;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.output.Text;
+import mirrorneuron.cli.view.RecordText;
 
 /** A report of a run as one page: no script, nothing to load, everything escaped. */
 final class HtmlReport {

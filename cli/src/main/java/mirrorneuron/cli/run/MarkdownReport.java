@@ -4,6 +4,7 @@ import java.util.List;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.cli.output.Text;
 import mirrorneuron.cli.view.GraphText;
+import mirrorneuron.cli.view.RecordText;
 
 /** A report of a run as Markdown. */
 final class MarkdownReport {

@@ -18,6 +18,7 @@ import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Secrets;
 import mirrorneuron.cli.output.Table;
+import mirrorneuron.cli.view.RecordText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

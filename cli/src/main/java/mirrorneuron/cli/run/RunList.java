@@ -1,11 +1,13 @@
 package mirrorneuron.cli.run;
 
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobSummary;
 import mirrorneuron.api.MirrorNeuron;
@@ -19,8 +21,13 @@ import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.follow.JsonSink;
+import mirrorneuron.cli.follow.LiveLoop;
+import mirrorneuron.cli.job.FollowCommand;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Table;
+import mirrorneuron.cli.view.RunsState;
+import mirrorneuron.cli.view.RunsView;
+import mirrorneuron.cli.view.Size;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -29,7 +36,8 @@ import picocli.CommandLine.Option;
         name = "list",
         description = {
             "List runs, newest change first.",
-            "With --follow each change is a line of its own until Ctrl-C."
+            "With --follow the list is drawn again as it changes, and Enter shows a run; q leaves.",
+            "In a pipe each change is a line of its own until Ctrl-C."
         },
         footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --max-runs 5"})
 public final class RunList extends Leaf implements Watched {
@@ -79,7 +87,9 @@ public final class RunList extends Leaf implements Watched {
                     "see " + name() + " --help");
         }
         if (follow) {
-            return followed(desk);
+            var report = desk.canRedraw() ? watched(desk) : followed(desk);
+            desk.note("→ stopped; " + name() + " --follow goes on");
+            return report;
         }
         try (var runtime = desk.openToRead()) {
             var runs = runs(runtime);
@@ -142,6 +152,77 @@ public final class RunList extends Leaf implements Watched {
                 job.raw().string("blueprint_id").orElse(job.graphId()));
     }
 
+    private Report watched(Desk desk) throws InterruptedException {
+        var loop = new LiveLoop<RunsState>(desk.surroundings(), desk.page().palette(), interval());
+        var state = loop.run(RunsState.unseen(), new Watch(desk));
+        while (state.opened()) {
+            show(desk, state.run().orElseThrow());
+            state = loop.run(state.closed(), new Watch(desk));
+        }
+        return Report.done(ExitCode.SUCCESS);
+    }
+
+    private static void show(Desk desk, RunsState.Run run) throws InterruptedException {
+        try (var runtime = desk.openToRead()) {
+            new FollowCommand(desk, runtime, JobId.of(run.job())).look();
+        }
+    }
+
+    /** The list as something that is watched. */
+    private final class Watch implements LiveLoop.Subject<RunsState> {
+
+        private final Desk desk;
+
+        private Watch(Desk desk) {
+            this.desk = desk;
+        }
+
+        @Override
+        public RunsState look(RunsState before) {
+            // Opened anew each time: a home that no server holds belongs to others in between.
+            try (var runtime = desk.openToRead()) {
+                return before.seeing(
+                        runs(runtime).stream().map(RunList::shown).toList(),
+                        desk.surroundings().clock().instant());
+            }
+        }
+
+        @Override
+        public RunsState troubled(RunsState state, String sentence) {
+            return state.withTrouble(sentence);
+        }
+
+        @Override
+        public RunsState press(RunsState state, int key) {
+            return state.press(key);
+        }
+
+        @Override
+        public boolean isOver(RunsState state) {
+            return state.left() || state.opened();
+        }
+
+        @Override
+        public List<String> frame(RunsState state, Size size, boolean live) {
+            return state.opened()
+                    ? List.of()
+                    : RunsView.frame(state, ZoneId.systemDefault(), size, live);
+        }
+    }
+
+    private static RunsState.Run shown(JobSummary job) {
+        return new RunsState.Run(
+                id(job),
+                job.jobId().value(),
+                job.status(),
+                job.status().terminal() ? Optional.of(job.updatedAt()) : Optional.empty(),
+                job.raw().string("blueprint_id").orElse(job.graphId()));
+    }
+
+    private Duration interval() {
+        return Duration.ofMillis((long) (intervalSeconds * 1_000));
+    }
+
     private Report followed(Desk desk) throws InterruptedException {
         var sink = new JsonSink(desk.surroundings().out(), desk.surroundings().clock());
         Map<String, String> known = new HashMap<>();
@@ -156,7 +237,7 @@ public final class RunList extends Leaf implements Watched {
                     }
                     changed.reversed().forEach(run -> print(desk, sink, run));
                 }
-            } while (!interrupts.await(Duration.ofMillis((long) (intervalSeconds * 1_000))));
+            } while (!interrupts.await(interval()));
         }
         if (desk.form().isDocument()) {
             sink.complete(JsonObject.builder().put("runs", known.size()).build());

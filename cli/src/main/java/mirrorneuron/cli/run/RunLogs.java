@@ -5,6 +5,7 @@ import java.util.Set;
 import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.view.RecordText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

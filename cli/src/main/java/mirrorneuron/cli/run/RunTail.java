@@ -3,6 +3,7 @@ package mirrorneuron.cli.run;
 import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.Surroundings;
+import mirrorneuron.cli.view.RecordText;
 import picocli.CommandLine.Command;
 
 /** Show the last events of a run. */

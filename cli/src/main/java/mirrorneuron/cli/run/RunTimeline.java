@@ -12,6 +12,7 @@ import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Text;
+import mirrorneuron.cli.view.RecordText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

@@ -16,10 +16,11 @@ import mirrorneuron.api.WorkflowProgress.Step;
 /**
  * A step as one line shows it, or the many instances of a scattered one.
  *
+ * @param id of the step; that of the scattered one for its counted instances
  * @param attempt 0 = none to speak of
  * @param why a few words; may be empty
  */
-record StepRow(String name, String status, int attempt, String why) {
+record StepRow(String id, String name, String status, int attempt, String why) {
 
     /** Few instances are told one by one, many are counted. */
     private static final int INSTANCES_TOLD_MAX = 6;
@@ -78,6 +79,7 @@ record StepRow(String name, String status, int attempt, String why) {
 
     private static StepRow of(Step step, Instant now) {
         return new StepRow(
+                step.id(),
                 step.label(),
                 step.status(),
                 step.attempt(),
@@ -129,7 +131,11 @@ record StepRow(String name, String status, int attempt, String why) {
             }
         }
         return new StepRow(
-                step.label() + " ×" + instances.size(), together(counts), 0, why.toString());
+                step.id(),
+                step.label() + " ×" + instances.size(),
+                together(counts),
+                0,
+                why.toString());
     }
 
     /** What many instances do together: what most needs eyes, or how they ended. */
@@ -146,23 +152,6 @@ record StepRow(String name, String status, int attempt, String why) {
             }
         }
         return counts.keySet().iterator().next();
-    }
-
-    /** What needs eyes first comes first where not all rows have room. */
-    int rank() {
-        return switch (status) {
-            case "failed" -> 0;
-            case "waiting" -> 1;
-            case "retry_wait" -> 2;
-            case "running" -> 3;
-            case "queued", "ready" -> 4;
-            case "blocked" -> 5;
-            case "partial" -> 6;
-            case "pending" -> 7;
-            case "cancelled" -> 8;
-            case "completed" -> 9;
-            default -> 10;
-        };
     }
 
     String mark() {

@@ -99,4 +99,13 @@ final class OutputTest {
                             g: "x: y"
                         """);
     }
+
+    @Test
+    void an_id_that_is_too_long_keeps_both_ends() {
+        assertThat(Text.cutInside("prime_sweep-1750000000004-0123456789ab", 24))
+                .isEqualTo("prime_sw…04-0123456789ab");
+        assertThat(Text.cutInside("short", 24)).isEqualTo("short");
+        assertThat(Text.cutInside("日本語日本語日本語", 9)).isEqualTo("日…日本語");
+        assertThat(Text.cutInside("abcdef", 2)).isEqualTo("a…");
+    }
 }

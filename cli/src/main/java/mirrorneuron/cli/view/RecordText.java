@@ -1,24 +1,23 @@
-package mirrorneuron.cli.run;
+package mirrorneuron.cli.view;
 
 import java.util.Locale;
 import mirrorneuron.api.json.JsonObject;
-import mirrorneuron.cli.view.EventText;
 
 /** Writes the records of a run, each on one line. Stateless. */
-final class RecordText {
+public final class RecordText {
 
     private static final int TIME_FROM = "2026-01-31T".length();
     private static final int TIME_TO = "2026-01-31T12:00:00.000".length();
 
     private RecordText() {}
 
-    static String time(JsonObject record) {
+    public static String time(JsonObject record) {
         var ts = record.string("ts").orElse("");
         return ts.length() >= TIME_TO ? ts.substring(TIME_FROM, TIME_TO) : ts;
     }
 
     /** {@code time type who details}. */
-    static String event(JsonObject record) {
+    public static String event(JsonObject record) {
         var line =
                 new StringBuilder(time(record))
                         .append(' ')
@@ -29,7 +28,7 @@ final class RecordText {
     }
 
     /** {@code time LEVEL component message}. */
-    static String log(JsonObject record) {
+    public static String log(JsonObject record) {
         return String.format(
                 Locale.ROOT,
                 "%s %-5s %s %s",
@@ -40,7 +39,7 @@ final class RecordText {
     }
 
     /** Any record, with its channel before it. */
-    static String any(JsonObject record) {
+    public static String any(JsonObject record) {
         var channel = record.string("channel").orElse("");
         return String.format(
                 Locale.ROOT,

@@ -13,36 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What Ctrl-C means, and when a job stands still. */
-final class FollowDecisionsTest {
+/** When a job stands still. */
+final class StandstillTest {
 
     private final FakeRuntime.FakeJob job = new FakeRuntime().job("demo-1", "demo");
     private final Explanation quiet = FakeRuntime.explanation("only_dead_letters", "Why.", "");
-
-    @Test
-    void ctrl_c_asks_only_where_someone_can_answer() {
-        assertThat(InterruptDecision.onPress(true)).isEqualTo(InterruptDecision.ASK);
-        assertThat(InterruptDecision.onPress(false)).isEqualTo(InterruptDecision.LEAVE);
-    }
-
-    @Test
-    void ctrl_c_as_a_key_and_q_ask_and_other_keys_do_not() {
-        assertThat(InterruptDecision.isPress(3)).isTrue();
-        assertThat(InterruptDecision.isPress('q')).isTrue();
-        assertThat(InterruptDecision.isPress('x')).isFalse();
-        assertThat(InterruptDecision.isPress(FollowSink.NO_KEY)).isFalse();
-    }
-
-    @Test
-    void keys_mean_leave_cancel_or_go_on_and_others_ask_again() {
-        for (int key : List.of((int) 'l', (int) 'Q', 3, -1)) {
-            assertThat(InterruptDecision.onKey(key)).isEqualTo(InterruptDecision.LEAVE);
-        }
-        assertThat(InterruptDecision.onKey('C')).isEqualTo(InterruptDecision.CANCEL);
-        assertThat(InterruptDecision.onKey('\r')).isEqualTo(InterruptDecision.GO_ON);
-        assertThat(InterruptDecision.onKey('g')).isEqualTo(InterruptDecision.GO_ON);
-        assertThat(InterruptDecision.onKey('x')).isEqualTo(InterruptDecision.ASK);
-    }
 
     private boolean stands(Optional<Explanation> explanation) {
         return Standstill.of(FakeRuntime.detailsOf(job, 1), explanation, FakeRuntime.BEGIN)
