@@ -437,6 +437,28 @@ final class BlueprintRunTest {
     }
 
     @Test
+    void a_configuration_comes_from_a_file_and_settings_go_before_it() throws Exception {
+        mn.directory = folder;
+        Files.writeString(
+                folder.resolve("small.json"), "{\"sweep\":{\"limit\":10,\"name\":\"small\"}}");
+        mn.run(
+                "blueprint run --folder demo -d --config small.json --set sweep.limit=20 --run-id r-1"
+                        .split(" "));
+        assertThat(mn.runtime.submitted.configOverrides().toString())
+                .isEqualTo("{\"sweep\":{\"limit\":20,\"name\":\"small\"}}");
+        assertThat(mn.runtime.submitted.runId()).contains("r-1");
+
+        assertThat(mn.run("blueprint run --folder demo --config [1]".split(" "))).isEqualTo(2);
+        assertThat(mn.err()).contains("--config: another JSON value (expected: an object)");
+        assertThat(mn.run("blueprint run --folder demo --config nowhere.json".split(" ")))
+                .isEqualTo(2);
+        assertThat(mn.err()).contains("--config: there is no file");
+        assertThat(mn.run("blueprint run --folder demo --config - --input -".split(" ")))
+                .isEqualTo(2);
+        assertThat(mn.err()).contains("--config and --input cannot both read stdin");
+    }
+
+    @Test
     void an_input_that_mixes_entrypoints_and_others_is_refused() {
         int exit =
                 mn.run(

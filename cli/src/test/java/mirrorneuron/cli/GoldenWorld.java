@@ -90,7 +90,7 @@ final class GoldenWorld implements AutoCloseable {
                                 0,
                                 Optional.of("exit status 3: no ink")));
         asks.step("draft", "waiting", 1, "a person has to decide until 2026-03-01T13:00:00.000Z");
-        asks.step("print", "pending", 0, "it waits for draft");
+        asks.step("print", "pending", 0, "it waits for draft", json("{\"parents\":[\"draft\"]}"));
         asks.asks("draft", "Review the draft");
         asks.explanation =
                 Optional.of(

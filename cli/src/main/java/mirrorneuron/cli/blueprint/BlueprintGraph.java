@@ -25,12 +25,6 @@ import picocli.CommandLine.Option;
         })
 public final class BlueprintGraph extends Leaf {
 
-    enum Format {
-        ascii,
-        mermaid,
-        dot
-    }
-
     @Option(
             names = "--folder",
             paramLabel = "PATH",
@@ -42,7 +36,7 @@ public final class BlueprintGraph extends Leaf {
             names = "--format",
             paramLabel = "FORM",
             description = "ascii, mermaid or dot. Default: ascii.")
-    Format format = Format.ascii;
+    GraphText.Language format = GraphText.Language.ascii;
 
     public BlueprintGraph(Surroundings surroundings) {
         super(surroundings);
@@ -65,14 +59,6 @@ public final class BlueprintGraph extends Leaf {
 
     private Report report(Validation.Valid valid) {
         var graph = ManifestGraph.of(valid.bundle().manifest());
-        var text = new GraphText(graph);
-        var lines =
-                switch (format) {
-                    case ascii -> text.ascii();
-                    case mermaid -> text.mermaid();
-                    case dot -> text.dot();
-                };
-        return Report.of(graph.toJson(), page -> lines, () -> lines)
-                .withIds(List.of(graph.graphId()));
+        return new GraphText(graph).in(format).withIds(List.of(graph.graphId()));
     }
 }

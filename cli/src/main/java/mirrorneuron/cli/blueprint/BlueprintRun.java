@@ -75,6 +75,14 @@ public final class BlueprintRun extends Leaf implements Plans {
     Map<String, String> settings = new LinkedHashMap<>();
 
     @Option(
+            names = "--config",
+            paramLabel = "FILE|JSON",
+            description =
+                    "Override values of the configuration, as one object. --set goes before it."
+                            + " - reads stdin.")
+    Optional<String> config = Optional.empty();
+
+    @Option(
             names = "--input",
             paramLabel = "FILE|JSON",
             description =
@@ -84,6 +92,12 @@ public final class BlueprintRun extends Leaf implements Plans {
 
     @Option(names = "--job-id", paramLabel = "ID", description = "Use this id; it must be new.")
     Optional<String> jobId = Optional.empty();
+
+    @Option(
+            names = "--run-id",
+            paramLabel = "ID",
+            description = "Name the run so; it must be new. Default: the job's id.")
+    Optional<String> runId = Optional.empty();
 
     @Option(names = "--wait", description = "Wait for the end without showing progress.")
     boolean waitForEnd;
@@ -101,7 +115,9 @@ public final class BlueprintRun extends Leaf implements Plans {
 
     @Option(
             names = {"-d", "--detached"},
-            description = "Submit only; the job runs when the home is opened next.")
+            description =
+                    "Submit only. A server goes on with the job; without one it runs when the home"
+                            + " is opened next.")
     boolean detached;
 
     @Option(names = "--force", description = "Run although soft requirements are not met.")
@@ -118,7 +134,7 @@ public final class BlueprintRun extends Leaf implements Plans {
             var preview = runtime.jobs().preview(source);
             if (preview instanceof Validation.Valid valid) {
                 // Refused here as they would be when it runs.
-                var unused = options(desk, valid.bundle(), RunInputs.overrides(settings));
+                var unused = options(desk, valid.bundle(), overrides(desk));
             }
             return BundlePlan.of(preview);
         }
@@ -132,7 +148,7 @@ public final class BlueprintRun extends Leaf implements Plans {
             var overrides =
                     phases.run(
                             "load config",
-                            () -> RunInputs.overrides(settings),
+                            () -> overrides(desk),
                             values -> values.isEmpty() ? "" : values.size() + " overridden");
             var bundle = phases.run("validate", () -> valid(runtime, source));
             var payloads = phases.run("package", () -> Payloads.of(source), Payloads::text);
@@ -255,8 +271,28 @@ public final class BlueprintRun extends Leaf implements Plans {
         };
     }
 
+    private JsonObject overrides(Desk desk) {
+        if (config.equals(input) && config.equals(Optional.of("-"))) {
+            throw CommandFailure.usage(
+                    "--config and --input cannot both read stdin", "give one of them a file");
+        }
+        var surroundings = desk.surroundings();
+        return RunInputs.overrides(
+                config.map(
+                                given ->
+                                        RunInputs.config(
+                                                given,
+                                                surroundings.workingDirectory(),
+                                                surroundings.in()))
+                        .orElse(JsonObject.empty()),
+                settings);
+    }
+
     private SubmitOptions options(Desk desk, Bundle bundle, JsonObject overrides) {
         var options = SubmitOptions.defaults().withForce(force).withConfigOverrides(overrides);
+        if (runId.isPresent()) {
+            options = options.withRunId(runId.get());
+        }
         if (jobId.isPresent()) {
             options = options.withJobId(JobId.of(jobId.get()));
         }

@@ -86,9 +86,23 @@ public final class RunInputs {
         }
     }
 
-    /** {@code a.b=1} becomes {@code {"a":{"b":1}}}; a value that is not JSON is a string. */
-    static JsonObject overrides(Map<String, String> settings) {
-        var result = JsonObject.empty();
+    /** What a configuration holds; only an object can override one. */
+    static JsonObject config(String given, Path workingDirectory, InputStream in) {
+        if (read(given, "--config", workingDirectory, in) instanceof JsonObject object) {
+            return object;
+        }
+        throw CommandFailure.invalid(
+                "--config: another JSON value (expected: an object)",
+                "write it as {\"sweep\": {\"limit\": 1000}}");
+    }
+
+    /**
+     * {@code a.b=1} becomes {@code {"a":{"b":1}}}; a value that is not JSON is a string.
+     *
+     * @param config what the settings change
+     */
+    static JsonObject overrides(JsonObject config, Map<String, String> settings) {
+        var result = config;
         for (var setting : settings.entrySet()) {
             var path = List.of(setting.getKey().split("\\.", -1));
             if (path.stream().anyMatch(String::isBlank)) {

@@ -8,18 +8,29 @@ import java.util.Map;
 import java.util.Set;
 import mirrorneuron.api.JobGraph;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.cli.output.Palette;
+import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Text;
 
 /** A job's graph as lines, or in the languages of two drawing programs. */
 public final class GraphText {
 
+    /** What a graph is written in. */
+    public enum Language {
+        ascii,
+        mermaid,
+        dot
+    }
+
     private record Edge(String from, String to, long count) {}
 
     private final Map<String, JsonObject> agents = new LinkedHashMap<>();
     private final List<Edge> edges = new ArrayList<>();
+    private final JsonObject document;
     private final String name;
 
     public GraphText(JobGraph graph) {
+        this.document = graph.toJson();
         this.name = graph.graphId();
         for (var element : graph.raw().array("nodes")) {
             var agent = (JsonObject) element;
@@ -35,14 +46,33 @@ public final class GraphText {
         }
     }
 
-    /** One line for each agent in the order in which work flows, then the ways out of it. */
-    public List<String> ascii() {
+    public Report in(Language language) {
+        return switch (language) {
+            case ascii ->
+                    Report.of(document, page -> ascii(page.palette()), () -> ascii(Palette.OFF));
+            case mermaid -> written(mermaid());
+            case dot -> written(dot());
+        };
+    }
+
+    private Report written(List<String> lines) {
+        return Report.of(document, page -> lines, () -> lines);
+    }
+
+    /**
+     * One line for each agent or step in the order in which work flows, then the ways out of it.
+     */
+    private List<String> ascii(Palette palette) {
         var lines = new ArrayList<String>();
         for (var id : inFlow()) {
             var agent = agents.getOrDefault(id, JsonObject.empty());
             var type = agent.string("agent_type").orElse("agent");
             var status = agent.string("status").orElse("");
-            lines.add(Text.clean(("● " + id + " (" + type + ") " + status).stripTrailing()));
+            var mark = type.equals("step") && !status.isEmpty() ? StepRow.mark(status) : "●";
+            lines.add(
+                    palette.status(status, mark)
+                            + Text.clean(" " + id + " (" + type + ")")
+                            + (status.isEmpty() ? "" : " " + palette.status(status, status)));
             var out = edges.stream().filter(edge -> edge.from().equals(id)).toList();
             for (int i = 0; i < out.size(); i++) {
                 var edge = out.get(i);

@@ -68,6 +68,11 @@ record StepRow(String id, String name, String status, int attempt, String why) {
     }
 
     /** The step that an instance was made from; empty for an ordinary step. */
+    /** Whether it is one of many that were made from another step. */
+    static boolean isInstance(Step step) {
+        return instanceOf(step).isPresent();
+    }
+
     static Optional<String> instanceOf(Step step) {
         return instanceOf(step.id());
     }
@@ -155,6 +160,11 @@ record StepRow(String id, String name, String status, int attempt, String why) {
     }
 
     String mark() {
+        return mark(status);
+    }
+
+    /** Tells a step's status without colours. */
+    static String mark(String status) {
         return switch (status) {
             case "failed", "cancelled" -> "×";
             case "waiting" -> "?";
