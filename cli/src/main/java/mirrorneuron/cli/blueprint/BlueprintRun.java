@@ -48,7 +48,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Example:",
             "  mn blueprint run --folder examples/prime_sweep",
-            "  mn blueprint run --folder examples/research_flow --input '{\"topic\":\"tea\"}' --json"
+            "  mn blueprint run --folder examples/dynamic_research --input '{\"topic\":\"bees\"}' --json"
         })
 public final class BlueprintRun extends Leaf implements Plans {
 

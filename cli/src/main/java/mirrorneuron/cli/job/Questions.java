@@ -38,7 +38,22 @@ public final class Questions {
         }
         desk.surroundings().err().print(question + " [y/N] ");
         desk.surroundings().err().flush();
+        var farewell = Thread.ofPlatform().unstarted(this::interrupted);
+        Runtime.getRuntime().addShutdownHook(farewell);
         agreed = isYes(line());
+        try {
+            Runtime.getRuntime().removeShutdownHook(farewell);
+        } catch (IllegalStateException ending) {
+            // The process ends, and what that means is being said.
+            agreed = false;
+        }
+    }
+
+    /** Ctrl-C ends the process as it always does; nobody shall wonder what became of the job. */
+    private void interrupted() {
+        desk.surroundings().err().println();
+        desk.note("× Error: (MN_INTERRUPTED) Interrupted. Nothing was changed.");
+        desk.surroundings().err().flush();
     }
 
     public boolean agreed() {
@@ -60,7 +75,11 @@ public final class Questions {
                                     new InputStreamReader(
                                             desk.surroundings().in(), StandardCharsets.UTF_8))
                             .readLine();
-            return line == null ? "" : line;
+            if (line == null) {
+                desk.surroundings().err().println();
+                return "";
+            }
+            return line;
         } catch (IOException unreadable) {
             return "";
         }
