@@ -449,7 +449,7 @@ class BadInputTest {
                                         .toString(),
                                 "--job-id",
                                 "slow-1")
-                        .redirectErrorStream(true)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start();
         try (var lines = owner.inputReader(UTF_8)) {
             assertThat(lines.readLine()).contains("slow-1");

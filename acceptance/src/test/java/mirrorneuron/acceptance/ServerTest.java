@@ -289,7 +289,7 @@ class ServerTest {
                                 "--job-id=busy-1",
                                 "--folder",
                                 bundle.toString())
-                        .redirectErrorStream(true)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start();
         try (var lines = owner.inputReader(UTF_8)) {
             assertThat(lines.readLine()).contains("busy-1");

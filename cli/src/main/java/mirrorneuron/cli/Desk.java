@@ -131,11 +131,6 @@ public record Desk(
         return variables;
     }
 
-    /** The server that the command asks; empty when it opens the home itself. */
-    public Optional<Connection> server() {
-        return Connection.of(new Opening(home, Opening.Intent.READ, connection));
-    }
-
     /** Where a run leaves its files; empty when that may be another machine. */
     public Optional<Path> runFolder(String runId) {
         return Connection.isNamedIn(connection)
@@ -206,7 +201,10 @@ public record Desk(
 
     /** What the command makes of an error of the runtime. */
     public CommandFailure failure(MirrorNeuronException exception) {
-        return FailureTable.of(exception, home, server());
+        return FailureTable.of(
+                exception,
+                home,
+                Connection.asked(new Opening(home, Opening.Intent.READ, connection)));
     }
 
     /**

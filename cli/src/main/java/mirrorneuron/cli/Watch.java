@@ -91,7 +91,7 @@ final class Watch {
             sink.complete(JsonObject.builder().put("looks", looks).build());
             return Report.done(ExitCode.SUCCESS);
         } catch (MirrorNeuronException failure) {
-            return failed(sink, FailureTable.of(failure, desk.home(), desk.server()));
+            return failed(sink, desk.failure(failure));
         } catch (CommandFailure failure) {
             return failed(sink, failure);
         }

@@ -13,6 +13,7 @@ import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.Failure;
 import mirrorneuron.api.Issue;
 import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.Validation;
 import mirrorneuron.api.json.Json;
@@ -102,8 +103,7 @@ final class BlueprintRunTest {
     @Test
     void a_stream_of_records_whose_runtime_goes_away_ends_with_an_error() {
         for (int i = 0; i < 9; i++) {
-            mn.runtime.looksFail.add(
-                    new mirrorneuron.api.RuntimeUnavailableException("connection refused"));
+            mn.runtime.looksFail.add(new RuntimeUnavailableException("connection refused"));
         }
 
         assertThat(mn.run("blueprint", "run", "--folder", "demo", "--json")).isEqualTo(1);

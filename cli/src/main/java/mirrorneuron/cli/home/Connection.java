@@ -33,9 +33,22 @@ public record Connection(Map<String, String> variables) {
         if (isNamedIn(given)) {
             return Optional.of(new Connection(given));
         }
-        return HomeServer.of(opening.home())
-                .running()
-                .flatMap(ServerEndpoint::grpc)
+        return HomeServer.of(opening.home()).running().flatMap(server -> to(server, given));
+    }
+
+    /** The same, or the server that held the home until it was killed: whom a failed call asked. */
+    public static Optional<Connection> asked(Opening opening) {
+        return of(opening)
+                .or(
+                        () ->
+                                HomeServer.of(opening.home())
+                                                instanceof HomeServer.Gone(var endpoint)
+                                        ? to(endpoint, opening.connection())
+                                        : Optional.empty());
+    }
+
+    private static Optional<Connection> to(ServerEndpoint server, Map<String, String> given) {
+        return server.grpc()
                 .map(
                         target -> {
                             var variables = new HashMap<>(given);

@@ -2,6 +2,7 @@ package mirrorneuron.cli.view;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import mirrorneuron.api.AgentView;
 import mirrorneuron.api.Lease;
 import mirrorneuron.api.NodeName;
@@ -119,7 +120,7 @@ record AgentRow(
     private static String resources(AgentView view) {
         var text = new StringBuilder();
         view.lease().flatMap(Lease::pool).ifPresent(pool -> text.append("pool ").append(pool));
-        var slots = view.lease().map(Lease::slots).filter(java.util.OptionalInt::isPresent);
+        var slots = view.lease().map(Lease::slots).filter(OptionalInt::isPresent);
         slots.ifPresent(
                 count ->
                         text.append(text.isEmpty() ? "" : ", ")

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import mirrorneuron.api.JobDetails;
 import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.WorkflowProgress;
 import mirrorneuron.api.WorkflowProgress.Step;
 
@@ -57,6 +58,6 @@ final class Remaining {
     }
 
     private static Optional<Instant> started(Step step) {
-        return step.raw().string("started_at").map(mirrorneuron.api.Timestamps::parse);
+        return step.raw().string("started_at").map(Timestamps::parse);
     }
 }

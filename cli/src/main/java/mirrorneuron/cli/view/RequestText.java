@@ -57,7 +57,9 @@ public final class RequestText {
             lines.add("? " + (requests.size() - REQUESTS_MAX) + " more: mn job human " + job);
         }
         if (here && !requests.isEmpty()) {
-            lines.add(Text.cut("  a answers; so does, later, mn job human " + job, page.width()));
+            // A command that is cut is of no use.
+            var later = "  a answers; so does, later, mn job human " + job;
+            lines.add(Text.width(later) <= page.width() ? later : "  a answers");
         }
         return lines;
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import mirrorneuron.api.PoolStats;
 import mirrorneuron.cli.output.Line;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Secrets;
@@ -128,7 +129,7 @@ public final class TopView {
         }
     }
 
-    private static String pool(Map.Entry<String, mirrorneuron.api.PoolStats> pool, Page page) {
+    private static String pool(Map.Entry<String, PoolStats> pool, Page page) {
         var stats = pool.getValue();
         var used = stats.inUse() + "/" + stats.capacity() + " in use";
         var waits = stats.queued() == 0 ? "" : ", " + stats.queued() + " wait";

@@ -2,6 +2,7 @@ package mirrorneuron.cli.view;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,9 +138,7 @@ public record WorkflowState(
                         : agents.stream().filter(agent -> agent.matches(choices.filter())).toList();
         return wanted.size() <= AGENTS_IN_ORDER_MAX
                 ? wanted
-                : wanted.stream()
-                        .sorted(java.util.Comparator.comparingInt(AgentRow::rank))
-                        .toList();
+                : wanted.stream().sorted(Comparator.comparingInt(AgentRow::rank)).toList();
     }
 
     private List<AgentRow> all(Map<String, AgentView> views) {

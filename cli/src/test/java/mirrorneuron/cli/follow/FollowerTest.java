@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import mirrorneuron.api.FollowOptions;
+import mirrorneuron.api.NoSuchJobException;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.json.Json;
@@ -158,7 +159,7 @@ final class FollowerTest {
 
     @Test
     void an_answer_that_another_question_would_not_change_is_not_asked_for_again() {
-        var no = new mirrorneuron.api.NoSuchJobException("there is no such job");
+        var no = new NoSuchJobException("there is no such job");
         assertThatThrownBy(() -> new Retries(3, Duration.ofMillis(1)).failed(no, Instant.EPOCH))
                 .isSameAs(no);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
 import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.view.Choices.Body;
 import org.junit.jupiter.api.Test;
 
@@ -180,7 +181,7 @@ final class WorkflowKeysTest {
         var first = scene.job.events.getFirst();
         assertThat(state.with(first).events()).containsExactly(first);
         for (int i = 0; i < 600; i++) {
-            scene.job.happened("tick", Optional.empty(), mirrorneuron.api.json.JsonObject.empty());
+            scene.job.happened("tick", Optional.empty(), JsonObject.empty());
             state = state.with(scene.job.events.getLast());
         }
         assertThat(state.events()).hasSize(WorkflowState.LINES_MAX);

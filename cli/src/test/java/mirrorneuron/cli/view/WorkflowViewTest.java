@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import mirrorneuron.api.AgentStatus;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.Json;
+import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.FakeRuntime;
 import mirrorneuron.cli.Golden;
 import mirrorneuron.cli.output.Page;
@@ -73,7 +76,7 @@ final class WorkflowViewTest {
     @ValueSource(ints = {40, 80})
     void the_log_scrolls(int width) {
         var lines =
-                java.util.stream.IntStream.range(0, 60)
+                IntStream.range(0, 60)
                         .mapToObj(i -> "12:00:" + (10 + i % 50) + " INFO  worker line " + i)
                         .toList();
         shows(
@@ -193,8 +196,7 @@ final class WorkflowViewTest {
         scene.job.happened(
                 "executor_failed",
                 Optional.of("fetcher"),
-                mirrorneuron.api.json.JsonObject.of(
-                        "error", Json.parse("\"\\u001b[2Jgone\\nMY_TOKEN=abcdef\"")));
+                JsonObject.of("error", Json.parse("\"\\u001b[2Jgone\\nMY_TOKEN=abcdef\"")));
         var state =
                 scene.state()
                         .withLog(List.of("\u001b[2Jgone MY_TOKEN=abcdef"))
@@ -236,10 +238,7 @@ final class WorkflowViewTest {
     @Test
     void a_job_whose_runtime_tells_no_progress_shows_its_agents_all_the_same() {
         var job = new FakeRuntime().job("demo-1", "demo");
-        job.agents =
-                List.of(
-                        FakeRuntime.agent(
-                                "solo", "executor", mirrorneuron.api.AgentStatus.RUNNING, 2, 1));
+        job.agents = List.of(FakeRuntime.agent("solo", "executor", AgentStatus.RUNNING, 2, 1));
         var state = WorkflowState.of(Moment.of(FakeRuntime.detailsOf(job, 5), Optional.empty()));
         assertThat(live(state, 80, 24)).anyMatch(line -> line.contains("● solo"));
     }
