@@ -90,7 +90,7 @@ final class LiveCommandsTest {
     void top_in_a_pipe_is_one_look_without_escapes() {
         assertThat(mn.run("runtime", "top")).isZero();
         assertThat(mn.out())
-                .contains("✓ local  healthy\n", "1/4 in use", "demo-1", "running")
+                .contains("Node\tStatus\t", "local\thealthy\tyes\tdefault\t1\t4\t0", "demo-1\t")
                 .doesNotContain("\u001b", "q leave");
     }
 

@@ -23,6 +23,7 @@ import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.view.Size;
 import mirrorneuron.cli.view.TopState;
+import mirrorneuron.cli.view.TopText;
 import mirrorneuron.cli.view.TopView;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -66,7 +67,8 @@ public final class RuntimeTop extends Leaf {
     @Override
     protected Report perform(Desk desk) throws InterruptedException {
         if (intervalSeconds < INTERVAL_SECONDS_MIN) {
-            throw CommandFailure.usage("--interval has to be at least 0.1", name() + " --help");
+            throw CommandFailure.usage(
+                    "--interval has to be at least 0.1", "see " + name() + " --help");
         }
         var interval = Duration.ofMillis((long) (intervalSeconds * 1_000));
         if (desk.canRedraw()) {
@@ -123,10 +125,7 @@ public final class RuntimeTop extends Leaf {
     }
 
     private static Report report(TopState state) {
-        return Report.of(
-                        state.toJson(),
-                        page -> lines(state, page),
-                        () -> lines(state, Page.plain(Page.WIDTH_MAX)))
+        return Report.of(state.toJson(), page -> lines(state, page), () -> TopText.plain(state))
                 .withIds(state.jobs().stream().map(TopState.Job::id).toList());
     }
 
@@ -145,7 +144,7 @@ public final class RuntimeTop extends Leaf {
                 if (desk.form().isDocument()) {
                     sink.snapshot(state.toJson());
                 } else {
-                    lines(state, Page.plain(Page.WIDTH_MAX)).forEach(out::println);
+                    TopText.plain(state).forEach(out::println);
                     out.println();
                     out.flush();
                 }

@@ -91,7 +91,7 @@ public final class TopView {
         return Text.cut(text.toString(), page.width());
     }
 
-    private static String counts(TopState state) {
+    static String counts(TopState state) {
         var counts = new StringJoiner(", ").setEmptyValue("no jobs");
         state.byStatus().entrySet().stream()
                 .filter(entry -> entry.getValue() > 0)
@@ -100,7 +100,7 @@ public final class TopView {
         return counts.toString();
     }
 
-    private static String number(double value) {
+    static String number(double value) {
         return String.format(Locale.ROOT, "%.1f", value).replaceFirst("\\.0$", "");
     }
 
