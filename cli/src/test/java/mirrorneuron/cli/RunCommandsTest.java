@@ -273,6 +273,18 @@ final class RunCommandsTest {
     }
 
     @Test
+    void a_page_goes_into_the_folder_of_its_run_and_through_no_link() throws Exception {
+        mn.environment.put("MN_HOME", folder.toString());
+        var own = Files.createDirectories(folder.resolve("runs/demo-1"));
+        var precious = Files.writeString(folder.resolve("precious"), "mine");
+        Files.createSymbolicLink(own.resolve("report.html"), precious);
+        assertThat(mn.run("run", "export", "demo-1", "--format", "web")).isZero();
+        assertThat(mn.out()).contains("URL: file://", "/runs/demo-1/report.html");
+        assertThat(own.resolve("report.html")).content().startsWith("<!");
+        assertThat(precious).hasContent("mine");
+    }
+
+    @Test
     void a_report_comes_as_json_and_as_markdown() {
         run.finalArtifact = Optional.of(object("{\"content\":{\"sum\":1}}"));
         mn.run("blueprint", "export", "demo-1");

@@ -1,5 +1,7 @@
 package mirrorneuron.cli.run;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +27,8 @@ import picocli.CommandLine.Parameters;
         name = "export",
         description = {
             "Write a report of a run: how it stands, its steps, timeline, graph, errors, result.",
-            "html is one page that needs nothing else, with the timeline and the graph drawn."
+            "html is one page that needs nothing else, with the timeline and the graph drawn. It is"
+                    + " written into the folder of the run, where that is on this machine."
         },
         footer = {
             "",
@@ -37,6 +40,8 @@ public final class RunExport extends Leaf {
 
     private static final List<String> FORMATS =
             List.of("json", "markdown", "md", "html", "static_html", "web");
+
+    private static final String PAGE = "report.html";
 
     @Parameters(paramLabel = "RUN", description = "The run's id, or that of its job.")
     String runId = "";
@@ -77,22 +82,36 @@ public final class RunExport extends Leaf {
                             default -> new HtmlReport(report).text();
                         });
         if (out.isPresent()) {
-            return saved(desk, report, text, out.get());
+            var file = desk.surroundings().workingDirectory().resolve(out.get());
+            return saved(report, text, file);
+        }
+        var beside = besideRun(desk, report.id());
+        if (beside.isPresent()) {
+            // A link that a worker left there is replaced, not followed.
+            Files.deleteIfExists(beside.get());
+            return saved(report, text, beside.get());
         }
         var lines = text.lines().toList();
         return Report.of(document, page -> lines, () -> lines).withIds(List.of(report.id()));
     }
 
-    private static Report saved(Desk desk, RunReport report, String text, Path path)
-            throws IOException {
-        var file = desk.surroundings().workingDirectory().resolve(path);
+    /** Where a page goes that nobody named a place for: beside the run, if that is here. */
+    private Optional<Path> besideRun(Desk desk, String run) {
+        return switch (format) {
+            case "json", "markdown", "md" -> Optional.empty();
+            default ->
+                    desk.runFolder(run)
+                            .filter(Files::isDirectory)
+                            .map(folder -> folder.resolve(PAGE));
+        };
+    }
+
+    private static Report saved(RunReport report, String text, Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw CommandFailure.usage(
-                    "'" + path + "' is a folder, and a file was expected", "--out report.html");
+                    "'" + file + "' is a folder, and a file was expected", "--out report.html");
         }
-        if (file.getParent() != null) {
-            Files.createDirectories(file.getParent());
-        }
+        Files.createDirectories(requireNonNull(file.toAbsolutePath().getParent()));
         Files.writeString(file, text);
         return Report.of(
                         JsonObject.builder()
