@@ -2,93 +2,102 @@ package mirrorneuron.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiPredicate;
 import mirrorneuron.cli.config.Config;
 import mirrorneuron.cli.help.Topics;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Parses a command line and runs the leaf that it names. Building a leaf costs reflection, so only
- * the noun that was asked for gets its leaves; the others are known by name.
+ * the one that was asked for is built, or those of its noun; the others are known by name.
  */
 final class CommandTree {
 
     private CommandTree() {}
 
-    @Command(
-            name = "mn",
-            description = "Durable, message-driven multi-agent workflows.",
-            synopsisSubcommandLabel = "NOUN VERB",
-            footer = {
-                "",
-                "Example:",
-                "  mn blueprint run --folder examples/prime_sweep",
-                "",
-                "mn NOUN --help lists the verbs of a noun, mn NOUN VERB --help explains one.",
-                "mn help TOPIC: exit-codes, environment, output, manifests."
-            })
-    private static final class Root {
-        @Option(
-                names = {"-v", "--version"},
-                versionHelp = true,
-                description = "Print the version.")
-        boolean version;
-
-        @Option(
-                names = {"-h", "--help"},
-                usageHelp = true,
-                description = "Show this help.")
-        boolean help;
-
-        @Option(
-                names = {"--debug", "--verbose"},
-                description = "Say more about errors.")
-        boolean debug;
+    /** Written out, because annotations of {@code mn} and its nouns take longer to read. */
+    private static CommandSpec root() {
+        var spec = CommandSpec.create().name("mn");
+        spec.addOption(
+                OptionSpec.builder("-v", "--version")
+                        .versionHelp(true)
+                        .description("Print the version.")
+                        .build());
+        spec.addOption(help());
+        spec.addOption(
+                OptionSpec.builder("--debug", "--verbose")
+                        .type(boolean.class)
+                        .description("Say more about errors.")
+                        .build());
+        spec.usageMessage()
+                .description("Durable, message-driven multi-agent workflows.")
+                .synopsisSubcommandLabel("NOUN VERB")
+                .footer(
+                        "",
+                        "Example:",
+                        "  mn blueprint run --folder examples/prime_sweep",
+                        "",
+                        "mn NOUN --help lists the verbs of a noun, mn NOUN VERB --help explains one.",
+                        "mn help TOPIC: exit-codes, environment, output, manifests.");
+        return spec;
     }
 
-    @Command
-    private static final class Group {
-        @Option(
-                names = {"-h", "--help"},
-                usageHelp = true,
-                description = "Show this help.")
-        boolean help;
+    private static CommandSpec group(String name, Nouns.Noun noun) {
+        var spec = CommandSpec.create();
+        spec.addOption(help());
+        spec.usageMessage()
+                .description(noun.description())
+                .footer(
+                        "",
+                        "Example:",
+                        "  mn "
+                                + name
+                                + " "
+                                + noun.leaves().keySet().iterator().next()
+                                + " --help");
+        return spec;
+    }
+
+    private static OptionSpec help() {
+        return OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help.")
+                .build();
     }
 
     /** The whole tree, every leaf built. */
     static CommandLine full(Surroundings surroundings) {
-        return build(surroundings, List.copyOf(Nouns.ALL.keySet()));
+        return build(surroundings, (_, _) -> true);
     }
 
-    private static CommandLine build(Surroundings surroundings, List<String> nounsWithLeaves) {
-        var root = new CommandLine(new Root());
+    /** The tree with the leaves that the words name: one, those of a noun, or none. */
+    private static CommandLine named(Surroundings surroundings, List<String> words) {
+        var noun = words.isEmpty() ? "" : words.getFirst();
+        var verb = words.size() < 2 ? "" : words.get(1);
+        var known = Nouns.ALL.get(noun);
+        boolean one = known != null && known.leaves().containsKey(verb);
+        return build(surroundings, (n, v) -> n.equals(noun) && (!one || v.equals(verb)));
+    }
+
+    private static CommandLine build(
+            Surroundings surroundings, BiPredicate<String, String> wanted) {
+        var root = new CommandLine(root());
         Nouns.ALL.forEach(
                 (name, noun) -> {
-                    var group = new CommandLine(new Group());
-                    group.getCommandSpec().usageMessage().description(noun.description());
-                    group.getCommandSpec()
-                            .usageMessage()
-                            .footer(
-                                    "",
-                                    "Example:",
-                                    "  mn "
-                                            + name
-                                            + " "
-                                            + noun.leaves().keySet().iterator().next()
-                                            + " --help");
-                    if (nounsWithLeaves.contains(name)) {
-                        noun.leaves()
-                                .forEach(
-                                        (verb, leaf) -> {
+                    var group = new CommandLine(group(name, noun));
+                    noun.leaves()
+                            .forEach(
+                                    (verb, leaf) -> {
+                                        if (wanted.test(name, verb)) {
                                             var line = line(leaf.apply(surroundings));
                                             // A leaf may have another name below another noun.
                                             line.setCommandName(verb);
                                             group.addSubcommand(verb, line);
-                                        });
-                    }
+                                        }
+                                    });
                     root.addSubcommand(name, group);
                 });
         return root;
@@ -126,7 +135,7 @@ final class CommandTree {
         }
         var arguments = HelpWords.asOption(moved(given));
         var words = arguments.stream().filter(word -> !word.startsWith("-")).toList();
-        var root = build(surroundings, words.isEmpty() ? List.of() : List.of(words.getFirst()));
+        var root = named(surroundings, words);
         // Help is laid out without a look at any file.
         var settings =
                 OutputSettings.of(

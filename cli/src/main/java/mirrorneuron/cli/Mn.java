@@ -22,7 +22,19 @@ public final class Mn {
         int exit = run(surroundings, List.of(arguments));
         exit = withLoss(surroundings, exit);
         surroundings.err().flush();
-        System.exit(exit);
+        end(surroundings, exit);
+    }
+
+    /**
+     * Everything is closed and written by now. An orderly end of the JVM makes its logging ready
+     * first, to say that it ends, which takes longer than many a command; who gives the JVM
+     * options, a recording say, needs that end.
+     */
+    private static void end(Surroundings surroundings, int exit) {
+        if (surroundings.variable("MN_JAVA_OPTS").isPresent()) {
+            System.exit(exit);
+        }
+        Runtime.getRuntime().halt(exit);
     }
 
     /** Who redirected the output into a file would otherwise take half of it for the whole. */

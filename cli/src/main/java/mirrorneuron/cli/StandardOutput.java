@@ -33,9 +33,12 @@ final class StandardOutput extends PrintStream {
      */
     Optional<String> lost() {
         flush();
-        return Optional.ofNullable(noting.failure)
-                .map(failure -> String.valueOf(failure.getMessage()))
-                .filter(why -> !why.equals("Broken pipe"));
+        var failure = noting.failure;
+        if (failure == null) {
+            return Optional.empty();
+        }
+        var why = String.valueOf(failure.getMessage());
+        return why.equals("Broken pipe") ? Optional.empty() : Optional.of(why);
     }
 
     private static final class Noting extends OutputStream {
