@@ -70,6 +70,12 @@ public record Connection(Map<String, String> variables) {
         return left;
     }
 
+    /** Whether nothing is encrypted, so that nobody has to be trusted. */
+    boolean isPlain() {
+        var tls = variables.getOrDefault(TLS, "").strip();
+        return tls.isEmpty() || tls.equals("false");
+    }
+
     /** {@code host:port}, as far as it was named. */
     public String target() {
         return NAMED.stream()

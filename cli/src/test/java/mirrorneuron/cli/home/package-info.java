@@ -1,0 +1,5 @@
+/** Specifications. */
+@NullMarked
+package mirrorneuron.cli.home;
+
+import org.jspecify.annotations.NullMarked;
