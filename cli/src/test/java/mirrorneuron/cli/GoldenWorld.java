@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TimeZone;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.AgentStatus;
 import mirrorneuron.api.DeadLetter;
@@ -59,6 +60,7 @@ final class GoldenWorld implements AutoCloseable {
 
     private final Path folder;
     private final HttpServer http;
+    private final TimeZone zone = TimeZone.getDefault();
 
     GoldenWorld() throws IOException {
         // Its path is shown in tables, so it is always as long.
@@ -66,6 +68,8 @@ final class GoldenWorld implements AutoCloseable {
                 Files.createDirectory(
                         Path.of("/tmp/mn-golden-%010d".formatted(ProcessHandle.current().pid())));
         mn.directory = folder;
+        // Times of day are those of the machine.
+        TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         jobs();
         runs();
@@ -298,6 +302,7 @@ final class GoldenWorld implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        TimeZone.setDefault(zone);
         http.stop(0);
         try (var files = Files.walk(folder)) {
             for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
