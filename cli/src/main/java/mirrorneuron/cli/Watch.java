@@ -98,9 +98,7 @@ final class Watch {
     }
 
     private static Report failed(JsonSink sink, CommandFailure failure) {
-        var error = JsonObject.builder().put("code", failure.code()).put("message", failure.text());
-        error.putIfPresent("hint", failure.hint());
-        sink.failed(error.build());
+        sink.failed(failure.toJson());
         return Report.done(failure.exit());
     }
 

@@ -110,6 +110,11 @@ final class LiveCommandsTest {
 
     @Test
     void an_interval_of_nothing_is_refused() {
+        for (var line : List.of("runtime top", "run list", "run tail demo-1")) {
+            // No number is no interval either: looking without a pause would never end.
+            assertThat(mn.run((line + " --interval NaN").split(" "))).as(line).isEqualTo(2);
+            assertThat(mn.err()).contains("--interval", "at least 0.");
+        }
         assertThat(mn.run("runtime", "top", "--interval", "0")).isEqualTo(2);
         assertThat(mn.err()).startsWith("× Error: (MN_USAGE_ERROR) --interval has to be");
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,7 +21,6 @@ import mirrorneuron.api.Operations;
 import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunFiles;
 import mirrorneuron.runtime.embedded.EmbeddedRuntime;
-import mirrorneuron.server.grpc.CallMeter;
 import mirrorneuron.server.grpc.GrpcEdge;
 import mirrorneuron.server.grpc.GrpcSettings;
 import mirrorneuron.server.grpc.GrpcSettings.Access;
@@ -30,6 +30,7 @@ import mirrorneuron.server.grpc.console.Carrier;
 import mirrorneuron.server.grpc.console.ConsoleService;
 import mirrorneuron.server.grpc.console.EdgeCarrier;
 import mirrorneuron.server.grpc.operation.OperationCalls;
+import mirrorneuron.server.meter.Meter;
 
 /**
  * A runtime of this JVM behind a port, and a connection to it. It is used through the connection
@@ -55,7 +56,7 @@ record Served(MirrorNeuron runtime, AutoCloseable door, MirrorNeuron connection)
                     GrpcEdge.start(
                             settings,
                             new Refusals(InstantSource.system()),
-                            new CallMeter(),
+                            new Meter<>(Comparator.naturalOrder()),
                             calls -> {
                                 var services =
                                         new ArrayList<>(

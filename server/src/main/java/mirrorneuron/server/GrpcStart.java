@@ -1,6 +1,7 @@
 package mirrorneuron.server;
 
 import io.grpc.BindableService;
+import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -11,7 +12,6 @@ import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.runtime.backup.Scratch;
 import mirrorneuron.runtime.embedded.EmbeddedRuntime;
 import mirrorneuron.server.grpc.AdminGate;
-import mirrorneuron.server.grpc.CallMeter;
 import mirrorneuron.server.grpc.Calls;
 import mirrorneuron.server.grpc.GrpcEdge;
 import mirrorneuron.server.grpc.GrpcSettings;
@@ -25,6 +25,7 @@ import mirrorneuron.server.grpc.extension.ExtensionCalls;
 import mirrorneuron.server.grpc.job.JobCalls;
 import mirrorneuron.server.grpc.job.ManyJobs;
 import mirrorneuron.server.grpc.operation.OperationCalls;
+import mirrorneuron.server.meter.Meter;
 import mirrorneuron.server.resource.LimitUpdates;
 
 /** The gRPC edge while it comes up, beside whatever else does. */
@@ -43,7 +44,7 @@ final class GrpcStart {
             Path scratch,
             EmbeddedRuntime runtime,
             LimitUpdates updates,
-            CallMeter meter,
+            Meter<String, Status.Code> meter,
             InstantSource clock) {
         var start = new GrpcStart();
         // It loads hundreds of classes, which takes a processor of its own if there is one.
@@ -67,7 +68,7 @@ final class GrpcStart {
             Path scratch,
             EmbeddedRuntime runtime,
             LimitUpdates updates,
-            CallMeter meter,
+            Meter<String, Status.Code> meter,
             InstantSource clock)
             throws IOException {
         new Scratch(scratch).sweep();

@@ -1,8 +1,10 @@
 package mirrorneuron.server;
 
+import io.grpc.Status;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.MirrorNeuron;
@@ -12,7 +14,6 @@ import mirrorneuron.runtime.embedded.EmbeddedRuntime;
 import mirrorneuron.runtime.embedded.Version;
 import mirrorneuron.server.bundle.BundleRoutes;
 import mirrorneuron.server.config.ServerSettings;
-import mirrorneuron.server.grpc.CallMeter;
 import mirrorneuron.server.grpc.GrpcEdge;
 import mirrorneuron.server.http.HttpEdge;
 import mirrorneuron.server.http.HttpMeter;
@@ -20,6 +21,7 @@ import mirrorneuron.server.http.IdempotentRoutes;
 import mirrorneuron.server.http.Route;
 import mirrorneuron.server.http.Router;
 import mirrorneuron.server.job.JobRoutes;
+import mirrorneuron.server.meter.Meter;
 import mirrorneuron.server.metrics.MetricsRoutes;
 import mirrorneuron.server.openapi.ApiRoutes;
 import mirrorneuron.server.resource.LimitUpdates;
@@ -98,7 +100,7 @@ public final class MnServer implements RunningServer {
             traces.ifPresent(following -> following.start(runtime.log()));
             var endpoint = new Endpoint(settings.http().host(), settings.http().port());
             var meter = new HttpMeter();
-            var calls = new CallMeter();
+            var calls = new Meter<String, Status.Code>(Comparator.naturalOrder());
             var updates = new LimitUpdates(runtime.resources());
             var starting =
                     GrpcStart.begin(
@@ -154,7 +156,7 @@ public final class MnServer implements RunningServer {
             Endpoint endpoint,
             LimitUpdates updates,
             HttpMeter meter,
-            CallMeter calls,
+            Meter<String, Status.Code> calls,
             SpanMeter spans,
             InstantSource clock) {
         var routes = new ArrayList<Route>();

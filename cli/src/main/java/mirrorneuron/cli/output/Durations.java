@@ -1,6 +1,7 @@
 package mirrorneuron.cli.output;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -32,6 +33,18 @@ public final class Durations {
             ms += (long) (Double.parseDouble(part.group(1)) * unit(part.group(2)));
         }
         return Duration.ofMillis(ms);
+    }
+
+    /**
+     * How often something is done again, in seconds.
+     *
+     * @return empty when that is oftener than the least, or no number
+     */
+    public static Optional<Duration> interval(double seconds, double secondsMin) {
+        // Written so that it is false for what is no number.
+        return seconds >= secondsMin
+                ? Optional.of(Duration.ofMillis((long) (seconds * 1_000)))
+                : Optional.empty();
     }
 
     private static long unit(String name) {

@@ -17,6 +17,7 @@ import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.follow.JsonSink;
+import mirrorneuron.cli.output.Durations;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Secrets;
@@ -76,16 +77,22 @@ abstract class RecordLeaf extends Leaf implements Watched {
                     "--lines: " + wanted + " (expected: 1 to " + LINES_MAX + ")",
                     "see " + name() + " --help");
         }
-        if (intervalSeconds < INTERVAL_SECONDS_MIN) {
-            throw CommandFailure.usage(
-                    "--interval: " + intervalSeconds + " (expected: at least 0.05)",
-                    "see " + name() + " --help");
-        }
+        var interval =
+                Durations.interval(intervalSeconds, INTERVAL_SECONDS_MIN)
+                        .orElseThrow(
+                                () ->
+                                        CommandFailure.usage(
+                                                "--interval: "
+                                                        + intervalSeconds
+                                                        + " (expected: at least 0.05)",
+                                                "see " + name() + " --help"));
         try (var runtime = follow ? desk.openToWork() : desk.openToRead()) {
             var id = RunLookup.id(runtime, runId);
             var last = new ArrayDeque<JsonObject>();
             var page = caughtUp(runtime, id, wanted, last);
-            return follow ? followed(desk, runtime, id, page, last) : listed(id, List.copyOf(last));
+            return follow
+                    ? followed(desk, runtime, id, page, last, interval)
+                    : listed(id, List.copyOf(last));
         }
     }
 
@@ -132,14 +139,19 @@ abstract class RecordLeaf extends Leaf implements Watched {
     }
 
     private Report followed(
-            Desk desk, MirrorNeuron runtime, String id, RunFiles.Page from, Deque<JsonObject> last)
+            Desk desk,
+            MirrorNeuron runtime,
+            String id,
+            RunFiles.Page from,
+            Deque<JsonObject> last,
+            Duration interval)
             throws InterruptedException {
         var sink = new JsonSink(desk.surroundings().out(), desk.surroundings().clock());
         last.forEach(record -> print(desk, sink, record));
         var page = from;
         try (var interrupts = desk.surroundings().interrupts().listen()) {
             while (!page.ended()) {
-                if (interrupts.await(Duration.ofMillis((long) (intervalSeconds * 1_000)))) {
+                if (interrupts.await(interval)) {
                     desk.hint(name() + " " + id + " --follow shows the rest");
                     break;
                 }

@@ -23,6 +23,7 @@ import mirrorneuron.cli.Watched;
 import mirrorneuron.cli.follow.JsonSink;
 import mirrorneuron.cli.follow.LiveLoop;
 import mirrorneuron.cli.job.FollowCommand;
+import mirrorneuron.cli.output.Durations;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Table;
 import mirrorneuron.cli.view.RunsState;
@@ -81,13 +82,17 @@ public final class RunList extends Leaf implements Watched {
 
     @Override
     protected Report perform(Desk desk) throws InterruptedException {
-        if (limit < 1 || intervalSeconds < INTERVAL_SECONDS_MIN) {
+        var interval = Durations.interval(intervalSeconds, INTERVAL_SECONDS_MIN);
+        if (limit < 1 || interval.isEmpty()) {
             throw CommandFailure.usage(
                     "--max-runs has to be at least 1, and --interval at least 0.1",
                     "see " + name() + " --help");
         }
         if (follow) {
-            var report = desk.canRedraw() ? watched(desk) : followed(desk);
+            var report =
+                    desk.canRedraw()
+                            ? watched(desk, interval.get())
+                            : followed(desk, interval.get());
             desk.note("→ stopped; " + name() + " --follow goes on");
             return report;
         }
@@ -152,8 +157,8 @@ public final class RunList extends Leaf implements Watched {
                 job.raw().string("blueprint_id").orElse(job.graphId()));
     }
 
-    private Report watched(Desk desk) throws InterruptedException {
-        var loop = new LiveLoop<RunsState>(desk.surroundings(), desk.page().palette(), interval());
+    private Report watched(Desk desk, Duration interval) throws InterruptedException {
+        var loop = new LiveLoop<RunsState>(desk.surroundings(), desk.page().palette(), interval);
         var state = loop.run(RunsState.unseen(), new Watch(desk));
         while (state.opened()) {
             show(desk, state.run().orElseThrow());
@@ -219,11 +224,7 @@ public final class RunList extends Leaf implements Watched {
                 job.raw().string("blueprint_id").orElse(job.graphId()));
     }
 
-    private Duration interval() {
-        return Duration.ofMillis((long) (intervalSeconds * 1_000));
-    }
-
-    private Report followed(Desk desk) throws InterruptedException {
+    private Report followed(Desk desk, Duration interval) throws InterruptedException {
         var sink = new JsonSink(desk.surroundings().out(), desk.surroundings().clock());
         Map<String, String> known = new HashMap<>();
         try (var interrupts = desk.surroundings().interrupts().listen()) {
@@ -237,7 +238,7 @@ public final class RunList extends Leaf implements Watched {
                     }
                     changed.reversed().forEach(run -> print(desk, sink, run));
                 }
-            } while (!interrupts.await(interval()));
+            } while (!interrupts.await(interval));
         }
         if (desk.form().isDocument()) {
             sink.complete(JsonObject.builder().put("runs", known.size()).build());

@@ -19,6 +19,7 @@ import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.follow.JsonSink;
 import mirrorneuron.cli.follow.LiveLoop;
+import mirrorneuron.cli.output.Durations;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.view.Size;
@@ -66,11 +67,13 @@ public final class RuntimeTop extends Leaf {
 
     @Override
     protected Report perform(Desk desk) throws InterruptedException {
-        if (intervalSeconds < INTERVAL_SECONDS_MIN) {
-            throw CommandFailure.usage(
-                    "--interval has to be at least 0.1", "see " + name() + " --help");
-        }
-        var interval = Duration.ofMillis((long) (intervalSeconds * 1_000));
+        var interval =
+                Durations.interval(intervalSeconds, INTERVAL_SECONDS_MIN)
+                        .orElseThrow(
+                                () ->
+                                        CommandFailure.usage(
+                                                "--interval has to be at least 0.1",
+                                                "see " + name() + " --help"));
         if (desk.canRedraw()) {
             try (var runtime = desk.openToRead()) {
                 new LiveLoop<TopState>(desk.surroundings(), desk.page().palette(), interval)

@@ -8,6 +8,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.util.concurrent.atomic.AtomicBoolean;
+import mirrorneuron.server.meter.Meter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,9 +20,9 @@ final class CallEnds implements ServerInterceptor {
 
     private static final Logger LOG = LoggerFactory.getLogger("mirrorneuron.server.access");
 
-    private final CallMeter meter;
+    private final Meter<String, Status.Code> meter;
 
-    CallEnds(CallMeter meter) {
+    CallEnds(Meter<String, Status.Code> meter) {
         this.meter = meter;
     }
 

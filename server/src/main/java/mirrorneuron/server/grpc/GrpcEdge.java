@@ -6,6 +6,7 @@ import io.grpc.Server;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.grpc.TlsServerCredentials;
 import io.grpc.okhttp.OkHttpServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionService;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import mirrorneuron.server.meter.Meter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +75,7 @@ public final class GrpcEdge implements AutoCloseable {
     public static GrpcEdge start(
             GrpcSettings settings,
             Refusals refusals,
-            CallMeter meter,
+            Meter<String, Status.Code> meter,
             Function<Calls, List<BindableService>> services,
             BooleanSupplier well)
             throws IOException {
@@ -117,7 +119,7 @@ public final class GrpcEdge implements AutoCloseable {
             ServerServiceDefinition service,
             Gate gate,
             Refusals refusals,
-            CallMeter meter,
+            Meter<String, Status.Code> meter,
             int messageBytesMax) {
         var reading =
                 ServerInterceptors.intercept(

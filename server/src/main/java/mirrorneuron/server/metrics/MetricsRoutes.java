@@ -1,16 +1,17 @@
 package mirrorneuron.server.metrics;
 
+import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.runtime.embedded.EmbeddedRuntime;
-import mirrorneuron.server.grpc.CallMeter;
 import mirrorneuron.server.http.HttpMeter;
 import mirrorneuron.server.http.Request;
 import mirrorneuron.server.http.Response;
 import mirrorneuron.server.http.Route;
+import mirrorneuron.server.meter.Meter;
 import mirrorneuron.server.trace.SpanMeter;
 
 /** The numbers of the server: a summary as JSON, or all of them as text for those who ask so. */
@@ -22,7 +23,7 @@ public final class MetricsRoutes {
 
     private final EmbeddedRuntime runtime;
     private final HttpMeter requests;
-    private final CallMeter calls;
+    private final Meter<String, Status.Code> calls;
     private final SpanMeter spans;
     private final InstantSource clock;
     private final Instant startedAt;
@@ -30,7 +31,7 @@ public final class MetricsRoutes {
     public MetricsRoutes(
             EmbeddedRuntime runtime,
             HttpMeter requests,
-            CallMeter calls,
+            Meter<String, Status.Code> calls,
             SpanMeter spans,
             InstantSource clock) {
         this.runtime = runtime;
@@ -96,7 +97,7 @@ public final class MetricsRoutes {
     }
 
     private void ofRequests(Exposition metrics) {
-        for (var row : requests.requests()) {
+        for (var row : requests.counted().counts()) {
             metrics.add(
                     Metric.REQUESTS,
                     row.getValue(),
@@ -104,22 +105,22 @@ public final class MetricsRoutes {
                     row.getKey().kind().method(),
                     String.valueOf(row.getKey().status()));
         }
-        for (var kind : requests.durations()) {
+        for (var kind : requests.counted().durations()) {
             metrics.add(
                     Metric.REQUEST_DURATION,
                     kind.getValue(),
                     kind.getKey().route(),
                     kind.getKey().method());
         }
-        metrics.add(Metric.STREAMS, requests.openStreams());
+        metrics.add(Metric.STREAMS, requests.counted().openStreams());
     }
 
     private void ofCalls(Exposition metrics) {
-        for (var row : calls.calls()) {
+        for (var row : calls.counts()) {
             metrics.add(
                     Metric.CALLS,
                     row.getValue(),
-                    row.getKey().method(),
+                    row.getKey().kind(),
                     row.getKey().status().name());
         }
         for (var method : calls.durations()) {

@@ -131,7 +131,7 @@ class SlowClientsTest {
                                     + " 4096 bytes of it, but it took longer");
             assertThat(sent.get()).isFalse();
         }
-        assertThat(meter.requests())
+        assertThat(meter.counted().counts())
                 .anyMatch(
                         row ->
                                 row.getKey().status() == 408
