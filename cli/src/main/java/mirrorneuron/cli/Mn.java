@@ -10,6 +10,8 @@ public final class Mn {
     private Mn() {}
 
     public static void main(String[] arguments) {
+        // Else the parser looks for Groovy in every jar, which takes longer than its work.
+        System.setProperty("picocli.disable.closures", "true");
         Surroundings surroundings;
         try {
             surroundings = Surroundings.ofProcess();

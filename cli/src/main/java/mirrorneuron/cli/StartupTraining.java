@@ -37,24 +37,34 @@ final class StartupTraining {
     private StartupTraining() {}
 
     /**
-     * @param arguments what is trained, {@code home} or {@code console}, and a folder
+     * @param arguments what is trained, {@code home}, {@code console} or {@code plain}, and a
+     *     folder
      */
     public static void main(String[] arguments) throws Exception {
         var folder = Path.of(arguments[1]).toAbsolutePath();
         var bundle = folder.resolve("warm_up");
         Files.createDirectories(bundle.resolve("payloads"));
         Files.writeString(bundle.resolve("manifest.json"), MANIFEST);
-        if (arguments[0].equals("console")) {
-            ask(folder.toString(), bundle.toString());
-        } else {
-            open(folder.toString(), bundle.toString());
+        switch (arguments[0]) {
+            case "plain" -> alone(folder.toString());
+            case "console" -> ask(folder.toString(), bundle.toString());
+            default -> open(folder.toString(), bundle.toString());
         }
     }
 
-    /** What asks nobody, then what asks the server of a home. */
-    private static void ask(String home, String bundle) throws Exception {
+    /** What asks nobody, or only whether a server is there. */
+    private static void alone(String home) throws Exception {
         run(home, "--help");
         run(home, "job", "--help");
+        run(home, "job", "list", "--help");
+        run(home, "job", "lits");
+        run(home, "runtime", "start", "--port", Integer.toString(freePort()));
+        run(home, "runtime", "start");
+        run(home, "runtime", "stop");
+    }
+
+    /** What asks the server of a home. */
+    private static void ask(String home, String bundle) throws Exception {
         run(home, "job", "list", "--help");
         run(home, "job", "lits");
         run(home, "runtime", "start", "--port", Integer.toString(freePort()));
@@ -80,8 +90,9 @@ final class StartupTraining {
                                         "runtime",
                                         "start",
                                         "--foreground",
-                                        "--port",
-                                        port),
+                                        "--output=ndjson",
+                                        "--home=" + home,
+                                        "--port=" + port),
                         "mn-training-server");
         server.start();
         while (server.isAlive() && HomeServer.of(Path.of(home)).running().isEmpty()) {

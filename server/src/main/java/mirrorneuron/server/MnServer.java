@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.spi.RunningServer;
@@ -89,6 +90,11 @@ public final class MnServer implements RunningServer {
                         .shutdownGrace(settings.http().stopGrace());
         traces.ifPresent(
                 following -> builder.committed(following::committed).settled(following::close));
+        var meter = new HttpMeter();
+        var preparing =
+                CompletableFuture.supplyAsync(
+                        () -> new HttpEdge(settings.http(), meter),
+                        task -> Thread.ofPlatform().name("mn-http-start").daemon().start(task));
         EmbeddedRuntime runtime;
         try {
             runtime = builder.start();
@@ -99,7 +105,6 @@ public final class MnServer implements RunningServer {
         try {
             traces.ifPresent(following -> following.start(runtime.log()));
             var endpoint = new Endpoint(settings.http().host(), settings.http().port());
-            var meter = new HttpMeter();
             var calls = new Meter<String, Status.Code>(Comparator.naturalOrder());
             var updates = new LimitUpdates(runtime.resources());
             var starting =
@@ -111,14 +116,14 @@ public final class MnServer implements RunningServer {
                             calls,
                             clock);
             Router router;
-            HttpEdge http;
+            var http = preparing.join();
             try {
                 router =
                         new Router(
                                 routes(
                                         runtime, settings, endpoint, updates, meter, calls, spans,
                                         clock));
-                http = HttpEdge.start(settings.http(), router, meter);
+                http.serve(router);
             } catch (IOException | RuntimeException refused) {
                 starting.close();
                 throw refused;

@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jline.utils.Signals;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /** Ctrl-C and a polite request to end, noticed instead of obeyed. Safe from any thread. */
 public interface Interrupts extends AutoCloseable {
@@ -31,24 +32,28 @@ public interface Interrupts extends AutoCloseable {
     interface Source {
         Interrupts listen();
 
+        // The JDK has no other way to notice a signal, and the terminal library's way to this one
+        // makes ready the JDK's logging before it is used.
+
+        @SuppressWarnings("sunapi")
         static Source ofProcess() {
             return () -> {
                 var pressed = new AtomicInteger();
                 var terminated = new AtomicInteger();
                 var first = new CountDownLatch(1);
-                Runnable press =
-                        () -> {
+                SignalHandler press =
+                        _ -> {
                             pressed.incrementAndGet();
                             first.countDown();
                         };
-                Runnable end =
-                        () -> {
+                SignalHandler end =
+                        _ -> {
                             terminated.incrementAndGet();
                             first.countDown();
                         };
-                var formerInt = Signals.register("INT", press);
-                var formerTerm = Signals.register("TERM", end);
-                var formerHup = Signals.register("HUP", end);
+                var formerInt = Signal.handle(new Signal("INT"), press);
+                var formerTerm = Signal.handle(new Signal("TERM"), end);
+                var formerHup = Signal.handle(new Signal("HUP"), end);
                 return new Interrupts() {
                     @Override
                     public int pressed() {
@@ -70,9 +75,9 @@ public interface Interrupts extends AutoCloseable {
 
                     @Override
                     public void close() {
-                        Signals.unregister("INT", formerInt);
-                        Signals.unregister("TERM", formerTerm);
-                        Signals.unregister("HUP", formerHup);
+                        Signal.handle(new Signal("INT"), formerInt);
+                        Signal.handle(new Signal("TERM"), formerTerm);
+                        Signal.handle(new Signal("HUP"), formerHup);
                     }
                 };
             };

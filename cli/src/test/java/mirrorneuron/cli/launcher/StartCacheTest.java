@@ -26,6 +26,8 @@ final class StartCacheTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
+    private static final List<String> KINDS = List.of("home", "console", "plain");
+
     @TempDir Path temporary;
 
     private Path product = Path.of("");
@@ -135,8 +137,7 @@ final class StartCacheTest {
     }
 
     private boolean settled(Path folder) throws IOException {
-        return Files.exists(cache(folder, java, "console"))
-                && Files.exists(cache(folder, java, "home"))
+        return KINDS.stream().allMatch(kind -> Files.exists(cache(folder, java, kind)))
                 && names(folder).stream().allMatch(name -> name.contains(".aot"));
     }
 
@@ -163,17 +164,19 @@ final class StartCacheTest {
         awaitRecorded();
 
         assertThat(mn("job", "list").out().lines()).contains(aot(cache("home")));
-        assertThat(recordings()).isEqualTo(2);
-        assertThat(names(caches)).hasSize(2);
+        assertThat(recordings()).isEqualTo(KINDS.size());
+        assertThat(names(caches)).hasSize(KINDS.size());
     }
 
     @Test
-    void what_asks_a_server_takes_the_small_cache_and_what_opens_a_home_the_large_one()
+    void what_asks_nobody_takes_the_smallest_cache_and_what_opens_a_home_the_largest()
             throws Exception {
         assertThat(run(Map.of(), "record-start").exit()).isZero();
 
-        assertThat(mn("--help").out().lines()).contains(aot(cache("console")));
-        assertThat(mn("runtime", "start").out().lines()).contains(aot(cache("console")));
+        assertThat(mn("--help").out().lines()).contains(aot(cache("plain")));
+        assertThat(mn("job", "list", "--help", "--target", "x:1").out().lines())
+                .contains(aot(cache("plain")));
+        assertThat(mn("runtime", "start").out().lines()).contains(aot(cache("plain")));
         assertThat(mn("runtime", "start", "--foreground").out().lines())
                 .contains(aot(cache("home")));
         assertThat(mn("blueprint", "run").out().lines()).contains(aot(cache("home")));
@@ -183,6 +186,8 @@ final class StartCacheTest {
                 .contains(aot(cache("console")));
         Files.writeString(Files.createDirectories(home).resolve("runtime-endpoints.json"), "{}");
         assertThat(mn("job", "list").out().lines()).contains(aot(cache("console")));
+        assertThat(mn("runtime", "status").out().lines()).contains(aot(cache("console")));
+        assertThat(mn("runtime", "stop").out().lines()).contains(aot(cache("plain")));
         assertThat(mn("runtime", "start", "--foreground").out().lines())
                 .contains(aot(cache("home")));
     }
@@ -199,7 +204,7 @@ final class StartCacheTest {
 
         assertThat(mn("job", "list").out()).doesNotContain("AOTCache").contains("[job]");
         assertThat(run(Map.of(), "record-start").exit()).isZero();
-        assertThat(recordings()).isEqualTo(2);
+        assertThat(recordings()).isEqualTo(KINDS.size());
     }
 
     @Test
@@ -208,13 +213,13 @@ final class StartCacheTest {
         var other = java("jdk 25b");
         assertThat(run(Map.of("MN_JAVA", other.toString()), "record-start").exit()).isZero();
         assertThat(run(Map.of("MN_JAVA", other.toString()), "mn", "--help").out().lines())
-                .contains("java=" + other, aot(cache(caches, other, "console")));
+                .contains("java=" + other, aot(cache(caches, other, "plain")));
 
         Files.writeString(product.resolve("lib/build"), "0.2.0-def\n");
         assertThat(mn("--help").out()).doesNotContain("AOTCache");
         var next = product.resolve("lib/start/0.2.0-def");
         await().atMost(SOON).until(() -> settled(next));
-        assertThat(mn("--help").out().lines()).contains(aot(cache(next, java, "console")));
+        assertThat(mn("--help").out().lines()).contains(aot(cache(next, java, "plain")));
     }
 
     @Test
@@ -227,7 +232,7 @@ final class StartCacheTest {
         for (var name : List.of("b", "c", "d")) {
             run(Map.of("MN_JAVA", java(name).toString()), "record-start");
         }
-        assertThat(names(product.resolve("lib/start/3"))).hasSize(6);
+        assertThat(names(product.resolve("lib/start/3"))).hasSize(3 * KINDS.size());
     }
 
     @Test
@@ -243,7 +248,7 @@ final class StartCacheTest {
         gone.waitFor();
         Files.writeString(held, gone.pid() + "\n");
         assertThat(run(Map.of(), "record-start").exit()).isZero();
-        assertThat(recordings()).isEqualTo(2);
+        assertThat(recordings()).isEqualTo(KINDS.size());
         assertThat(held).doesNotExist();
     }
 
@@ -286,7 +291,7 @@ final class StartCacheTest {
         assertThat(mn("--help").out()).doesNotContain("AOTCache");
         var own = home.resolve("cache/start/0.1.0-abc");
         await().atMost(SOON).until(() -> settled(own));
-        assertThat(mn("--help").out().lines()).contains(aot(cache(own, java, "console")));
+        assertThat(mn("--help").out().lines()).contains(aot(cache(own, java, "plain")));
 
         if (!as.isEmpty()) {
             // A cache is code, and what somebody else could have written is not run.
@@ -307,7 +312,7 @@ final class StartCacheTest {
         var shown = mn("--help").out().lines().toList();
         assertThat(shown)
                 .contains("java=" + product.resolve("runtime"))
-                .contains("[-XX:AOTCache=" + caches.resolve("25.0.3+9-LTS-runtime-console.aot]"));
+                .contains("[-XX:AOTCache=" + caches.resolve("25.0.3+9-LTS-runtime-plain.aot]"));
         var variables = new HashMap<>(Map.of("MN_JAVA", named.toString(), "MN_NO_AOT", "1"));
         assertThat(run(variables, "mn", "--help").out()).startsWith("java=" + named + "\n");
     }

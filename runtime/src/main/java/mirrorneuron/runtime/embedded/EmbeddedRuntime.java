@@ -239,7 +239,8 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         this.hardware = new Hardware(settings.home());
         this.resources =
                 new GatedResources(
-                        new NodeResources(store, hardware, settings.nodeName(), drivers(workers)),
+                        new NodeResources(
+                                store, hardware, settings.nodeName(), () -> drivers(workers)),
                         gate);
         var found = new ArrayList<>(store.damage());
         if (settings.recover()) {

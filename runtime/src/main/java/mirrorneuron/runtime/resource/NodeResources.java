@@ -1,6 +1,7 @@
 package mirrorneuron.runtime.resource;
 
 import java.util.List;
+import java.util.function.Supplier;
 import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.ResourceLimits;
 import mirrorneuron.api.ResourceReport;
@@ -29,16 +30,18 @@ public final class NodeResources implements Resources {
     private final Store store;
     private final Hardware hardware;
     private final String node;
-    private final List<String> drivers;
+    private final Supplier<List<String>> drivers;
 
     /**
-     * @param drivers ways in which workers can run here, such as {@code host_local}
+     * @param drivers ways in which workers can run here, such as {@code host_local}; asked for each
+     *     report
      */
-    public NodeResources(Store store, Hardware hardware, String node, List<String> drivers) {
+    public NodeResources(
+            Store store, Hardware hardware, String node, Supplier<List<String>> drivers) {
         this.store = store;
         this.hardware = hardware;
         this.node = node;
-        this.drivers = List.copyOf(drivers);
+        this.drivers = drivers;
     }
 
     @Override
@@ -104,7 +107,7 @@ public final class NodeResources implements Resources {
                                         .map(Devices.Gpu::driver)
                                         .distinct()
                                         .toList()))
-                .put("runtime_drivers", JsonArray.ofStrings(drivers))
+                .put("runtime_drivers", JsonArray.ofStrings(drivers.get()))
                 .put("host_paths", JsonArray.empty())
                 .build();
     }

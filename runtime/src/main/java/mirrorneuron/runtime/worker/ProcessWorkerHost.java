@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,8 +55,7 @@ public final class ProcessWorkerHost implements WorkerHost {
 
     private final WorkerSettings settings;
     private final InstantSource clock;
-    private final @Nullable Sandbox sandbox;
-    private final String sandboxMissing;
+    private final CompletableFuture<Sandbox.Probe> sandbox;
     private final String dockerMissing;
     private final PythonEnvironments pythons;
     private final Workspaces workspaces;
@@ -69,9 +69,8 @@ public final class ProcessWorkerHost implements WorkerHost {
     private volatile boolean closed;
 
     /**
-     * Makes the folders and finds out which sandbox levels work here, which takes some
-     * milliseconds. Workers that an earlier runtime left behind are not ended by this: {@link
-     * #endOrphans} comes first.
+     * Makes the folders and begins to find out which sandbox levels work here. Workers that an
+     * earlier runtime left behind are not ended by this: {@link #endOrphans} comes first.
      *
      * @throws IOException if the folders cannot be made
      */
@@ -85,21 +84,12 @@ public final class ProcessWorkerHost implements WorkerHost {
             Files.createDirectories(settings.root().resolve(name), ours);
         }
         PythonHelpers.install(settings);
-        if (!Posix.unavailable().isEmpty()) {
-            sandbox = null;
-            sandboxMissing = Posix.unavailable();
-        } else {
-            switch (Sandbox.probe(settings)) {
-                case Sandbox.Probe.Found(var found) -> {
-                    sandbox = found;
-                    sandboxMissing = "";
-                }
-                case Sandbox.Probe.Missing(var reason) -> {
-                    sandbox = null;
-                    sandboxMissing = reason;
-                }
-            }
-        }
+        // A trial run takes as long as much of a start; whoever needs its result waits for it.
+        sandbox =
+                Posix.unavailable().isEmpty()
+                        ? CompletableFuture.supplyAsync(() -> Sandbox.probe(settings), threads)
+                        : CompletableFuture.completedFuture(
+                                new Sandbox.Probe.Missing(Posix.unavailable()));
         dockerMissing = dockerMissing();
         workspaces = new Workspaces(settings.root().resolve(AttemptRecord.WORKSPACES));
         kept = new KeptWorkspaces(settings.root());
@@ -128,7 +118,7 @@ public final class ProcessWorkerHost implements WorkerHost {
                         listener,
                         settings,
                         clock,
-                        request.executor().runner().equals(SANDBOX) ? sandbox : null,
+                        request.executor().runner().equals(SANDBOX) ? foundSandbox() : null,
                         pythons,
                         workspaces,
                         humanLines);
@@ -224,10 +214,18 @@ public final class ProcessWorkerHost implements WorkerHost {
     public String unavailable(String runner) {
         return switch (runner) {
             case HOST_LOCAL -> Posix.unavailable();
-            case SANDBOX -> sandbox != null || isFallback() ? "" : sandboxMissing;
+            case SANDBOX ->
+                    switch (sandbox.join()) {
+                        case Sandbox.Probe.Found _ -> "";
+                        case Sandbox.Probe.Missing(var reason) -> isFallback() ? "" : reason;
+                    };
             case DOCKER -> dockerMissing;
             default -> "runner: " + runner + " (expected: host_local, sandbox or docker)";
         };
+    }
+
+    private @Nullable Sandbox foundSandbox() {
+        return sandbox.join() instanceof Sandbox.Probe.Found(var found) ? found : null;
     }
 
     private boolean isFallback() {
@@ -244,11 +242,13 @@ public final class ProcessWorkerHost implements WorkerHost {
     }
 
     private JsonObject sandboxLevel() {
-        if (sandbox != null) {
-            return level("", sandbox.detail());
-        }
-        var level = level(sandboxMissing, "");
-        return isFallback() ? level.with("fallback", new JsonString(HOST_LOCAL)) : level;
+        return switch (sandbox.join()) {
+            case Sandbox.Probe.Found(var found) -> level("", found.detail());
+            case Sandbox.Probe.Missing(var reason) -> {
+                var level = level(reason, "");
+                yield isFallback() ? level.with("fallback", new JsonString(HOST_LOCAL)) : level;
+            }
+        };
     }
 
     private static JsonObject level(String reason, String detail) {

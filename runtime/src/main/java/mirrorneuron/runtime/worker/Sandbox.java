@@ -88,14 +88,21 @@ final class Sandbox {
      * Looks for bubblewrap and really runs a command in it, once with a user namespace and, where
      * the system has none, without. Takes some milliseconds.
      */
-    static Probe probe(WorkerSettings settings) throws IOException {
+    static Probe probe(WorkerSettings settings) {
         var program =
                 program("bwrap", settings.environment().getOrDefault("PATH", "/usr/bin:/bin"));
         if (program.isEmpty()) {
             return new Probe.Missing(PACKAGE_HINT);
         }
+        try {
+            return tried(program.get(), system(settings));
+        } catch (IOException failure) {
+            return new Probe.Missing("its folders cannot be made: " + failure.getMessage());
+        }
+    }
+
+    private static Probe tried(Path program, List<String> system) {
         var reason = "";
-        var system = system(settings);
         for (var identity :
                 List.of(
                         List.of(
@@ -109,11 +116,11 @@ final class Sandbox {
                         List.<String>of())) {
             var base = new ArrayList<>(identity);
             base.addAll(system);
-            var failure = run(program.get(), base);
+            var failure = run(program, base);
             if (failure.isEmpty()) {
                 return new Probe.Found(
                         new Sandbox(
-                                program.get(),
+                                program,
                                 List.copyOf(base),
                                 "bubblewrap" + (identity.isEmpty() ? "" : ", own user namespace")));
             }

@@ -21,7 +21,8 @@ class NodeResourcesTest {
     private final Store store = new MemoryStore();
 
     private NodeResources resources() {
-        return new NodeResources(store, new Hardware(home), "mn1@host-7", List.of("host_local"));
+        return new NodeResources(
+                store, new Hardware(home), "mn1@host-7", () -> List.of("host_local"));
     }
 
     @Test

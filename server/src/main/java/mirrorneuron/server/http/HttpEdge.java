@@ -14,7 +14,7 @@ import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,7 +54,7 @@ public final class HttpEdge implements AutoCloseable {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
 
     private final HttpSettings settings;
-    private final Router router;
+    private volatile Router router = new Router(List.of());
     private final Authentication authentication;
     private final CrossOrigin crossOrigin;
     private final Answers answers;
@@ -62,9 +62,14 @@ public final class HttpEdge implements AutoCloseable {
     private final HttpMeter meter;
     private final WebServer server;
 
-    private HttpEdge(HttpSettings settings, Router router, HttpMeter meter) {
+    /**
+     * Makes everything ready that needs no runtime, which takes the library tens of milliseconds.
+     * Nothing is bound.
+     *
+     * @param meter counts what is answered
+     */
+    public HttpEdge(HttpSettings settings, HttpMeter meter) {
         this.settings = settings;
-        this.router = router;
         this.meter = meter;
         this.authentication = new Authentication(settings.token());
         this.crossOrigin = new CrossOrigin(settings.corsOrigins());
@@ -103,31 +108,29 @@ public final class HttpEdge implements AutoCloseable {
     }
 
     /**
-     * Binds the port and serves.
+     * Binds the port and serves. To be called once.
      *
-     * @param meter counts what is answered
      * @throws BindException when the port cannot be bound; the message names it
      */
-    public static HttpEdge start(HttpSettings settings, Router router, HttpMeter meter)
-            throws BindException {
-        // The library only logs that it could not bind, so the port is tried before.
-        try (var probe = new ServerSocket()) {
+    public void serve(Router routes) throws BindException {
+        router = routes;
+        // The library only logs that it could not bind, so the port is tried before, by a socket
+        // that takes no connections.
+        try (var probe = new Socket()) {
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(settings.host(), settings.port()));
         } catch (IOException refused) {
-            var unbound = unbound(settings, "but: " + refused.getMessage());
+            var unbound = unbound("but: " + refused.getMessage());
             unbound.initCause(refused);
             throw unbound;
         }
-        var edge = new HttpEdge(settings, router, meter);
-        edge.server.start();
-        if (!edge.server.isRunning()) {
-            throw unbound(settings, "but the port was taken a moment ago");
+        server.start();
+        if (!server.isRunning()) {
+            throw unbound("but the port was taken a moment ago");
         }
-        return edge;
     }
 
-    private static BindException unbound(HttpSettings settings, String why) {
+    private BindException unbound(String why) {
         return new BindException(
                 "Expected to listen on " + settings.host() + ":" + settings.port() + ", " + why);
     }

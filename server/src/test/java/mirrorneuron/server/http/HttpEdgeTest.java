@@ -75,7 +75,7 @@ class HttpEdgeTest {
                                                 new Response.File(
                                                         file, 10, "text/plain", "e1", Map.of()))));
         var served =
-                HttpEdge.start(
+                new HttpEdge(
                         new HttpSettings(
                                 "localhost",
                                 0,
@@ -84,8 +84,8 @@ class HttpEdgeTest {
                                 Duration.ofMinutes(1),
                                 List.of(origins),
                                 Duration.ofSeconds(5)),
-                        router,
                         meter);
+        served.serve(router);
         edge = served;
         return served.port();
     }
@@ -593,7 +593,7 @@ class HttpEdgeTest {
                                                                     JsonObject.empty());
                                                         }))));
         var served =
-                HttpEdge.start(
+                new HttpEdge(
                         new HttpSettings(
                                 "localhost",
                                 0,
@@ -602,8 +602,8 @@ class HttpEdgeTest {
                                 Duration.ofMinutes(1),
                                 List.of(),
                                 Duration.ofSeconds(20)),
-                        router,
                         meter);
+        served.serve(router);
         try (var socket = new Socket("127.0.0.1", served.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(get("/api/v1/stream").getBytes(StandardCharsets.UTF_8));
@@ -632,7 +632,7 @@ class HttpEdgeTest {
                         List.of(),
                         Duration.ofSeconds(1));
         org.assertj.core.api.Assertions.assertThatThrownBy(
-                        () -> HttpEdge.start(taken, new Router(List.of()), meter))
+                        () -> new HttpEdge(taken, meter).serve(new Router(List.of())))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("localhost:" + port);
     }

@@ -36,7 +36,7 @@ class SlowClientsTest {
     @BeforeEach
     void serve() throws IOException {
         edge =
-                HttpEdge.start(
+                new HttpEdge(
                         new HttpSettings(
                                 "localhost",
                                 0,
@@ -45,20 +45,18 @@ class SlowClientsTest {
                                 LIMIT,
                                 List.of(),
                                 Duration.ofSeconds(5)),
-                        new Router(
-                                List.of(
-                                        new Route("GET", "/things", _ -> ok("all")),
-                                        new Route(
-                                                "POST",
-                                                "/things",
-                                                r -> ok("got " + r.bytes().length)),
-                                        new Route(
-                                                "POST",
-                                                "/unread",
-                                                _ -> {
-                                                    throw HttpFailure.invalid("not wanted");
-                                                }))),
                         meter);
+        edge.serve(
+                new Router(
+                        List.of(
+                                new Route("GET", "/things", _ -> ok("all")),
+                                new Route("POST", "/things", r -> ok("got " + r.bytes().length)),
+                                new Route(
+                                        "POST",
+                                        "/unread",
+                                        _ -> {
+                                            throw HttpFailure.invalid("not wanted");
+                                        }))));
     }
 
     @AfterEach
