@@ -1,5 +1,7 @@
 package mirrorneuron.server.http;
 
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -98,7 +100,8 @@ final class Answers {
         if (coding.isPresent()) {
             sent = coding.get().compress(body);
             to.header("Content-Encoding", coding.get().coding());
-            to.header("Vary", "Accept-Encoding");
+            // Beside what the answer depends on already, such as the page that asks.
+            to.headers().add(HeaderValues.create(HeaderNames.VARY, "Accept-Encoding"));
         }
         if (isHead(from)) {
             to.contentLength(sent.length);
