@@ -10,9 +10,11 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import mirrorneuron.api.json.Json;
 import org.slf4j.Logger;
@@ -162,7 +164,11 @@ final class Answers {
             to.send();
             return;
         }
-        try (var channel = FileChannel.open(file.path(), StandardOpenOption.READ);
+        // A worker that still runs may have put a link where its file was listed.
+        try (var channel =
+                        FileChannel.open(
+                                file.path(),
+                                Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
                 var out = sent.counted(to.outputStream())) {
             channel.position(first);
             copy(channel, out, length);

@@ -599,6 +599,10 @@ class HttpEdgeTest {
         assertThat(whole.headers())
                 .containsEntry("etag", "\"e1\"")
                 .containsEntry("accept-ranges", "bytes")
+                // A worker's file may be a page; no script of it runs.
+                .containsEntry("x-content-type-options", "nosniff")
+                .containsEntry(
+                        "content-security-policy", "default-src 'none'; frame-ancestors 'none'")
                 .containsEntry("content-length", "10");
         for (var range :
                 Map.of(
