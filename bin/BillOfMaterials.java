@@ -21,13 +21,14 @@ import mirrorneuron.api.json.JsonValue;
  * Says what is in an archive, from what the build knows of its libraries: those whose jar is there,
  * each with the file's own SHA-256, the sources that were compiled in, and the Java beside it.
  *
- * <p>Runs from its source, with the program's own classes for JSON: {@code java -cp lib/... bin/BillOfMaterials.java
- * sbom.json PRODUCT PICOCLI_VERSION > PRODUCT/sbom.json}
+ * <p>Runs from its source, with the program's own classes for JSON: {@code java -cp lib/...
+ * bin/BillOfMaterials.java sbom.json PRODUCT PICOCLI_VERSION > PRODUCT/sbom.json}
  */
 final class BillOfMaterials {
 
     private static final String STRIPPED =
-            "Packed again without the native libraries of other machines; the classes are those of the published jar.";
+            "Packed again without the native libraries of other machines; the classes are those of"
+                    + " the published jar.";
 
     private final Path product;
     private final String picocli;
@@ -94,7 +95,10 @@ final class BillOfMaterials {
                         .build();
         return packed.with(
                 "pedigree",
-                JsonObject.builder().put("ancestors", JsonArray.of(origin)).put("notes", STRIPPED).build());
+                JsonObject.builder()
+                        .put("ancestors", JsonArray.of(origin))
+                        .put("notes", STRIPPED)
+                        .build());
     }
 
     /** What was taken out of the store's jar, so that no start has to. */
@@ -153,8 +157,7 @@ final class BillOfMaterials {
     }
 
     private static JsonArray licence(String by, String name) {
-        return JsonArray.of(
-                JsonObject.of("license", JsonObject.of(by, new JsonString(name))));
+        return JsonArray.of(JsonObject.of("license", JsonObject.of(by, new JsonString(name))));
     }
 
     private static JsonArray file(String path) {
@@ -168,7 +171,10 @@ final class BillOfMaterials {
             if (!dropped.contains(text(entry, "ref"))) {
                 List<JsonValue> on =
                         entry.array("dependsOn").stream()
-                                .filter(ref -> !(ref instanceof JsonString(var name) && dropped.contains(name)))
+                                .filter(
+                                        ref ->
+                                                !(ref instanceof JsonString(var name)
+                                                        && dropped.contains(name)))
                                 .toList();
                 kept.add(entry.with("dependsOn", JsonArray.of(on)));
             }
@@ -179,7 +185,8 @@ final class BillOfMaterials {
     private JsonArray hashes(String path) throws IOException {
         try {
             var sha256 =
-                    MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(product.resolve(path)));
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(Files.readAllBytes(product.resolve(path)));
             return JsonArray.of(
                     JsonObject.builder()
                             .put("alg", "SHA-256")
