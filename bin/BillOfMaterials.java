@@ -30,6 +30,8 @@ final class BillOfMaterials {
             "Packed again without the native libraries of other machines; the classes are those of"
                     + " the published jar.";
 
+    private static final String OURS = "io.mirrorneuron";
+
     private final Path product;
     private final String picocli;
     private final Set<String> dropped = new HashSet<>();
@@ -78,10 +80,11 @@ final class BillOfMaterials {
         if (text(component, "name").equals("rocksdbjni")) {
             packed = packed.with("components", natives());
         }
-        boolean known =
-                published.isEmpty()
+        // Ours are published with the archive and nowhere else, so they are what they are.
+        boolean asPublished =
+                text(component, "group").equals(OURS)
                         || published.objects().stream().anyMatch(hashes(jar).objects()::contains);
-        if (known) {
+        if (asPublished) {
             return packed;
         }
         var origin =
