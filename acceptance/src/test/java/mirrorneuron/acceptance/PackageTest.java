@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,6 +105,75 @@ class PackageTest {
                     .as(party)
                     .anyMatch(file -> file.startsWith(artifact.replaceFirst("jline-.*", "jline")));
         }
+    }
+
+    @Test
+    void the_bill_of_materials_names_what_is_there_as_it_is_there() throws Exception {
+        var product = unpacked("bill").folder();
+        var bill = (JsonObject) Json.parse(Files.readString(product.resolve("sbom.json")));
+        var jars = new TreeSet<String>();
+        for (var component : bill.array("components").objects()) {
+            var file = product.resolve(file(component));
+            if (component.string("group").equals(Optional.of("info.picocli"))) {
+                // Compiled into a jar of ours, whose name no list of weaknesses knows.
+                assertThat(component.string("purl").orElseThrow())
+                        .startsWith("pkg:maven/info.picocli/picocli@");
+                assertThat(file).exists();
+            } else {
+                assertThat(sha256(component)).as(component.toString()).isEqualTo(sha256(file));
+                jars.add(file.getFileName().toString());
+            }
+            for (var part : component.array("components").objects()) {
+                assertThat(sha256(part))
+                        .isEqualTo(sha256(product.resolve(part.string("name").orElseThrow())));
+            }
+        }
+        var program = bill.object("metadata").object("component");
+        assertThat(sha256(program)).isEqualTo(sha256(product.resolve(file(program))));
+        jars.add(product.resolve(file(program)).getFileName().toString());
+        assertThat(jars)
+                .isEqualTo(
+                        Installed.names(product.resolve("lib")).stream()
+                                .filter(name -> name.endsWith(".jar"))
+                                .collect(Collectors.toCollection(TreeSet::new)));
+        // Two are packed again; what they were is told beside what they are.
+        var packedAgain =
+                bill.array("components").objects().stream()
+                        .filter(component -> component.has("pedigree"))
+                        .toList();
+        assertThat(packedAgain.stream().map(component -> component.string("name").orElseThrow()))
+                .containsExactlyInAnyOrder("rocksdbjni", "zstd-jni");
+        for (var component : packedAgain) {
+            var origin = component.object("pedigree").array("ancestors").objects().getFirst();
+            assertThat(origin.string("purl")).isEqualTo(component.string("purl"));
+            assertThat(sha256(origin)).isNotEqualTo(sha256(component));
+        }
+        var known = new TreeSet<String>();
+        bill.array("components")
+                .objects()
+                .forEach(component -> known.add(component.string("bom-ref").orElseThrow()));
+        known.add(program.string("bom-ref").orElseThrow());
+        for (var entry : bill.array("dependencies").objects()) {
+            assertThat(known).contains(entry.string("ref").orElseThrow());
+            assertThat(known).containsAll(entry.array("dependsOn").strings());
+        }
+    }
+
+    private static String file(JsonObject component) {
+        return component.array("properties").objects().getFirst().string("value").orElseThrow();
+    }
+
+    private static String sha256(JsonObject component) {
+        return component.array("hashes").objects().stream()
+                .filter(hash -> hash.string("alg").equals(Optional.of("SHA-256")))
+                .map(hash -> hash.string("content").orElseThrow())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String sha256(Path file) throws Exception {
+        return HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
     }
 
     private static boolean isOurs(String jar) {

@@ -17,6 +17,7 @@ import mirrorneuron.cli.output.Fields;
 import mirrorneuron.cli.output.OutputForm;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Secrets;
+import mirrorneuron.cli.output.Text;
 
 /**
  * What a leaf works with: its surroundings, and what the common options make of them.
@@ -229,7 +230,7 @@ public record Desk(
 
     /** A line on stderr. */
     public void note(String line) {
-        surroundings.err().println(Secrets.in(line));
+        surroundings.err().println(Text.harmless(Secrets.in(line)));
     }
 
     /** Fields under a title, on stderr; one line where nobody looks at a terminal. */

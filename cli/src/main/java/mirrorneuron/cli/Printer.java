@@ -57,7 +57,7 @@ final class Printer {
     }
 
     private static void println(PrintStream out, String line) {
-        out.println(Secrets.in(line));
+        out.println(Text.harmless(Secrets.in(line)));
     }
 
     int print(CommandFailure failure) {

@@ -20,6 +20,7 @@ import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
 import mirrorneuron.cli.home.Opening;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +165,29 @@ final class BlueprintRunTest {
 
         job.status = JobStatus.FAILED;
         assertThat(mn.run("blueprint", "run", "--folder", "demo", "--exit-status")).isEqualTo(1);
+    }
+
+    @Test
+    void what_a_failed_command_printed_cannot_steer_the_terminal() {
+        var hostile = "a\u001b]0;title\u0007b\u009b2Jc\u202ed\u001b[8m";
+        var failure =
+                Failure.of(
+                        "runtime.job.failed",
+                        "Agent worker failed: " + hostile,
+                        JsonObject.of("message", new JsonString(hostile)),
+                        Instant.EPOCH,
+                        "Mend " + hostile);
+        job.script.add(() -> job.failed(failure));
+
+        for (var form : List.of("table", "plain", "json", "yaml")) {
+            mn.run("blueprint", "run", "--folder", "demo", "--output", form, "--color", "always");
+
+            assertThat((mn.out() + mn.err()).replaceAll("\u001b\\[[0-9]{1,2}m", ""))
+                    .as(form)
+                    .contains("Agent worker failed: a")
+                    .doesNotContain("\u001b", "\u0007", "\u009b", "\u202e");
+            assertThat(mn.out() + mn.err()).as(form).doesNotContain("\u001b[8m");
+        }
     }
 
     @Test

@@ -263,6 +263,15 @@ final class ConfigCommandsTest {
     }
 
     @Test
+    void a_home_that_the_first_setting_makes_is_its_owners_alone() throws Exception {
+        var fresh = home.resolve("deeper/home");
+        mn.environment.put("MN_HOME", fresh.toString());
+        assertThat(mn.run("config", "set", "contexts.lab.target", "lab:1")).isZero();
+        assertThat(Files.getPosixFilePermissions(fresh))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @Test
     void an_empty_value_takes_a_setting_out() throws Exception {
         given(FILE);
         assertThat(mn.run("config", "set", "contexts.lab.tls", "")).isZero();

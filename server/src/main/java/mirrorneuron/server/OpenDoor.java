@@ -2,6 +2,7 @@ package mirrorneuron.server;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import mirrorneuron.server.grpc.GrpcSettings;
 import mirrorneuron.server.http.HttpSettings;
@@ -13,18 +14,27 @@ final class OpenDoor {
 
     /** What to tell an operator of a gRPC edge that lets others do more than one might think. */
     static List<String> warnings(GrpcSettings grpc) {
-        if (grpc.access() == GrpcSettings.Access.OPEN) {
-            return isLoopback(grpc.host())
-                    ? List.of()
-                    : List.of(
+        if (isLoopback(grpc.host())) {
+            return List.of();
+        }
+        var warnings = new ArrayList<String>();
+        switch (grpc.access()) {
+            case OPEN ->
+                    warnings.add(
                             "other machines can reach gRPC, and nothing asks them who they are; set"
                                     + " MN_GRPC_AUTH_TOKEN");
+            case OPERATOR ->
+                    warnings.add(
+                            "other machines can reach gRPC, and submit jobs, which run commands,"
+                                    + " without a token; set MN_GRPC_AUTH_MODE=all");
+            case ALL -> {}
         }
-        return isLoopback(grpc.host()) || grpc.tls().isPresent()
-                ? List.of()
-                : List.of(
-                        "other machines can reach gRPC, without encryption; set MN_GRPC_TLS_CERT"
-                                + " and MN_GRPC_TLS_KEY");
+        if (grpc.access() != GrpcSettings.Access.OPEN && grpc.tls().isEmpty()) {
+            warnings.add(
+                    "other machines can reach gRPC, without encryption; set MN_GRPC_TLS_CERT and"
+                            + " MN_GRPC_TLS_KEY");
+        }
+        return warnings;
     }
 
     private static boolean isLoopback(String host) {

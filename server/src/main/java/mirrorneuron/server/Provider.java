@@ -8,6 +8,7 @@ import java.util.Map;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.spi.EnvironmentFiles;
+import mirrorneuron.api.spi.HomeFolder;
 import mirrorneuron.api.spi.RunningServer;
 import mirrorneuron.api.spi.ServerProvider;
 import mirrorneuron.server.config.ConfigurationException;
@@ -34,6 +35,7 @@ public final class Provider implements ServerProvider {
         var warnings = new ArrayList<String>();
         var log = ServerLog.takeOver(settings, InstantSource.system());
         try {
+            HomeFolder.make(settings.home());
             log.open();
         } catch (IOException unwritable) {
             // A log that cannot be written is no reason to leave jobs standing.

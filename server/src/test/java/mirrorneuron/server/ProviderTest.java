@@ -77,6 +77,8 @@ final class ProviderTest {
             assertThat(endpoint.processStartedAt()).isPresent();
             assertThat(endpoint.url()).isEqualTo("http://127.0.0.1:" + port + "/api/v1");
             assertThat(endpoint.home()).isEqualTo(home());
+            assertThat(Files.getPosixFilePermissions(home()))
+                    .isEqualTo(PosixFilePermissions.fromString("rwx------"));
             assertThat(endpoint.node().value()).isEqualTo("local");
             assertThat(endpoint.startedAt()).isAfter(before);
             assertThat(server.warnings()).isEmpty();

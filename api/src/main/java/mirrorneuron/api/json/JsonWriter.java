@@ -1,6 +1,7 @@
 package mirrorneuron.api.json;
 
 import java.util.Arrays;
+import mirrorneuron.api.ControlCharacters;
 
 /**
  * Writes one document as UTF-8 bytes without building a tree, for paths that write many. Commas are
@@ -203,7 +204,8 @@ public final class JsonWriter {
         } else if (c == '\r') {
             bytes[size++] = '\\';
             bytes[size++] = 'r';
-        } else if (c < 0x20 || c == 0x7f) {
+        } else if (ControlCharacters.isControl(c)) {
+            // Whoever shows a document, in a terminal or a log, shows what is in it and no more.
             unicodeEscape(c);
         } else if (c < 0x800) {
             bytes[size++] = (byte) (0xc0 | c >> 6);

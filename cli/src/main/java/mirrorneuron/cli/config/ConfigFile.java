@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import mirrorneuron.api.spi.HomeFolder;
 import mirrorneuron.cli.CommandFailure;
 
 /** Changes the file of a home: one value, and the file appears whole, for its owner alone. */
@@ -127,7 +128,7 @@ record ConfigFile(Path home) {
      */
     void write(String text) {
         try {
-            Files.createDirectories(home);
+            HomeFolder.make(home);
             // A link stays a link, and what it leads to is replaced.
             var target = Files.exists(file()) ? file().toRealPath() : file();
             var part = Files.createTempFile(folderOf(target), ".config", ".part", ownerOnly());

@@ -3,6 +3,7 @@ package mirrorneuron.cli.follow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import mirrorneuron.cli.output.Text;
 import mirrorneuron.cli.view.Key;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
@@ -77,7 +78,7 @@ final class TerminalScreen implements Screen {
         for (int i = 0; i < Math.max(shown.size(), drawn.size()); i++) {
             var line = i < shown.size() ? shown.get(i) : "";
             if (i >= drawn.size() || !line.equals(drawn.get(i))) {
-                frame.append(String.format(TO_LINE, i + 1)).append(line);
+                frame.append(String.format(TO_LINE, i + 1)).append(Text.harmless(line));
             }
         }
         drawn = List.copyOf(shown);
@@ -111,7 +112,7 @@ final class TerminalScreen implements Screen {
         closed = true;
         terminal.writer().print(LEAVE);
         for (var line : lines) {
-            terminal.writer().print(line + "\r\n");
+            terminal.writer().print(Text.harmless(line) + "\r\n");
         }
         terminal.writer().flush();
         terminal.setAttributes(before);

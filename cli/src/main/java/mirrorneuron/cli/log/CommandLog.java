@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import mirrorneuron.api.Timestamps;
+import mirrorneuron.api.spi.HomeFolder;
 import mirrorneuron.cli.Surroundings;
 import mirrorneuron.cli.output.Secrets;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,16 @@ public final class CommandLog {
     static final long BYTES_MAX_DEFAULT = 1_048_576;
     static final int BACKUPS_DEFAULT = 5;
 
+    private final Path home;
     private final Path file;
     private final long bytesMax;
     private final int backups;
 
-    CommandLog(Path file, long bytesMax, int backups) {
+    /**
+     * @param home made with the first entry, when there is none yet
+     */
+    CommandLog(Path home, Path file, long bytesMax, int backups) {
+        this.home = home;
         this.file = file;
         this.bytesMax = bytesMax;
         this.backups = backups;
@@ -34,6 +40,7 @@ public final class CommandLog {
 
     public static CommandLog of(Surroundings surroundings, Path home) {
         return new CommandLog(
+                home,
                 path(surroundings, home),
                 number(surroundings, "MN_LOG_MAX_BYTES", BYTES_MAX_DEFAULT),
                 (int) number(surroundings, "MN_LOG_BACKUP_COUNT", BACKUPS_DEFAULT));
@@ -80,6 +87,9 @@ public final class CommandLog {
         try {
             var folder = file.getParent();
             if (folder != null) {
+                if (folder.startsWith(home)) {
+                    HomeFolder.make(home);
+                }
                 Files.createDirectories(folder);
             }
             rotate();

@@ -17,7 +17,7 @@ import org.slf4j.helpers.MessageFormatter;
  */
 public final class FileLoggers implements ILoggerFactory {
 
-    private static final String FILE_PROPERTY = "mn.cli.log";
+    private static final String HOME_PROPERTY = "mn.cli.home";
 
     private final ConcurrentHashMap<String, Logger> loggers = new ConcurrentHashMap<>();
 
@@ -27,12 +27,13 @@ public final class FileLoggers implements ILoggerFactory {
     private final Level threshold;
 
     FileLoggers() {
-        var file = System.getProperty(FILE_PROPERTY);
+        var home = System.getProperty(HOME_PROPERTY);
         this.log =
-                file == null
+                home == null
                         ? null
                         : new CommandLog(
-                                Path.of(file),
+                                Path.of(home),
+                                file(Path.of(home)),
                                 CommandLog.BYTES_MAX_DEFAULT,
                                 CommandLog.BACKUPS_DEFAULT);
         this.threshold = threshold(System.getenv("MN_LOG_LEVEL"));
@@ -43,13 +44,12 @@ public final class FileLoggers implements ILoggerFactory {
      * makes them takes no arguments, hence a property.
      */
     public static void writeBelow(Path home) {
-        var named = System.getenv("MN_CLI_LOG_PATH");
-        writeTo(named == null ? home.resolve("logs").resolve("cli.log") : Path.of(named));
+        System.setProperty(HOME_PROPERTY, home.toString());
     }
 
-    /** The same for a file. */
-    public static void writeTo(Path file) {
-        System.setProperty(FILE_PROPERTY, file.toString());
+    private static Path file(Path home) {
+        var named = System.getenv("MN_CLI_LOG_PATH");
+        return named == null ? home.resolve("logs").resolve("cli.log") : Path.of(named);
     }
 
     private static Level threshold(@Nullable String name) {

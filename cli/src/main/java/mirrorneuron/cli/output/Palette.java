@@ -1,5 +1,7 @@
 package mirrorneuron.cli.output;
 
+import java.util.List;
+
 /**
  * Colours, or none. Meaning is never carried by colour alone: marks and words say the same.
  *
@@ -9,6 +11,11 @@ public record Palette(boolean on) {
 
     public static final Palette OFF = new Palette(false);
     public static final Palette ON = new Palette(true);
+
+    private static final String SEQUENCE = "\u001b[";
+
+    /** Of every colour here, and of their end. */
+    private static final List<String> CODES = List.of("0", "1", "2", "31", "32", "33", "36");
 
     public String bold(String text) {
         return paint("1", text);
@@ -55,7 +62,18 @@ public record Palette(boolean on) {
         };
     }
 
+    /** How many characters of a text are one of our sequences, from this one on; 0 = none. */
+    static int paintChars(String text, int at) {
+        for (var code : CODES) {
+            var sequence = SEQUENCE + code + "m";
+            if (text.startsWith(sequence, at)) {
+                return sequence.length();
+            }
+        }
+        return 0;
+    }
+
     private String paint(String code, String text) {
-        return on && !text.isEmpty() ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+        return on && !text.isEmpty() ? SEQUENCE + code + "m" + text + SEQUENCE + "0m" : text;
     }
 }

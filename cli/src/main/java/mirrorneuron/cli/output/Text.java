@@ -2,6 +2,7 @@ package mirrorneuron.cli.output;
 
 import java.util.ArrayList;
 import java.util.List;
+import mirrorneuron.api.ControlCharacters;
 import org.jline.utils.WCWidth;
 
 /** Measures, cuts and folds text by terminal columns. Stateless. */
@@ -32,19 +33,39 @@ public final class Text {
      * reader's terminal.
      */
     public static String clean(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isISOControl(text.charAt(i))) {
-                return replaceControls(text);
-            }
-        }
-        return text;
+        return isClean(text) ? text : cleaned(text, false);
     }
 
-    private static String replaceControls(String text) {
-        var cleaned = new StringBuilder(text.length());
+    /**
+     * A line that is about to be shown. It may be painted and hold tabs; nothing else in it acts on
+     * the terminal, whoever wrote it.
+     */
+    public static String harmless(String line) {
+        return isClean(line) ? line : cleaned(line, true);
+    }
+
+    private static boolean isClean(String text) {
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            cleaned.append(Character.isISOControl(c) ? ' ' : c);
+            if (ControlCharacters.isControl(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String cleaned(String text, boolean laidOut) {
+        var cleaned = new StringBuilder(text.length());
+        int i = 0;
+        while (i < text.length()) {
+            int paint = laidOut ? Palette.paintChars(text, i) : 0;
+            if (paint > 0) {
+                cleaned.append(text, i, i + paint);
+                i += paint;
+                continue;
+            }
+            char c = text.charAt(i++);
+            boolean shown = !ControlCharacters.isControl(c) || (laidOut && c == '\t');
+            cleaned.append(shown ? c : ' ');
         }
         return cleaned.toString();
     }

@@ -26,6 +26,7 @@ import mirrorneuron.cli.job.FollowCommand;
 import mirrorneuron.cli.output.Durations;
 import mirrorneuron.cli.output.Report;
 import mirrorneuron.cli.output.Table;
+import mirrorneuron.cli.output.Text;
 import mirrorneuron.cli.view.RunsState;
 import mirrorneuron.cli.view.RunsView;
 import mirrorneuron.cli.view.Size;
@@ -250,7 +251,7 @@ public final class RunList extends Leaf implements Watched {
         if (desk.form().isDocument()) {
             sink.happened(document(run));
         } else {
-            desk.surroundings().out().println(String.join("\t", row(run)));
+            desk.surroundings().out().println(Text.harmless(String.join("\t", row(run))));
             desk.surroundings().out().flush();
         }
     }

@@ -13,6 +13,7 @@ import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonParseException;
+import mirrorneuron.api.spi.HomeFolder;
 import mirrorneuron.api.spi.ServerEndpoint;
 import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
@@ -103,6 +104,7 @@ final class BackgroundStart {
         port.ifPresent(value -> arguments.add("--port=" + value));
         grpcPort.ifPresent(value -> arguments.add("--grpc-port=" + value));
         try {
+            HomeFolder.make(desk.home());
             Files.createDirectories(console.getParent());
             if (Files.exists(console)) {
                 // How an earlier server ended is worth keeping once.

@@ -22,6 +22,7 @@ import mirrorneuron.cli.follow.LiveLoop;
 import mirrorneuron.cli.output.Durations;
 import mirrorneuron.cli.output.Page;
 import mirrorneuron.cli.output.Report;
+import mirrorneuron.cli.output.Text;
 import mirrorneuron.cli.view.Size;
 import mirrorneuron.cli.view.TopState;
 import mirrorneuron.cli.view.TopText;
@@ -147,7 +148,7 @@ public final class RuntimeTop extends Leaf {
                 if (desk.form().isDocument()) {
                     sink.snapshot(state.toJson());
                 } else {
-                    TopText.plain(state).forEach(out::println);
+                    TopText.plain(state).forEach(line -> out.println(Text.harmless(line)));
                     out.println();
                     out.flush();
                 }

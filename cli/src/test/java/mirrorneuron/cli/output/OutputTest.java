@@ -80,6 +80,15 @@ final class OutputTest {
     }
 
     @Test
+    void a_line_keeps_its_colours_and_tabs_and_loses_everything_else_that_acts() {
+        assertThat(Text.harmless("a\t" + Palette.ON.red("b") + Palette.ON.bold("c")))
+                .isEqualTo("a\t\u001b[31mb\u001b[0m\u001b[1mc\u001b[0m");
+        assertThat(Text.harmless("a\u001b[2Jb\u001b[8mc\u009b31md\r\ne\u202ef\u2028g\u0007"))
+                .isEqualTo("a [2Jb [8mc 31md  e f g ");
+        assertThat(Text.clean("a\t\u001b[31mb")).isEqualTo("a  [31mb");
+    }
+
+    @Test
     void yaml_quotes_what_would_be_read_as_something_else() {
         var value =
                 Json.parse(

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
@@ -51,12 +52,13 @@ final class RestoredFiles {
 
     private static void lines(Path from, Path to, RestoredState.As as) throws IOException {
         var draft = to.resolveSibling("." + to.getFileName() + ".new");
+        Files.deleteIfExists(draft);
         // A worker may write anything there, so what is no text becomes some.
         try (var reader =
                         new BufferedReader(
                                 new InputStreamReader(
                                         Files.newInputStream(from), StandardCharsets.UTF_8));
-                var out = Files.newOutputStream(draft)) {
+                var out = Files.newOutputStream(draft, StandardOpenOption.CREATE_NEW)) {
             for (var line = reader.readLine(); line != null; line = reader.readLine()) {
                 out.write(renamed(line, as).getBytes(StandardCharsets.UTF_8));
                 out.write('\n');

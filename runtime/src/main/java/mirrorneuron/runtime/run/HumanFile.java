@@ -73,8 +73,14 @@ final class HumanFile {
         }
     }
 
-    /** One line, in one call; a line that somebody left without an end is ended first. */
+    /**
+     * One line, in one call; a line that somebody left without an end is ended first. A link or a
+     * pipe in the place of the file gives way: it would lead elsewhere, or hold the writer up.
+     */
     private void append(JsonObject record) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            Files.deleteIfExists(file);
+        }
         var line = RunFold.line(record);
         boolean ended = endsWithLine();
         var bytes = ByteBuffer.allocate(line.length + 1);
@@ -99,7 +105,9 @@ final class HumanFile {
         if (!Files.exists(file) || Files.size(file) == 0) {
             return true;
         }
-        try (var channel = FileChannel.open(file, Set.of(StandardOpenOption.READ))) {
+        try (var channel =
+                FileChannel.open(
+                        file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
             var last = ByteBuffer.allocate(1);
             channel.read(last, channel.size() - 1);
             return last.get(0) == '\n';

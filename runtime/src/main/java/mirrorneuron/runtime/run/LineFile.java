@@ -5,10 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -136,24 +138,32 @@ final class LineFile {
         if (!Files.isRegularFile(current(), LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
-        long size = Files.size(current());
-        if (size > bytes) {
-            try (var channel = FileChannel.open(current(), Set.of(StandardOpenOption.WRITE))) {
-                channel.truncate(bytes);
-            }
+        try (var channel = opened(current())) {
+            long size = channel.size();
+            channel.truncate(bytes);
+            return size >= bytes;
         }
-        return size >= bytes;
+    }
+
+    /**
+     * A file of a folder in which workers write too: a link that one of them put there is refused.
+     * A pipe would hold up whoever opens it to write only; reading and writing does not wait, and
+     * then fails where a place in the file is named.
+     */
+    private static FileChannel opened(Path file, OpenOption... more) throws IOException {
+        var options =
+                new HashSet<OpenOption>(
+                        Set.of(
+                                StandardOpenOption.READ,
+                                StandardOpenOption.WRITE,
+                                LinkOption.NOFOLLOW_LINKS));
+        options.addAll(List.of(more));
+        return FileChannel.open(file, options);
     }
 
     /** Writes lines at the noted end, in one call. */
     void append(byte[] data, int count, String first, String last) throws IOException {
-        try (var channel =
-                FileChannel.open(
-                        current(),
-                        Set.of(
-                                StandardOpenOption.WRITE,
-                                StandardOpenOption.CREATE,
-                                LinkOption.NOFOLLOW_LINKS))) {
+        try (var channel = opened(current(), StandardOpenOption.CREATE)) {
             var buffer = ByteBuffer.wrap(data);
             while (buffer.hasRemaining()) {
                 channel.write(buffer, bytes + buffer.position());
@@ -183,11 +193,15 @@ final class LineFile {
         int last = Math.min(before, SEGMENTS_MAX - 1) + 1;
         int gap = -1;
         for (int number = 0; number <= last; number++) {
-            if (!Files.exists(folder.resolve(segment(name, number)))) {
+            var part = folder.resolve(segment(name, number));
+            if (!Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
                 if (gap >= 0) {
                     return false;
                 }
                 gap = number;
+            } else if (!Files.isRegularFile(part, LinkOption.NOFOLLOW_LINKS)) {
+                // A worker's doing; what it leads to is not ours to cut.
+                return false;
             }
         }
         if (gap < 0) {
@@ -206,10 +220,8 @@ final class LineFile {
     /** Notes a rotation whose moves are done, and writes the index that others read. */
     void rotated() throws IOException {
         var moved = folder.resolve(segment(name, 1));
-        if (Files.size(moved) > bytes) {
-            try (var channel = FileChannel.open(moved, Set.of(StandardOpenOption.WRITE))) {
-                channel.truncate(bytes);
-            }
+        try (var channel = opened(moved)) {
+            channel.truncate(bytes);
         }
         segments.addFirst(
                 JsonObject.builder()

@@ -30,10 +30,15 @@ final class WholeFiles {
         write(file, Json.bytes(document));
     }
 
-    /** The new content comes by a rename, which nobody can see half done. */
+    /**
+     * The new content comes by a rename, which nobody can see half done. Workers may write in the
+     * same folder, sandboxed ones too: what lies where the draft goes, a link perhaps, is removed
+     * and never written through, or a command would write where its sandbox does not let it.
+     */
     static void write(Path file, byte[] content) throws IOException {
         var fresh = file.resolveSibling("." + file.getFileName() + ".new");
-        Files.write(fresh, content);
+        Files.deleteIfExists(fresh);
+        Files.write(fresh, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         Files.move(
                 fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -57,7 +62,9 @@ final class WholeFiles {
 
     /** SHA-256 in hex of the first bytes of a file, so that a growing one has a hash too. */
     static String sha256(Path file, long bytes) throws IOException {
-        try (var channel = FileChannel.open(file, Set.of(StandardOpenOption.READ))) {
+        try (var channel =
+                FileChannel.open(
+                        file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
             var digest = MessageDigest.getInstance("SHA-256");
             var buffer = ByteBuffer.allocate((int) Math.min(64 * 1_024, Math.max(1, bytes)));
             long left = bytes;

@@ -41,6 +41,10 @@ record WorkerEnvironment(SequencedMap<String, String> variables, Secrets secrets
     private static final Pattern TEMPLATE = Pattern.compile("\\$\\{([^}]*)}");
     private static final Pattern OWN = Pattern.compile("(?i)MN_.*|MIRROR_NEURON_.*");
 
+    /** Settings of the runtime that hold a secret although their names do not say so. */
+    private static final Set<String> OWN_SECRETS =
+            Set.of("MN_REDIS_URL", "OTEL_EXPORTER_OTLP_HEADERS");
+
     /** Headers that a workflow stamps, which become {@code MN_WORKFLOW_…}. */
     private static final List<String> STEP =
             List.of(
@@ -359,7 +363,10 @@ record WorkerEnvironment(SequencedMap<String, String> variables, Secrets secrets
 
         /** The runtime's own secrets are nobody else's, whatever a manifest asks for. */
         private Optional<String> host(String name) {
-            return OWN.matcher(name).matches() && Secrets.isSecretName(name)
+            boolean ownSecret =
+                    OWN_SECRETS.contains(name)
+                            || (OWN.matcher(name).matches() && Secrets.isSecretName(name));
+            return ownSecret
                     ? Optional.empty()
                     : Optional.ofNullable(settings.environment().get(name));
         }

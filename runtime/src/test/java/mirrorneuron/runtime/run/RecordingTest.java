@@ -1,6 +1,7 @@
 package mirrorneuron.runtime.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -19,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.JobId;
@@ -39,6 +42,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -464,6 +468,77 @@ class RecordingTest {
         assertThat(lines(folder(root))).isEqualTo(reference);
     }
 
+    @Test
+    void a_link_in_the_place_of_a_draft_is_replaced_and_not_written_through() throws IOException {
+        var root = freshRoot();
+        advance(root, until(commits.get(2)), NO_ROTATION);
+        var outside = temp.resolve("outside-" + folders);
+        Files.writeString(outside, "mine");
+        for (var name :
+                List.of(
+                        RunFolder.POSITION,
+                        RunFolder.RUN,
+                        RunFolder.JOB,
+                        RunFolder.RESULT,
+                        RunFolder.SUMMARY)) {
+            Files.createSymbolicLink(folder(root).resolve("." + name + ".new"), outside);
+        }
+
+        advance(root, store, NO_ROTATION);
+
+        assertThat(outside).hasContent("mine");
+        assertThat(lines(folder(root))).isEqualTo(reference);
+        assertClosed(folder(root));
+    }
+
+    @Test
+    void a_link_that_becomes_an_older_part_is_not_cut_through() throws IOException {
+        var root = freshRoot();
+        var limit = new AtomicLong(commits.get(2));
+        var recording = recording(root, until(limit::get), 1);
+        recording.advance();
+        var outside = temp.resolve("outside-" + folders);
+        Files.writeString(outside, "x".repeat(100_000));
+        Files.delete(folder(root).resolve(RunFolder.EVENTS));
+        Files.createSymbolicLink(folder(root).resolve(RunFolder.EVENTS), outside);
+
+        limit.set(Long.MAX_VALUE);
+        assertThatThrownBy(recording::advance).isInstanceOf(IOException.class);
+        advance(root, store, NO_ROTATION);
+
+        assertThat(outside).hasSize(100_000);
+        assertThat(lines(folder(root))).isEqualTo(reference);
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void a_pipe_in_the_place_of_a_file_holds_nobody_up() throws Exception {
+        var root = freshRoot();
+        var limit = new AtomicLong(commits.get(2));
+        var recording = recording(root, until(limit::get), NO_ROTATION);
+        recording.advance();
+        for (var name : List.of(RunFolder.EVENTS, RunFolder.HUMAN)) {
+            var file = folder(root).resolve(name);
+            Files.deleteIfExists(file);
+            assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+        }
+
+        limit.set(Long.MAX_VALUE);
+        assertThatThrownBy(recording::advance).isInstanceOf(IOException.class);
+        advance(root, store, NO_ROTATION);
+        new HumanFile(folder(root)).add(List.of(notice("n-1")));
+
+        assertThat(lines(folder(root))).isEqualTo(reference);
+        assertThat(new HumanFile(folder(root)).records()).containsExactly(notice("n-1"));
+    }
+
+    private static JsonObject notice(String id) {
+        return JsonObject.builder()
+                .put("type", "human_notice")
+                .put("payload", JsonObject.builder().put("notice_id", id).build())
+                .build();
+    }
+
     private List<String> referenced(String name) {
         return reference.getOrDefault(name, List.of("nothing was recorded"));
     }
@@ -523,6 +598,10 @@ class RecordingTest {
 
     /** The store as it was when this event was the last one. */
     private Store until(long last) {
+        return until(() -> last);
+    }
+
+    private Store until(LongSupplier last) {
         return (Store)
                 Proxy.newProxyInstance(
                         Store.class.getClassLoader(),
@@ -535,7 +614,7 @@ class RecordingTest {
                                 }
                                 var groups = new ArrayList<Commit.Facts>();
                                 for (var group : (List<?>) answer) {
-                                    if (((Commit.Facts) group).lastSequence() <= last) {
+                                    if (((Commit.Facts) group).lastSequence() <= last.getAsLong()) {
                                         groups.add((Commit.Facts) group);
                                     }
                                 }

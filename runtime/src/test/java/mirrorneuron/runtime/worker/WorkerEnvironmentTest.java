@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The variables that a command finds, seen from inside it; and what is hidden of their values. */
 @Timeout(60)
@@ -252,6 +254,22 @@ class WorkerEnvironmentTest {
                                 .with(s -> s.environment = Map.of("X", "<${env.MN_API_TOKEN}>")));
         assertThat(seen).containsEntry("X", "<>").doesNotContainKey("MN_API_TOKEN");
         assertThat(seen).doesNotContainValue("aws-secret-value");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"MN_REDIS_URL", "OTEL_EXPORTER_OTLP_HEADERS"})
+    void settings_that_hold_a_secret_without_saying_so_are_nobody_elses(String name)
+            throws Exception {
+        workers.close();
+        workers =
+                new Workers(
+                        home,
+                        Map.of("PATH", "/usr/bin:/bin", name, "redis://:daemon-password@h:6379"));
+        var seen =
+                seen(
+                        env().with(s -> s.passEnv = List.of(name))
+                                .with(s -> s.environment = Map.of("X", "<${env." + name + "}>")));
+        assertThat(seen).containsEntry("X", "<>").doesNotContainKey(name);
     }
 
     @Test

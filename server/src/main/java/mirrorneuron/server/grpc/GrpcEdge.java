@@ -41,6 +41,9 @@ public final class GrpcEdge implements AutoCloseable {
 
     private static final int PING_ANSWER_SECONDS = 20;
 
+    /** For each port; a client has one connection for all of its calls. */
+    private static final int CONNECTIONS_MAX = 2_000;
+
     private final GrpcSettings settings;
     private final Stopping stopping;
     private final ExecutorService threads;
@@ -163,6 +166,7 @@ public final class GrpcEdge implements AutoCloseable {
         var address = new InetSocketAddress(InetAddress.getByName(settings.host()), port);
         var builder =
                 OkHttpServerBuilder.forPort(address, credentials(settings))
+                        .socketFactory(new BoundedSockets(CONNECTIONS_MAX))
                         .maxInboundMessageSize(transportBytesMax(settings))
                         .transportExecutor(threads)
                         .permitKeepAliveTime(PING_SECONDS_MIN, TimeUnit.SECONDS)

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import mirrorneuron.api.ControlCharacters;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.Failure;
 import mirrorneuron.api.Issue;
@@ -179,7 +180,7 @@ public final class Refusals {
         int bytes = 0;
         for (int i = 0; i < text.length(); ) {
             int c = text.codePointAt(i);
-            int shown = Character.isISOControl(c) ? ' ' : c;
+            int shown = ControlCharacters.isControl(c) ? ' ' : c;
             bytes += bytes(Character.toString(shown));
             if (bytes > bytesMax - 3) {
                 return line.append('…').toString();

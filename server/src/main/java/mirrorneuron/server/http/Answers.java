@@ -1,5 +1,7 @@
 package mirrorneuron.server.http;
 
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -8,9 +10,11 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import mirrorneuron.api.json.Json;
 import org.slf4j.Logger;
@@ -98,7 +102,8 @@ final class Answers {
         if (coding.isPresent()) {
             sent = coding.get().compress(body);
             to.header("Content-Encoding", coding.get().coding());
-            to.header("Vary", "Accept-Encoding");
+            // Beside what the answer depends on already, such as the page that asks.
+            to.headers().add(HeaderValues.create(HeaderNames.VARY, "Accept-Encoding"));
         }
         if (isHead(from)) {
             to.contentLength(sent.length);
@@ -159,7 +164,11 @@ final class Answers {
             to.send();
             return;
         }
-        try (var channel = FileChannel.open(file.path(), StandardOpenOption.READ);
+        // A worker that still runs may have put a link where its file was listed.
+        try (var channel =
+                        FileChannel.open(
+                                file.path(),
+                                Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
                 var out = sent.counted(to.outputStream())) {
             channel.position(first);
             copy(channel, out, length);

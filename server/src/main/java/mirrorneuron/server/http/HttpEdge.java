@@ -42,6 +42,12 @@ public final class HttpEdge implements AutoCloseable {
     /** Below this path everything is the interface; beside it there is nothing. */
     public static final String BASE = "/api/v1";
 
+    /**
+     * Connections beyond that wait until one ends. Each costs a descriptor, and a process that has
+     * none left can neither write its store nor start a worker. A thousand live streams fit twice.
+     */
+    static final int CONNECTIONS_MAX = 2_000;
+
     private static final int REQUEST_ID_CHARS_MAX = 128;
     private static final int HEADERS_BYTES_MAX = 64 << 10;
 
@@ -69,16 +75,21 @@ public final class HttpEdge implements AutoCloseable {
      * @param meter counts what is answered
      */
     public HttpEdge(HttpSettings settings, HttpMeter meter) {
+        this(settings, meter, CONNECTIONS_MAX);
+    }
+
+    HttpEdge(HttpSettings settings, HttpMeter meter, int connectionsMax) {
         this.settings = settings;
         this.meter = meter;
         this.authentication = new Authentication(settings.token());
-        this.crossOrigin = new CrossOrigin(settings.corsOrigins());
+        this.crossOrigin = new CrossOrigin(settings.corsOrigins(), settings.host());
         this.answers = new Answers(calls, meter);
         this.server =
                 WebServer.builder()
                         .host(settings.host())
                         .port(settings.port())
                         .shutdownHook(false)
+                        .maxTcpConnections(connectionsMax)
                         .connectionOptions(
                                 SocketOptions.builder()
                                         .readTimeout(READ_TIMEOUT)
@@ -345,14 +356,8 @@ public final class HttpEdge implements AutoCloseable {
         if (!open && !authentication.permits(header(from, "Authorization"))) {
             throw Authentication.required();
         }
-        if (!authentication.enabled()
-                && crossOrigin.isForeign(method, origin, header(from, "Sec-Fetch-Site"))) {
-            throw HttpFailure.of(
-                    ErrorCode.PERMISSION_DENIED,
-                    "A page of "
-                            + Problem.shown(origin.orElse("another site"))
-                            + " may not change anything here: list it in"
-                            + " MN_API_CORS_ALLOW_ORIGINS");
+        if (!open && !authentication.enabled()) {
+            crossOrigin.admit(method, name -> header(from, name));
         }
         declaredSize(from)
                 .filter(size -> size > settings.bodyBytesMax())

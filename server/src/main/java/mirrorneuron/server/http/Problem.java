@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import mirrorneuron.api.ControlCharacters;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.Issue;
 import mirrorneuron.api.MirrorNeuronException;
@@ -175,7 +176,7 @@ public final class Problem {
         var text = new StringBuilder();
         for (int i = 0; i < Math.min(value.length(), SHOWN_CHARS_MAX); i++) {
             char c = value.charAt(i);
-            text.append(Character.isISOControl(c) ? '?' : c);
+            text.append(ControlCharacters.isControl(c) ? '?' : c);
         }
         return value.length() > SHOWN_CHARS_MAX ? text.append('…').toString() : text.toString();
     }

@@ -43,7 +43,7 @@ public final class Query {
                                 HttpFailure.of(
                                         ErrorCode.INVALID_QUERY,
                                         "query: \""
-                                                + encoded
+                                                + Problem.shown(encoded)
                                                 + "\" (expected: percent-encoded UTF-8)"));
     }
 

@@ -70,7 +70,7 @@ final class LogLine {
             cause.printStackTrace(new PrintWriter(stack));
             line.put("exception", text(stack.toString(), EXCEPTION_CHARS_MAX));
         }
-        return (harmless(line.build().toString()) + '\n').getBytes(StandardCharsets.UTF_8);
+        return (line.build().toString() + '\n').getBytes(StandardCharsets.UTF_8);
     }
 
     private JsonValue value(String name, Object value) {
@@ -89,38 +89,5 @@ final class LogLine {
             hidden = hidden.replace(secret, Redaction.MARK);
         }
         return hidden.length() <= charsMax ? hidden : hidden.substring(0, charsMax) + "…";
-    }
-
-    /**
-     * The same JSON with an escape for each character that a terminal or a viewer would act upon.
-     * They stand inside texts only, so the document means the same.
-     */
-    private static String harmless(String json) {
-        int first = 0;
-        while (first < json.length() && !acts(json.charAt(first))) {
-            first++;
-        }
-        if (first == json.length()) {
-            return json;
-        }
-        var escaped = new StringBuilder(json.length() + 16).append(json, 0, first);
-        for (int i = first; i < json.length(); i++) {
-            char c = json.charAt(i);
-            if (acts(c)) {
-                escaped.append("\\u%04x".formatted((int) c));
-            } else {
-                escaped.append(c);
-            }
-        }
-        return escaped.toString();
-    }
-
-    private static boolean acts(char c) {
-        return c < 0x20
-                || (c >= 0x7F && c < 0xA0) // delete, and the second set of controls
-                || c == 0x2028 // line and paragraph separator
-                || c == 0x2029
-                || (c >= 0x202A && c <= 0x202E) // directions of writing
-                || (c >= 0x2066 && c <= 0x2069);
     }
 }

@@ -10,6 +10,7 @@ import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What holds for every request, whatever its route: over a real socket. */
 class HttpEdgeTest {
@@ -47,6 +50,11 @@ class HttpEdgeTest {
     }
 
     private int serve(Optional<String> token, String... origins) throws IOException {
+        return serve(HttpEdge.CONNECTIONS_MAX, token, origins);
+    }
+
+    private int serve(int connectionsMax, Optional<String> token, String... origins)
+            throws IOException {
         var file = folder.resolve("letters.txt");
         Files.writeString(file, "abcdefghij");
         var router =
@@ -84,7 +92,8 @@ class HttpEdgeTest {
                                 Duration.ofMinutes(1),
                                 List.of(origins),
                                 Duration.ofSeconds(5)),
-                        meter);
+                        meter,
+                        connectionsMax);
         served.serve(router);
         edge = served;
         return served.port();
@@ -457,6 +466,103 @@ class HttpEdgeTest {
                 .isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "http://evil          | -           | 403",
+                "null                 | -           | 403",
+                "http://l:9999        | -           | 403",
+                "http://evil          | same-site   | 403",
+                "-                    | cross-site  | 403",
+                "https://proxied.site | same-origin | 200",
+                "http://l:8080        | -           | 200",
+                "HTTP://L:8080        | -           | 200",
+                "-                    | none        | 200",
+                "-                    | -           | 200",
+                "http://page          | cross-site  | 200",
+                "http://page          | -           | 200",
+            },
+            delimiter = '|')
+    void a_page_changes_something_only_when_it_is_ours_or_listed(
+            @Nullable String origin, @Nullable String fetchSite, int status) throws IOException {
+        var request =
+                new StringBuilder("POST /api/v1/things HTTP/1.1\r\nHost: l:8080\r\n")
+                        .append("Content-Type: text/plain\r\nContent-Length: 2\r\n");
+        if (origin != null) {
+            request.append("Origin: ").append(origin).append("\r\n");
+        }
+        if (fetchSite != null) {
+            request.append("Sec-Fetch-Site: ").append(fetchSite).append("\r\n");
+        }
+        var answer = Raw.send(serve(Optional.empty(), "http://page"), request + "\r\n{}");
+        assertThat(answer.status()).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            value = {
+                "evil.example            | 403",
+                "evil.example:54001      | 403",
+                "EVIL.example.:54001     | 403",
+                "127.0.0.1.evil.example  | 403",
+                "localhost.evil.example  | 403",
+                "localhost               | 200",
+                "localhost:54001         | 200",
+                "mn.localhost:54001      | 200",
+                "127.0.0.1:54001         | 200",
+                "192.168.7.4             | 200",
+                "[::1]:54001             | 200",
+                "container:54001         | 200",
+                "mn.page.example         | 200",
+                "MN.page.example.:54001  | 200",
+            },
+            delimiter = '|')
+    void a_name_that_may_be_a_strangers_is_answered_nothing(String host, int status)
+            throws IOException {
+        var request = "GET /api/v1/things HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
+        var health = request.replace("things", "health");
+        int open = serve(Optional.empty(), "https://mn.page.example");
+        assertThat(Raw.send(open, request).status()).isEqualTo(status);
+        assertThat(Raw.send(open, health).status()).isEqualTo(200);
+        stop();
+        int guarded = serve(Optional.of("t0p"));
+        var known = request.replace("\r\n\r\n", "\r\nAuthorization: Bearer t0p\r\n\r\n");
+        assertThat(Raw.send(guarded, known).status()).isEqualTo(200);
+    }
+
+    @Test
+    void more_connections_than_there_is_room_for_wait_for_their_turn() throws IOException {
+        int port = serve(2, Optional.empty());
+        try (var one = new Socket("127.0.0.1", port);
+                var other = new Socket("127.0.0.1", port)) {
+            for (var held : List.of(one, other)) {
+                held.getOutputStream().write(get("/api/v1/things").getBytes(US_ASCII));
+                assertThat(Raw.read(held, false).status()).isEqualTo(200);
+            }
+            try (var third = new Socket("127.0.0.1", port)) {
+                third.getOutputStream().write(get("/api/v1/things").getBytes(US_ASCII));
+                third.setSoTimeout(300);
+                assertThatThrownBy(() -> third.getInputStream().read())
+                        .isInstanceOf(SocketTimeoutException.class);
+                one.close();
+                third.setSoTimeout(10_000);
+                assertThat(Raw.read(third, false).status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void a_compressed_answer_still_says_that_it_depends_on_the_page() throws IOException {
+        var answer =
+                Raw.send(
+                        serve(Optional.empty(), "http://page"),
+                        get("/api/v1/large", "Origin: http://page", "Accept-Encoding: gzip"));
+        assertThat(answer.headers()).containsEntry("content-encoding", "gzip");
+        assertThat(String.valueOf(answer.headers().get("vary")).split(",\\s*"))
+                .containsExactlyInAnyOrder("Origin", "Accept-Encoding");
+    }
+
     @Test
     void large_answers_are_compressed_where_asked() throws IOException {
         int port = serve();
@@ -493,6 +599,10 @@ class HttpEdgeTest {
         assertThat(whole.headers())
                 .containsEntry("etag", "\"e1\"")
                 .containsEntry("accept-ranges", "bytes")
+                // A worker's file may be a page; no script of it runs.
+                .containsEntry("x-content-type-options", "nosniff")
+                .containsEntry(
+                        "content-security-policy", "default-src 'none'; frame-ancestors 'none'")
                 .containsEntry("content-length", "10");
         for (var range :
                 Map.of(

@@ -4,6 +4,7 @@ import static mirrorneuron.server.Served.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
@@ -92,6 +93,22 @@ class EveryRouteOverHttpTest {
                         "Origin: https://elsewhere.example",
                         "Sec-Fetch-Site: cross-site");
         assertThat(refusal(answer)).isEqualTo("403 permission_denied");
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void a_name_that_somebody_let_lead_here_is_answered_nothing(String operation)
+            throws IOException {
+        var request = operation.replace(" ", " /api/v1") + " HTTP/1.1\r\nHost: rebound.example\r\n";
+        var answer =
+                mn.send(
+                        (request + "Content-Length: 0\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+        if (operation.equals("GET /health")) {
+            assertThat(answer.status()).isEqualTo(200);
+        } else {
+            assertThat(refusal(answer)).isEqualTo("403 permission_denied");
+        }
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import mirrorneuron.api.spi.HomeFolder;
 
 /** What a directory needs beyond its files. */
 final class Directories {
@@ -35,6 +36,20 @@ final class Directories {
             sync(parent);
         }
         return directory;
+    }
+
+    /** Makes the directory of a home, durably, for its owner alone. */
+    static void makeHome(Path home) throws IOException {
+        var parent = home.toAbsolutePath().getParent();
+        if (parent != null) {
+            make(parent);
+        }
+        if (!Files.isDirectory(home)) {
+            HomeFolder.make(home);
+            if (parent != null) {
+                sync(parent);
+            }
+        }
     }
 
     /** Deletes a directory with all that is in it; an absent one is already deleted. */

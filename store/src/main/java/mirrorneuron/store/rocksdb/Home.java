@@ -27,7 +27,7 @@ record Home(HomeLock lock, Path state, Database database, FileBlobs blobs, Damag
 
     static Home open(Path home, String program, InstantSource clock) {
         try {
-            Directories.make(home);
+            Directories.makeHome(home);
             var lock = HomeLock.acquire(home, program, clock.instant());
             try {
                 return open(home, lock);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -34,6 +35,20 @@ class HomeTest {
         RocksStore.open(home).close();
         assertThat(home.resolve("state")).isDirectory();
         assertThat(home.resolve("blobs")).isDirectory();
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void a_home_is_made_for_its_owner_alone_and_one_that_is_there_stays_as_it_is()
+            throws IOException {
+        var home = folder.resolve("a/home");
+        RocksStore.open(home).close();
+        assertThat(Files.getPosixFilePermissions(home))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        var shared = PosixFilePermissions.fromString("rwxr-x---");
+        Files.setPosixFilePermissions(home, shared);
+        RocksStore.open(home).close();
+        assertThat(Files.getPosixFilePermissions(home)).isEqualTo(shared);
     }
 
     @Test
