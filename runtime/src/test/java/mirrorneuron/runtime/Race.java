@@ -3,11 +3,12 @@ package mirrorneuron.runtime;
 import java.util.ArrayList;
 import java.util.Random;
 import java.util.SplittableRandom;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 
 /**
@@ -29,29 +30,36 @@ public final class Race {
 
     private Race() {}
 
-    /** Begins every lane at the same moment, on a thread of its own, and waits for all of them. */
+    /**
+     * Begins every lane at the same moment, on a thread of its own, and waits for all of them; a
+     * lane that takes longer than a minute hangs.
+     */
     public static void of(int threads, Lane lane) throws Exception {
         var start = new CyclicBarrier(threads);
         var results = new ArrayList<Future<?>>();
-        try (var executor = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
-            for (int i = 0; i < threads; i++) {
-                int number = i;
-                Callable<Void> run =
-                        () -> {
-                            start.await();
-                            lane.run(number, new SplittableRandom(SEED + number));
-                            return null;
-                        };
-                results.add(executor.submit(run));
-            }
+        var daemons = Thread.ofPlatform().daemon().factory();
+        for (int i = 0; i < threads; i++) {
+            int number = i;
+            var run =
+                    new FutureTask<>(
+                            () -> {
+                                start.await();
+                                lane.run(number, new SplittableRandom(SEED + number));
+                                return true;
+                            });
+            results.add(run);
+            daemons.newThread(run).start();
         }
-        for (var result : results) {
-            try {
-                result.get();
-            } catch (ExecutionException failed) {
-                throw new AssertionError(
-                        "-Dmn.race.seed=" + SEED + ": " + failed.getCause(), failed.getCause());
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        try {
+            for (var result : results) {
+                result.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             }
+        } catch (ExecutionException | TimeoutException failed) {
+            var cause = failed instanceof ExecutionException ? failed.getCause() : failed;
+            throw new AssertionError("-Dmn.race.seed=" + SEED + ": " + cause, cause);
+        } finally {
+            results.forEach(result -> result.cancel(true));
         }
     }
 }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import mirrorneuron.runtime.Race;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,5 +104,30 @@ class RotatingFileTest {
             file.append(line("kept"));
         }
         assertThat(Files.readAllLines(log)).containsExactly("kept");
+    }
+
+    @Test
+    void lines_of_many_threads_are_whole_and_each_is_there_once() throws Exception {
+        int each = 500 * Race.SCALE;
+        try (var file = new RotatingFile(log, 4_000, 1_000)) {
+            Race.of(
+                    4,
+                    (lane, chance) -> {
+                        for (int i = 0; i < each; i++) {
+                            file.append(line(lane + "-" + i + "-" + "x".repeat(chance.nextInt(9))));
+                        }
+                    });
+        }
+        var found = new HashSet<String>();
+        try (var files = Files.list(folder.resolve("logs"))) {
+            for (var file : files.toList()) {
+                assertThat(Files.size(file)).isLessThanOrEqualTo(4_000);
+                for (var text : Files.readAllLines(file)) {
+                    assertThat(text).matches("[0-3]-\\d+-x*");
+                    assertThat(found.add(text.substring(0, text.lastIndexOf('-')))).isTrue();
+                }
+            }
+        }
+        assertThat(found).hasSize(4 * each);
     }
 }
