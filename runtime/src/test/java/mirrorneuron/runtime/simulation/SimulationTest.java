@@ -112,9 +112,6 @@ class SimulationTest {
         }
         long elapsedMs = (System.nanoTime() - begunNanos) / 1_000_000;
         System.out.println(counters);
-        counters.visited().entrySet().stream()
-                .sorted(java.util.Map.Entry.comparingByKey())
-                .forEach(System.out::println);
         var visited = counters.visited();
         System.out.println(
                 "proof: simulator seeds=%d crashes=%d jobs=%d times_real_time=%d fault_points=%s job_transitions=%s fact_kinds=%d traces=%016x violations=0"
