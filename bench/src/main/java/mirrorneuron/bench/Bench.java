@@ -25,6 +25,7 @@ public final class Bench {
 
     private static final String TRIAL = "trial";
     private static final String SOAK = "soak";
+    private static final String COMPARE = "compare";
 
     private Bench() {}
 
@@ -34,6 +35,7 @@ public final class Bench {
             case Recovery.LIVE ->
                     Recovery.live(Path.of(arguments[1]), Integer.parseInt(arguments[2]));
             case Recovery.TAKE_UP -> print(Recovery.takeUp(Path.of(arguments[1])));
+            case COMPARE -> System.out.print(Comparison.of(Path.of(arguments[1])).table());
             case SOAK -> soak(List.of(arguments).subList(1, arguments.length));
             default -> drive(Options.parse(List.of(arguments)));
         }
