@@ -142,7 +142,6 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         this.live =
                 new LocalJobs(
                         loader,
-                        runner,
                         settings.nodeName(),
                         (actor, sequence) -> {
                             recorder.committed(actor.id());

@@ -31,7 +31,7 @@ final class EventFeed implements EventStream {
     private final LocalJobs live;
     private final Deque<RuntimeEvent> ahead = new ArrayDeque<>();
     private long cursor;
-    private volatile EndReason endReason = EndReason.OPEN;
+    private final StreamEnd end = new StreamEnd();
 
     EventFeed(JobId job, long after, Store store, LocalJobs live) {
         this.job = job;
@@ -48,13 +48,13 @@ final class EventFeed implements EventStream {
         } catch (StoreException gone) {
             // Most often the runtime was closed under a reader, who has nothing to do about it.
             LOG.debug("job {}: its event stream ends: {}", job, gone.getMessage());
-            endReason = EndReason.ERROR;
+            end.with(EndReason.ERROR);
             return Optional.empty();
         }
     }
 
     private Optional<RuntimeEvent> next(long deadline) throws InterruptedException {
-        while (endReason == EndReason.OPEN) {
+        while (end.isOpen()) {
             if (ahead.isEmpty()) {
                 readAhead();
             }
@@ -62,7 +62,7 @@ final class EventFeed implements EventStream {
             if (event != null) {
                 cursor = event.sequence().orElse(cursor);
                 if (event.terminal()) {
-                    endReason = EndReason.TERMINAL_EVENT;
+                    end.with(EndReason.TERMINAL_EVENT);
                 }
                 return Optional.of(event);
             }
@@ -88,9 +88,7 @@ final class EventFeed implements EventStream {
     private void await(long leftNanos) throws InterruptedException {
         var actor = live.find(job);
         if (actor.isPresent()) {
-            actor.get()
-                    .awaitGrowth(
-                            cursor, Duration.ofNanos(leftNanos), () -> endReason != EndReason.OPEN);
+            actor.get().awaitGrowth(cursor, Duration.ofNanos(leftNanos), () -> !end.isOpen());
             return;
         }
         readAhead();
@@ -100,12 +98,12 @@ final class EventFeed implements EventStream {
         if (store.record(job).map(record -> record.status().terminal()).orElse(true)) {
             // Everything up to the end was read before this stream was opened, or the job was
             // deleted.
-            endReason = EndReason.TERMINAL_EVENT;
+            end.with(EndReason.TERMINAL_EVENT);
             return;
         }
         // The job is not held here at the moment; it may be taken up again.
         synchronized (this) {
-            if (endReason != EndReason.OPEN) {
+            if (!end.isOpen()) {
                 return;
             }
             wait(Math.min(leftNanos / 1_000_000 + 1, LOOK_AGAIN.toMillis()));
@@ -114,14 +112,12 @@ final class EventFeed implements EventStream {
 
     @Override
     public EndReason endReason() {
-        return endReason;
+        return end.reason();
     }
 
     @Override
     public void close() {
-        if (endReason == EndReason.OPEN) {
-            endReason = EndReason.CLOSED;
-        }
+        end.with(EndReason.CLOSED);
         synchronized (this) {
             notifyAll();
         }

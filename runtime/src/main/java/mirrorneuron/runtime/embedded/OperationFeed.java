@@ -26,7 +26,7 @@ final class OperationFeed implements OperationStream {
     private final OperationId id;
     private final Deque<OperationEvent> ahead = new ArrayDeque<>();
     private long cursor;
-    private volatile EndReason endReason = EndReason.OPEN;
+    private final StreamEnd end = new StreamEnd();
 
     private OperationFeed(OperationDesk desk, OperationId id, long after) {
         this.desk = desk;
@@ -56,14 +56,14 @@ final class OperationFeed implements OperationStream {
         } catch (NoSuchEntityException | RuntimeUnavailableException gone) {
             // Most often the runtime was closed under a reader, who has nothing to do about it.
             LOG.debug("operation {}: its event stream ends: {}", id, gone.getMessage());
-            endReason = EndReason.ERROR;
+            end.with(EndReason.ERROR);
             return Optional.empty();
         }
     }
 
     private Optional<OperationEvent> next(long began, long timeoutNanos)
             throws InterruptedException {
-        while (endReason == EndReason.OPEN) {
+        while (end.isOpen()) {
             if (ahead.isEmpty()) {
                 readAhead();
             }
@@ -71,13 +71,13 @@ final class OperationFeed implements OperationStream {
             if (event != null) {
                 cursor = event.sequence();
                 if (event.terminal()) {
-                    endReason = EndReason.TERMINAL_EVENT;
+                    end.with(EndReason.TERMINAL_EVENT);
                 }
                 return Optional.of(event);
             }
             if (desk.isRead(id.value(), cursor)) {
                 // Followed from behind its last event.
-                endReason = EndReason.TERMINAL_EVENT;
+                end.with(EndReason.TERMINAL_EVENT);
                 return Optional.empty();
             }
             long left = timeoutNanos - (System.nanoTime() - began);
@@ -89,21 +89,19 @@ final class OperationFeed implements OperationStream {
                             id.value(),
                             cursor,
                             Duration.ofNanos(Math.min(left, LOOK_AGAIN_NANOS)),
-                            () -> endReason != EndReason.OPEN);
+                            () -> !end.isOpen());
         }
         return Optional.empty();
     }
 
     @Override
     public EndReason endReason() {
-        return endReason;
+        return end.reason();
     }
 
     @Override
     public void close() {
-        if (endReason == EndReason.OPEN) {
-            endReason = EndReason.CLOSED;
-        }
+        end.with(EndReason.CLOSED);
         desk.wakeReaders(id.value());
     }
 }

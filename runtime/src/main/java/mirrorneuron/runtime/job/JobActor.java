@@ -12,9 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -135,8 +133,7 @@ public final class JobActor {
     private final long epoch;
     private final Surroundings around;
     private final long takenUpAt;
-    private final ConcurrentLinkedQueue<Letter> letters = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean draining = new AtomicBoolean();
+    private final Mailbox<Letter> letters;
 
     /** Letters of the turn at hand; none of them is answered before the turn is durable. */
     private final List<Letter> taken = new ArrayList<>();
@@ -179,6 +176,8 @@ public final class JobActor {
         this.context = context;
         this.epoch = epoch;
         this.around = around;
+        this.letters =
+                new Mailbox<>(around.threads(), this::drain, () -> heldBack && closed && !released);
         this.recordedStatus = job.status();
         this.status = job.status();
         this.committed = job.sequence();
@@ -207,10 +206,17 @@ public final class JobActor {
             return new Created(null, earlier);
         }
         actor.publish();
+        // Whoever finds the job from here on leaves letters, and this thread goes on alone.
+        actor.letters.own();
         register.accept(actor);
-        actor.draining.set(true);
-        actor.release(first);
-        actor.pass(!rest);
+        if (actor.closed) {
+            // The runtime closes: what the first turn asks of the outside is asked at its next
+            // start.
+            rest = false;
+        } else {
+            actor.release(first);
+        }
+        actor.letters.pass(!rest);
         return new Created(actor, Optional.empty());
     }
 
@@ -231,11 +237,6 @@ public final class JobActor {
     /** The sequence number that the job had when this actor took it up; 0 for a new job. */
     public long takenUpAt() {
         return takenUpAt;
-    }
-
-    /** The job's agents. */
-    public List<AgentId> agents() {
-        return job.graph().vertices().stream().map(vertex -> vertex.id()).toList();
     }
 
     /** The sequence number up to which events are durable. */
@@ -260,13 +261,13 @@ public final class JobActor {
 
     /** Hands in a command; nobody waits for the answer. */
     public void tell(JobCommand command) {
-        post(new Letter(command, null, new CompletableFuture<>()));
+        letters.post(new Letter(command, null, new CompletableFuture<>()));
     }
 
     /** Hands in a command; the answer comes when its facts are durable. */
     public CompletableFuture<Decision> ask(JobCommand command) {
         var reply = new CompletableFuture<Object>();
-        post(new Letter(command, null, reply));
+        letters.post(new Letter(command, null, reply));
         return reply.thenApply(Decision.class::cast);
     }
 
@@ -274,7 +275,7 @@ public final class JobActor {
     @SuppressWarnings("unchecked")
     public <T> CompletableFuture<T> read(Function<Job, T> question) {
         var reply = new CompletableFuture<Object>();
-        post(new Letter(null, question, reply));
+        letters.post(new Letter(null, question, reply));
         return (CompletableFuture<T>) reply;
     }
 
@@ -343,18 +344,7 @@ public final class JobActor {
                 new RuntimeUnavailableException(
                         "The runtime was closed; job " + id() + " goes on at its next start");
         ended.completeExceptionally(unavailable);
-        schedule();
-    }
-
-    private void post(Letter letter) {
-        letters.add(letter);
-        schedule();
-    }
-
-    private void schedule() {
-        if (draining.compareAndSet(false, true)) {
-            around.threads().execute(this::drain);
-        }
+        letters.wake();
     }
 
     private void drain() {
@@ -366,20 +356,7 @@ public final class JobActor {
         } catch (RuntimeException | Error failure) {
             breakOff(failure);
         }
-        pass(false);
-    }
-
-    private void pass(boolean more) {
-        if (more) {
-            around.threads().execute(this::drain);
-            return;
-        }
-        draining.set(false);
-        // A letter, or the end of this actor, may have come between the last look and the line
-        // above.
-        if (!letters.isEmpty() || heldBack && closed && !released) {
-            schedule();
-        }
+        letters.pass(false);
     }
 
     /** Does one turn; true when there is more to do at once. */

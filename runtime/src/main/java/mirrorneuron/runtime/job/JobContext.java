@@ -1,6 +1,11 @@
 package mirrorneuron.runtime.job;
 
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import mirrorneuron.api.AgentId;
+import mirrorneuron.api.agent.Agent;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.graph.Graph;
 import mirrorneuron.runtime.bundle.KeptBundle;
@@ -8,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What running an agent needs to know of its job beside the message. One object serves all attempts
- * of a job.
+ * of a job, and goes with them: a call that outlives its job keeps nothing for ever. Safe from any
+ * thread.
  */
 public final class JobContext {
 
@@ -19,6 +25,8 @@ public final class JobContext {
 
     // Made at most a few times when threads race; each time it is the same folder.
     private volatile @Nullable Path payloads;
+
+    private final Map<AgentId, Agent> agents = new ConcurrentHashMap<>();
 
     /**
      * @param runId the id of the job's run
@@ -58,5 +66,20 @@ public final class JobContext {
             payloads = known;
         }
         return known;
+    }
+
+    /**
+     * The one object that serves an agent of this job. When threads race, some of what they make is
+     * thrown away unused.
+     */
+    public Agent agent(AgentId id, Supplier<Agent> made) {
+        var known = agents.get(id);
+        if (known != null) {
+            return known;
+        }
+        // Outside of any lock: what an agent's maker does is its own affair.
+        var fresh = made.get();
+        var earlier = agents.putIfAbsent(id, fresh);
+        return earlier == null ? fresh : earlier;
     }
 }

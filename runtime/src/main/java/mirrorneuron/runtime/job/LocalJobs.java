@@ -24,7 +24,6 @@ import mirrorneuron.engine.job.JobEngine;
 import mirrorneuron.engine.job.JobEvent;
 import mirrorneuron.engine.job.Turn;
 import mirrorneuron.runtime.bundle.KeptBundle;
-import mirrorneuron.runtime.module.ModuleRunner;
 import mirrorneuron.store.Commit;
 import mirrorneuron.store.Store;
 import mirrorneuron.store.StoreException;
@@ -50,7 +49,6 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
 
     private final Map<JobId, JobActor> actors = new ConcurrentHashMap<>();
     private final JobLoader loader;
-    private final ModuleRunner modules;
     private final String node;
     private final BiConsumer<JobActor, Long> committed;
     private final ToLongFunction<JobId> readThrough;
@@ -63,13 +61,11 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
      */
     public LocalJobs(
             JobLoader loader,
-            ModuleRunner modules,
             String node,
             BiConsumer<JobActor, Long> committed,
             ToLongFunction<JobId> readThrough,
             Function<JobActor.Listener, JobActor.Surroundings> around) {
         this.loader = loader;
-        this.modules = modules;
         this.node = node;
         this.committed = committed;
         this.readThrough = readThrough;
@@ -113,14 +109,25 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
         var job = JobEngine.create(submitted, bundle.graph());
         var turn = Turn.first(job, submitted);
         turn.take(new JobCommand.Start(node));
-        return JobActor.create(
-                        job,
-                        turn,
-                        JobLoader.context(bundle, job),
-                        key,
-                        around,
-                        actor -> actors.put(id, actor))
+        return JobActor.create(job, turn, JobLoader.context(bundle, job), key, around, this::hold)
                 .earlier();
+    }
+
+    /**
+     * Makes a job known. One that comes while the runtime closes may have been missed there, so it
+     * is let go here; what it was made of is durable, and it goes on at the next start.
+     */
+    private void hold(JobActor actor) {
+        actors.put(actor.id(), actor);
+        if (closing) {
+            letGo(actor);
+        }
+    }
+
+    private void letGo(JobActor actor) {
+        actor.halt();
+        actor.abandon();
+        actors.remove(actor.id(), actor);
     }
 
     /**
@@ -164,7 +171,7 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
             return;
         }
         var actor = JobActor.adopt(loaded.get().job(), loaded.get().context(), epoch, around);
-        actors.put(id, actor);
+        hold(actor);
         actor.tell(new JobCommand.Recover(node));
     }
 
@@ -181,13 +188,11 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
     @Override
     public void ended(JobActor actor) {
         actors.remove(actor.id(), actor);
-        modules.forget(actor.id(), actor.agents());
     }
 
     @Override
     public void broken(JobActor actor, Throwable cause) {
         actors.remove(actor.id(), actor);
-        modules.forget(actor.id(), actor.agents());
         retryTakeUp(actor.id(), RETRY_FIRST);
     }
 

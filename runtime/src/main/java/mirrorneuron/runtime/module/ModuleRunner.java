@@ -1,9 +1,7 @@
 package mirrorneuron.runtime.module;
 
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.agent.Agent;
@@ -26,10 +24,7 @@ public final class ModuleRunner {
     private final Modules modules;
     private final Bodies bodies;
     private final InstantSource clock;
-    private final ConcurrentHashMap<Key, Agent> agents = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Thread> calls = new ConcurrentHashMap<>();
-
-    private record Key(JobId job, AgentId agent) {}
 
     public ModuleRunner(Modules modules, Bodies bodies, InstantSource clock) {
         this.modules = modules;
@@ -56,13 +51,6 @@ public final class ModuleRunner {
         }
     }
 
-    /** Forgets the agents of a job that has ended. */
-    public void forget(JobId job, List<AgentId> ids) {
-        for (var id : ids) {
-            agents.remove(new Key(job, id));
-        }
-    }
-
     private void run(
             JobId job,
             String key,
@@ -75,7 +63,7 @@ public final class ModuleRunner {
             AgentContext about;
             try {
                 about = about(job, call, context);
-                agent = agent(job, call, context);
+                agent = agent(call, context);
                 state = call.state() instanceof JsonObject known ? known : agent.init(about);
             } catch (Exception | LinkageError failure) {
                 answers.moduleFailed(describe(failure), true);
@@ -108,21 +96,16 @@ public final class ModuleRunner {
         return body == message.body() ? message : message.withBody(body);
     }
 
-    private Agent agent(JobId job, Effect.CallModule call, JobContext context) {
-        var key = new Key(job, call.agent());
-        var known = agents.get(key);
-        if (known != null) {
-            return known;
-        }
+    private Agent agent(Effect.CallModule call, JobContext context) {
+        // An instance works on one item; there may be thousands.
+        return call.agent().equals(call.vertex().id())
+                ? context.agent(call.agent(), () -> made(call, context))
+                : made(call, context);
+    }
+
+    private Agent made(Effect.CallModule call, JobContext context) {
         var module = (Behaviour.Module) call.vertex().behaviour();
-        var made =
-                modules.find(module, context.bundle().fingerprint(), context.payloads()).create();
-        if (!call.agent().equals(call.vertex().id())) {
-            // An instance works on one item; there may be thousands.
-            return made;
-        }
-        var raced = agents.putIfAbsent(key, made);
-        return raced == null ? made : raced;
+        return modules.find(module, context.bundle().fingerprint(), context.payloads()).create();
     }
 
     private AgentContext about(JobId job, Effect.CallModule call, JobContext context) {

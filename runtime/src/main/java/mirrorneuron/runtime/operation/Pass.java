@@ -1,7 +1,8 @@
 package mirrorneuron.runtime.operation;
 
-import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import mirrorneuron.api.JobId;
@@ -17,7 +18,7 @@ record Pass(RunningOperation operation, OperationDesk.Targets targets, BooleanSu
         if (left.isEmpty()) {
             return;
         }
-        var next = left.iterator();
+        var next = new ConcurrentLinkedQueue<>(left);
         // Closing it waits for all of them.
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < Math.min(ITEMS_AT_A_TIME, left.size()); i++) {
@@ -34,15 +35,9 @@ record Pass(RunningOperation operation, OperationDesk.Targets targets, BooleanSu
                                 .toList());
     }
 
-    private void work(Iterator<JobId> next) {
-        while (!stopping.getAsBoolean()) {
-            JobId target;
-            synchronized (next) {
-                if (!next.hasNext()) {
-                    return;
-                }
-                target = next.next();
-            }
+    private void work(Queue<JobId> next) {
+        JobId target;
+        while (!stopping.getAsBoolean() && (target = next.poll()) != null) {
             carryOut(target);
         }
     }

@@ -110,8 +110,7 @@ public final class ProcessWorkerHost implements WorkerHost {
 
     @Override
     public void start(WorkerRequest request, WorkerListener listener) {
-        var refusal =
-                closed ? "the worker host is closed" : unavailable(request.executor().runner());
+        var missing = unavailable(request.executor().runner());
         var attempt =
                 new Attempt(
                         request,
@@ -128,6 +127,8 @@ public final class ProcessWorkerHost implements WorkerHost {
         }
         attempts.add(attempt);
         byId.merge(request.attemptId(), Set.of(attempt), ProcessWorkerHost::union);
+        // Looked at when close can see the attempt: either it stops this one or it is seen here.
+        var refusal = closed ? "the worker host is closed" : missing;
         Runnable run =
                 () -> {
                     try {

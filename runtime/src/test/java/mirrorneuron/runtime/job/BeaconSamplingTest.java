@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import mirrorneuron.api.BundleSource;
@@ -26,8 +25,6 @@ import mirrorneuron.runtime.bundle.BundleLibrary;
 import mirrorneuron.runtime.bundle.BundleLimits;
 import mirrorneuron.runtime.bundle.BundleReader;
 import mirrorneuron.runtime.bundle.ReadBundle;
-import mirrorneuron.runtime.module.ModuleRunner;
-import mirrorneuron.runtime.module.Modules;
 import mirrorneuron.store.memory.MemoryStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +46,6 @@ class BeaconSamplingTest {
         var jobs =
                 new LocalJobs(
                         new JobLoader(store, library),
-                        new ModuleRunner(new Modules(Map.of(), false), bodies, () -> now),
                         "node-1",
                         (_, _) -> commits++,
                         _ -> Long.MAX_VALUE,

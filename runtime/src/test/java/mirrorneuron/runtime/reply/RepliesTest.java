@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
+import mirrorneuron.runtime.Race;
 import mirrorneuron.store.memory.MemoryStore;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +28,12 @@ class RepliesTest {
 
     private JsonObject act() {
         return JsonObject.of("n", JsonNumber.of(done.incrementAndGet()));
+    }
+
+    /** As long as an action takes that is worth a key. */
+    private JsonObject actLong() {
+        LockSupport.parkNanos(100_000);
+        return act();
     }
 
     @Test
@@ -88,18 +97,19 @@ class RepliesTest {
     }
 
     @Test
-    void two_requests_at_once_are_carried_out_once() throws Exception {
-        var both = new CountDownLatch(2);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < 2; i++) {
-                threads.submit(
-                        () -> {
-                            both.countDown();
-                            both.await();
-                            return replies.once("upload", "k", "d", this::act);
-                        });
-            }
-        }
-        assertThat(done).hasValue(1);
+    void of_many_requests_at_once_each_key_is_carried_out_once() throws Exception {
+        int keys = 100 * Race.SCALE;
+        Set<JsonObject> given = ConcurrentHashMap.newKeySet();
+        var together = new CyclicBarrier(4);
+        Race.of(
+                4,
+                (_, _) -> {
+                    for (int i = 0; i < keys; i++) {
+                        together.await();
+                        given.add(replies.once("upload", "k" + i, "d", this::actLong).document());
+                    }
+                });
+        assertThat(done).hasValue(keys);
+        assertThat(given).hasSize(keys);
     }
 }

@@ -2,15 +2,12 @@ package mirrorneuron.runtime.simulation;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.runtime.bundle.BundleLibrary;
 import mirrorneuron.runtime.job.Bodies;
 import mirrorneuron.runtime.job.JobActor;
 import mirrorneuron.runtime.job.JobLoader;
 import mirrorneuron.runtime.job.LocalJobs;
-import mirrorneuron.runtime.module.ModuleRunner;
-import mirrorneuron.runtime.module.Modules;
 
 /**
  * One life of the runtime, put together as the shipped composition root does it, over a simulated
@@ -41,7 +38,6 @@ final class Incarnation {
         this.jobs =
                 new LocalJobs(
                         loader,
-                        new ModuleRunner(new Modules(Map.of(), false), bodies, world.wallClock()),
                         NODE,
                         (_, _) -> {},
                         _ -> Long.MAX_VALUE,

@@ -7,9 +7,8 @@ import static org.assertj.core.api.Assertions.entry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import mirrorneuron.api.JobId;
@@ -17,6 +16,7 @@ import mirrorneuron.api.PoolStats;
 import mirrorneuron.engine.worker.LeaseDesk;
 import mirrorneuron.engine.worker.LeaseDesk.Granted;
 import mirrorneuron.engine.worker.LeaseDesk.Rejected;
+import mirrorneuron.runtime.Race;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -127,39 +127,43 @@ class LeasePoolsTest {
     }
 
     @Test
-    void many_threads_never_hold_more_than_there_is() throws Exception {
-        int count = 2_000;
-        var done = new CountDownLatch(count);
+    void many_threads_never_hold_more_than_there_is_and_each_request_is_answered_once()
+            throws Exception {
         var inUse = new AtomicInteger();
-        var most = new AtomicInteger();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < count; i++) {
-                var lease = "l" + i;
-                var job = JobId.of("j" + i % 7);
-                threads.execute(
-                        () ->
-                                pools.request(
-                                        lease,
-                                        job,
-                                        "default",
-                                        1,
-                                        Duration.ofSeconds(20),
-                                        count,
-                                        _ ->
-                                                threads.execute(
-                                                        () -> {
-                                                            most.accumulateAndGet(
-                                                                    inUse.incrementAndGet(),
-                                                                    Math::max);
-                                                            inUse.decrementAndGet();
-                                                            pools.release(lease);
-                                                            done.countDown();
-                                                        })));
-            }
-            assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
-        }
-        assertThat(most.get()).isBetween(1, 2);
+        var answers = new AtomicInteger();
+        var withdrawn = new AtomicInteger();
+        int requests = 3_000 * Race.SCALE;
+        Race.of(
+                4,
+                (lane, chance) -> {
+                    for (int i = 0; i < requests; i++) {
+                        var lease = "l-" + lane + "-" + i;
+                        var granted = new CompletableFuture<Boolean>();
+                        pools.request(
+                                lease,
+                                JobId.of("j" + lane),
+                                "default",
+                                1,
+                                Duration.ofSeconds(20),
+                                2,
+                                answer -> {
+                                    answers.incrementAndGet();
+                                    granted.complete(answer instanceof Granted);
+                                });
+                        if (chance.nextInt(4) == 0 && pools.withdraw(lease)) {
+                            withdrawn.incrementAndGet();
+                        } else if (granted.get(20, TimeUnit.SECONDS)) {
+                            assertThat(inUse.incrementAndGet()).isBetween(1, 2);
+                            Thread.yield();
+                            inUse.decrementAndGet();
+                            pools.release(lease);
+                        }
+                    }
+                });
+        assertThat(answers.get() + withdrawn.get()).isEqualTo(4 * requests);
         assertThat(stats().active()).isZero();
+        assertThat(stats().inUse()).isZero();
+        assertThat(stats().queued()).isZero();
     }
 
     private PoolStats stats() {
