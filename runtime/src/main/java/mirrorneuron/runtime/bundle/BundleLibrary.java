@@ -97,6 +97,11 @@ public final class BundleLibrary {
                                                 "Expected to find bundle "
                                                         + fingerprint
                                                         + " in the home, but it is not there"));
+        return remember(
+                StoreException.understood("bundle " + fingerprint, () -> kept(fingerprint, bytes)));
+    }
+
+    private KeptBundle kept(String fingerprint, byte[] bytes) {
         var document = (JsonObject) Json.parse(bytes);
         var loaded = ManifestLoader.load(document.object("manifest"), limits);
         var manifest =
@@ -126,7 +131,7 @@ public final class BundleLibrary {
                             file.string("sha256").orElse(""),
                             file.bool("executable").orElse(false)));
         }
-        return remember(kept(bundle, manifest, document.object("configuration"), files));
+        return kept(bundle, manifest, document.object("configuration"), files);
     }
 
     private record StoredFile(String path, String sha256, boolean executable) {}

@@ -130,7 +130,7 @@ final class Recording {
             var batch = new Batch();
             var groups = around.store().facts(job, at.sequence, PAGE);
             for (var group : groups) {
-                for (var recorded : EventCodec.readForViews(group.lines())) {
+                for (var recorded : JobLoader.facts(job, group)) {
                     if (recorded.lastSequence() > at.sequence) {
                         add(recorded, at, batch);
                     }
