@@ -30,6 +30,7 @@ final class Outcomes {
             case "sweep" -> Shapes.SWEEP_RANGES;
             case "flaky" -> Shapes.FLAKY_ITEMS;
             case "mill" -> Shapes.MILL_ITEMS;
+            case "bulk" -> Shapes.BULK_ITEMS;
             case "stream", "report", "waiting" -> 1;
             case "chain", "gated" -> 2;
             default -> 0;
@@ -83,6 +84,7 @@ final class Outcomes {
             case "relay" -> misnumbered(id, Shapes.RELAY_MESSAGES, output);
             case "flaky" -> misnumbered(id, Shapes.FLAKY_ITEMS, output);
             case "mill" -> misnumbered(id, Shapes.MILL_ITEMS, output);
+            case "bulk" -> misnumbered(id, Shapes.BULK_ITEMS, output);
             case "stream" -> misnumbered(id, Shapes.STREAM_FRAMES, output);
             default -> Optional.of(id + " should not complete");
         };

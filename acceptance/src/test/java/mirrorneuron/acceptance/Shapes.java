@@ -25,6 +25,8 @@ final class Shapes {
     static final int FLAKY_ITEMS = 3;
     static final int STREAM_FRAMES = 25;
     static final int MILL_ITEMS = 40;
+    static final int BULK_ITEMS = 12;
+    private static final int BULK_ITEM_BYTES = 100_000;
 
     private static final String COMMON =
             """
@@ -43,6 +45,7 @@ final class Shapes {
             case "flaky" -> flaky();
             case "stream" -> stream();
             case "mill" -> mill();
+            case "bulk" -> bulk();
             case "gated" -> gated();
             case "report" -> workflow("report", "", "", "report");
             case "chain" -> workflow("chain", "", "", "first", "second");
@@ -227,6 +230,37 @@ final class Shapes {
                                         + """
                                         effect
                                         sleep 0.1
+                                        echo "{\\"emit_messages\\":[{\\"type\\":\\"done\\",\\"body\\":{\\"n\\":$n}}]}"
+                                        """)
+                                .getBytes(UTF_8)));
+    }
+
+    /** More bytes than a job collects before it writes a snapshot, and work that goes on after. */
+    private static BundleSource bulk() {
+        var inputs = new StringBuilder();
+        for (int n = 0; n < BULK_ITEMS; n++) {
+            inputs.append(n == 0 ? "" : ",")
+                    .append("{\"body\":{\"n\":%d,\"pad\":\"".formatted(n))
+                    .append("x".repeat(BULK_ITEM_BYTES))
+                    .append("\"}}");
+        }
+        return new BundleSource.Inline(
+                """
+                {"manifest_version":"1.0","graph_id":"bulk","entrypoints":["worker"],
+                 "initial_inputs":{"worker":[%s]},
+                 "nodes":[%s,%s],
+                 "edges":[{"edge_id":"done","from_node":"worker","to_node":"collector","message_type":"done"}],
+                 "policies":{"recovery_mode":"local_restart"}}
+                """
+                        .formatted(
+                                inputs,
+                                executor("worker", "note.sh", ",\"max_attempts\":3"),
+                                collector(BULK_ITEMS)),
+                Map.of(
+                        "note.sh",
+                        (COMMON
+                                        + """
+                                        effect
                                         echo "{\\"emit_messages\\":[{\\"type\\":\\"done\\",\\"body\\":{\\"n\\":$n}}]}"
                                         """)
                                 .getBytes(UTF_8)));
