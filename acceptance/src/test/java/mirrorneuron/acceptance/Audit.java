@@ -41,7 +41,12 @@ final class Audit {
                 var run = place.home().resolve("runs").resolve(id.value());
                 Outcomes.problem(id, found.output(), effects.getOrDefault(id, Set.of()))
                         .ifPresent(doubled::add);
-                RunFiles.problem(run, "job_completed").ifPresent(doubled::add);
+                var unreadable = RunFiles.problem(run, "job_completed");
+                unreadable.ifPresent(doubled::add);
+                if (unreadable.isEmpty()) {
+                    Ledger.problems(id, RunFiles.lines(run, "events"))
+                            .forEach(problem -> doubled.add(id + ": " + problem));
+                }
             } else if (settled.stuck().isEmpty()) {
                 lost.add("lost: " + id + ": " + found);
             }

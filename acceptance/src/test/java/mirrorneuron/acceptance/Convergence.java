@@ -30,6 +30,9 @@ final class Convergence {
     /** What was asked for and not answered; it is asked again under the same key. */
     final Set<JobId> unanswered = new LinkedHashSet<>();
 
+    /** Why it was not answered, when the driver said so. */
+    final List<String> refusals = new ArrayList<>();
+
     /**
      * A job as it is listed.
      *
@@ -72,8 +75,21 @@ final class Convergence {
                 acknowledged.add(id);
                 unanswered.remove(id);
             }
+            case "unavailable" -> refusals.add(words[2]);
             case "open", "replayed", "replays-done" -> {}
             default -> throw new AssertionError("the driver said: " + line);
+        }
+    }
+
+    /** Reads what is said until nothing is unanswered; what cannot be done now is asked again. */
+    void awaitAnswers(DriverLife life) throws Exception {
+        while (!unanswered.isEmpty()) {
+            var line = life.next();
+            heard(line.orElseThrow(() -> new AssertionError("the driver ended")));
+            if (line.get().startsWith("unavailable ")) {
+                life.rest(LOOK_MS);
+                submit(life, JobId.of(line.get().split(" ", 3)[1]));
+            }
         }
     }
 

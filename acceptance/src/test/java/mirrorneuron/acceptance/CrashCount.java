@@ -36,7 +36,7 @@ final class CrashCount {
     private static final long SEED = Long.getLong("mn.crash.seed", new Random().nextInt(1_000_000));
     private static final @Nullable String FILE = System.getProperty("mn.crash.count");
 
-    /** Rule of three: n tries without a failure say that fewer than 3/n fail, in 95 of 100. */
+    /** Rule of three: n tries without a failure say, with 95 % confidence, that below 3/n fail. */
     private static final double RULE_OF_THREE = 3;
 
     private static final Duration SLICE_MAX = Duration.ofMinutes(5);
@@ -148,6 +148,14 @@ final class CrashCount {
         }
     }
 
+    /** For a proof that has one size: prints its line, and fails when anything was wrong. */
+    static void report(String proof, Slice slice) throws IOException {
+        var count = new CrashCount(proof, slice.kills(), slice.kills());
+        var totals = new TreeMap<String, Long>();
+        count.add(totals, slice, SEED);
+        System.out.println(count.line(totals));
+    }
+
     private static long failures(SequencedMap<String, Long> totals) {
         return totals.getOrDefault("lost", 0L)
                 + totals.getOrDefault("doubled", 0L)
@@ -166,7 +174,7 @@ final class CrashCount {
         long killed = totals.getOrDefault("kills", 0L);
         words.add(
                 "failures_below="
-                        + (failures(totals) == 0
+                        + (failures(totals) == 0 && killed > RULE_OF_THREE
                                 ? String.format(Locale.ROOT, "%.5f", RULE_OF_THREE / killed)
                                 : "-"));
         rest.forEach((name, count) -> words.add(name + "=" + count));

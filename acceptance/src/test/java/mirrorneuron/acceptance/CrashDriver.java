@@ -20,6 +20,7 @@ import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.RuntimeEvent;
+import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.json.JsonArray;
@@ -29,7 +30,7 @@ import mirrorneuron.api.json.JsonArray;
  * acknowledged. It is made to be killed.
  *
  * <pre>
- * submit ID   → ack ID                once the job is durable; or refused ID …
+ * submit ID   → ack ID                once the job is durable; or refused ID …, unavailable ID …
  * replay      → replayed ID INDEX     for each dead letter that was not replayed yet, then replays-done
  * list        → job ID STATUS LAST OUTPUT  for each job, then listed; LAST = its last event, while
  *                                     it has not ended
@@ -90,9 +91,13 @@ final class CrashDriver {
                         .withJobId(id)
                         .withIdempotencyKey(id.value())
                         .withInputs(Shapes.inputs(id));
-        switch (mn.jobs().submit(Shapes.of(id), options)) {
-            case Submission.Accepted accepted -> say("ack " + accepted.jobId());
-            case Submission.Rejected rejected -> say("refused " + id + " " + rejected);
+        try {
+            switch (mn.jobs().submit(Shapes.of(id), options)) {
+                case Submission.Accepted accepted -> say("ack " + accepted.jobId());
+                case Submission.Rejected rejected -> say("refused " + id + " " + rejected);
+            }
+        } catch (RuntimeUnavailableException unavailable) {
+            say("unavailable " + id + " " + unavailable.getMessage());
         }
     }
 

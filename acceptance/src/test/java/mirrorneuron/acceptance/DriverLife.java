@@ -53,8 +53,12 @@ final class DriverLife {
             return folder.resolve("stderr");
         }
 
-        String said() throws IOException {
-            return Files.exists(errors()) ? Files.readString(errors()) : "";
+        String said() {
+            try {
+                return Files.exists(errors()) ? Files.readString(errors()) : "";
+            } catch (IOException unreadable) {
+                return unreadable.toString();
+            }
         }
     }
 
@@ -122,7 +126,9 @@ final class DriverLife {
     Optional<String> next() throws InterruptedException {
         var line = lines.poll(LINE_SECONDS_MAX, TimeUnit.SECONDS);
         if (line == null) {
-            throw new AssertionError("the driver said nothing for " + LINE_SECONDS_MAX + " s");
+            throw new AssertionError(
+                    "the driver said nothing for %d s\n%s"
+                            .formatted(LINE_SECONDS_MAX, place.said()));
         }
         if (line.equals(END)) {
             lines.add(END); // nothing follows it, however often one asks
@@ -177,7 +183,7 @@ final class DriverLife {
     }
 
     /** The pause between two looks; fails when the process ends meanwhile. */
-    void rest(long ms) throws InterruptedException, IOException {
+    void rest(long ms) throws InterruptedException {
         assertThat(endedWithin(ms)).as("ended by itself\n" + place.said()).isFalse();
     }
 

@@ -28,6 +28,9 @@ final class Shapes {
     static final int BULK_ITEMS = 12;
     private static final int BULK_ITEM_BYTES = 100_000;
 
+    /** How long a worker of {@code beating} may give no sign of life. */
+    static final int SILENCE_MS_MAX = 1_000;
+
     private static final String COMMON =
             """
             message=$(sed -n 's/.*"message_id":"\\([^"]*\\)".*/\\1/p' "$MN_MESSAGE_FILE")
@@ -42,11 +45,13 @@ final class Shapes {
             case "sweep" -> sweep();
             case "relay" -> relay();
             case "pong" -> BundleSource.folder(Product.example("ping_pong"));
-            case "flaky" -> flaky();
+            case "flaky" -> flaky(30);
+            case "patient" -> flaky(2_000);
             case "stream" -> stream();
             case "mill" -> mill();
             case "bulk" -> bulk();
             case "gated" -> gated();
+            case "beating" -> beating();
             case "report" -> workflow("report", "", "", "report");
             case "chain" -> workflow("chain", "", "", "first", "second");
             case "waiting" ->
@@ -143,8 +148,12 @@ final class Shapes {
                         .formatted(inputs, collector(RELAY_MESSAGES)));
     }
 
-    /** Item 1 succeeds at the second attempt; item 2 never, until the file of MENDED exists. */
-    private static BundleSource flaky() {
+    /**
+     * Item 1 succeeds at the second attempt; item 2 never, until the file of MENDED exists.
+     *
+     * @param backoffMs from an attempt that failed to the next one
+     */
+    private static BundleSource flaky(int backoffMs) {
         return new BundleSource.Inline(
                 """
                 {"manifest_version":"1.0","graph_id":"flaky","entrypoints":["intake"],
@@ -158,7 +167,7 @@ final class Shapes {
                                 executor(
                                         "worker",
                                         "work.sh",
-                                        ",\"max_attempts\":3,\"retry_backoff_ms\":30"),
+                                        ",\"max_attempts\":3,\"retry_backoff_ms\":" + backoffMs),
                                 collector(FLAKY_ITEMS)),
                 Map.of(
                         "work.sh",
@@ -274,6 +283,20 @@ final class Shapes {
                 "",
                 "draft",
                 "publish");
+    }
+
+    /** A command that gives a sign of life several times in the time that it may be silent. */
+    private static BundleSource beating() {
+        return workflow(
+                "beating",
+                ",\"control\":{\"beacon_timeout_ms\":%d}".formatted(SILENCE_MS_MAX),
+                """
+                for beat in 1 2 3 4 5 6; do
+                    echo '{"mn":{"events":[{"type":"agent_beacon","payload":{}}]}}'
+                    sleep 0.2
+                done
+                """,
+                "beating");
     }
 
     /**
