@@ -67,11 +67,14 @@ final class ConditionTarget implements Target {
     }
 
     @Override
+    public byte[] prepared(byte[] input) {
+        return edits.prepared(input);
+    }
+
+    @Override
     public String read(byte[] input) {
         JsonValue document;
-        if (JsonEdits.isScript(input)) {
-            document = edits.run(input);
-        } else if (input.length > 0 && input[0] == EXPRESSION) {
+        if (input.length > 0 && input[0] == EXPRESSION) {
             document = JsonObject.of("expr", new JsonString(new String(input, UTF_8)));
         } else {
             try {

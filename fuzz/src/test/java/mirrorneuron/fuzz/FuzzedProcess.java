@@ -70,7 +70,7 @@ public final class FuzzedProcess {
     }
 
     public static void fuzzerTestOneInput(byte[] input) throws Exception {
-        OUTCOME_COUNTS.merge(watched(input), 1L, Long::sum);
+        OUTCOME_COUNTS.merge(watched(READER.prepared(input)), 1L, Long::sum);
     }
 
     private static String watched(byte[] input) throws Exception {

@@ -89,10 +89,10 @@ final class GrpcTarget implements Target {
         for (int i = 0; i < methods.size(); i++) {
             var message = sample(methods.get(i));
             seeds.add(new byte[] {'m', (byte) i});
-            seeds.add(joined(new byte[] {'m', (byte) i}, message));
-            seeds.add(joined(new byte[] {'w'}, conversation(methods.get(i), message)));
+            seeds.add(JsonEdits.joined(new byte[] {'m', (byte) i}, message));
+            seeds.add(JsonEdits.joined(new byte[] {'w'}, conversation(methods.get(i), message)));
         }
-        seeds.add(joined(new byte[] {'w'}, PREFACE));
+        seeds.add(JsonEdits.joined(new byte[] {'w'}, PREFACE));
         seeds.add("wGET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
         return seeds;
     }
@@ -184,12 +184,6 @@ final class GrpcTarget implements Target {
         to.writeBytes(name.getBytes(ISO_8859_1));
         to.write(value.length());
         to.writeBytes(value.getBytes(ISO_8859_1));
-    }
-
-    private static byte[] joined(byte[] one, byte[] other) {
-        var both = Arrays.copyOf(one, one.length + other.length);
-        System.arraycopy(other, 0, both, one.length, other.length);
-        return both;
     }
 
     @Override

@@ -2,6 +2,7 @@ package mirrorneuron.fuzz;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,8 +34,8 @@ final class JsonEdits {
     /** A document that an edit makes larger stays as it was: size alone is no input. */
     private static final int WEIGHT_MAX = 64 << 10;
 
-    /** Beyond what any reader takes; deeper ones are tried as text. */
-    private static final int DEPTH_MAX = 600;
+    /** About what readers of JSON take; deeper ones are tried as text. */
+    private static final int DEPTH_MAX = 520;
 
     private static final List<JsonValue> VALUES =
             List.of(
@@ -104,6 +105,24 @@ final class JsonEdits {
 
     static boolean isScript(byte[] input) {
         return input.length > 1 && input[0] == MARK;
+    }
+
+    /** The input, or what it makes when it is a script. */
+    byte[] prepared(byte[] input) {
+        return isScript(input) ? Json.bytes(run(input)) : input;
+    }
+
+    /** As {@link #prepared}, of an input whose first bytes are something else. */
+    byte[] preparedFrom(byte[] input, int from) {
+        var rest = Arrays.copyOfRange(input, Math.min(from, input.length), input.length);
+        return isScript(rest) ? joined(Arrays.copyOf(input, from), prepared(rest)) : input;
+    }
+
+    /** One after the other. */
+    static byte[] joined(byte[] one, byte[] other) {
+        var both = Arrays.copyOf(one, one.length + other.length);
+        System.arraycopy(other, 0, both, one.length, other.length);
+        return both;
     }
 
     /** What a script makes. */

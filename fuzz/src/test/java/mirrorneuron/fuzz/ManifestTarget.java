@@ -3,7 +3,6 @@ package mirrorneuron.fuzz;
 import java.util.ArrayList;
 import java.util.List;
 import mirrorneuron.api.Issue;
-import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.graph.Graph;
 import mirrorneuron.engine.manifest.ManifestLimits;
@@ -42,10 +41,14 @@ final class ManifestTarget implements Target {
     }
 
     @Override
+    public byte[] prepared(byte[] input) {
+        return edits.prepared(input);
+    }
+
+    @Override
     public String read(byte[] input) {
-        var bytes = JsonEdits.isScript(input) ? Json.bytes(edits.run(input)) : input;
-        var lenient = ManifestLoader.load(bytes, LIMITS);
-        var strict = ManifestLoader.load(bytes, LIMITS, Strictness.STRICT);
+        var lenient = ManifestLoader.load(input, LIMITS);
+        var strict = ManifestLoader.load(input, LIMITS, Strictness.STRICT);
         hold(lenient);
         hold(strict);
         if (strict.manifest().isPresent() && !strict.manifest().equals(lenient.manifest())) {

@@ -63,11 +63,15 @@ final class MessageTarget implements Target {
     }
 
     @Override
+    public byte[] prepared(byte[] input) {
+        return edits.prepared(input);
+    }
+
+    @Override
     public String read(byte[] input) {
-        var bytes = JsonEdits.isScript(input) ? Json.bytes(edits.run(input)) : input;
-        var printed = printed(new String(bytes, UTF_8));
+        var printed = printed(new String(input, UTF_8));
         try {
-            return printed + said(Json.parse(bytes));
+            return printed + said(Json.parse(input));
         } catch (JsonParseException notJson) {
             return printed + "no document";
         }

@@ -71,8 +71,10 @@ final class RestTarget implements Target {
             var line = route.method() + " " + path + QUERIES.get(number % QUERIES.size()) + "\n";
             var script = new byte[] {JsonEdits.MARK, (byte) number, 1, 0, 3, 9, 0, 0, 5, 7};
             seeds.add((route.method() + " " + path + "\n").getBytes(UTF_8));
-            seeds.add(joined(line.getBytes(UTF_8), script));
-            seeds.add(joined(line.getBytes(UTF_8), Json.bytes(BODIES.get(number % BODIES.size()))));
+            seeds.add(JsonEdits.joined(line.getBytes(UTF_8), script));
+            seeds.add(
+                    JsonEdits.joined(
+                            line.getBytes(UTF_8), Json.bytes(BODIES.get(number % BODIES.size()))));
             number++;
         }
         seeds.add(
@@ -82,28 +84,31 @@ final class RestTarget implements Target {
         return seeds;
     }
 
-    private static byte[] joined(byte[] one, byte[] other) {
-        var both = Arrays.copyOf(one, one.length + other.length);
-        System.arraycopy(other, 0, both, one.length, other.length);
-        return both;
-    }
-
     @Override
     public List<String> words() {
         return edits.words();
     }
 
     @Override
-    public String read(byte[] input) throws IOException {
+    public byte[] prepared(byte[] input) {
+        return edits.preparedFrom(input, Math.min(input.length, lineEnd(input) + 1));
+    }
+
+    private static int lineEnd(byte[] input) {
         int end = 0;
         while (end < input.length && input[end] != '\n') {
             end++;
         }
+        return end;
+    }
+
+    @Override
+    public String read(byte[] input) throws IOException {
+        int end = lineEnd(input);
         var line = new String(input, 0, end, ISO_8859_1).split(" ", 2);
         var method = line[0].replaceAll("[^A-Z]", "");
         var target = line.length < 2 ? "/" : encoded(line[1]);
-        var rest = Arrays.copyOfRange(input, Math.min(input.length, end + 1), input.length);
-        var body = JsonEdits.isScript(rest) ? Json.bytes(edits.run(rest)) : rest;
+        var body = Arrays.copyOfRange(input, Math.min(input.length, end + 1), input.length);
         return said(method.isEmpty() ? "GET" : method, target, body);
     }
 
@@ -130,12 +135,12 @@ final class RestTarget implements Target {
                         .formatted(method, BASE, target, type, body.length);
         Answer answer;
         try {
-            answer = sent(method, joined(head.getBytes(ISO_8859_1), body));
+            answer = sent(method, JsonEdits.joined(head.getBytes(ISO_8859_1), body));
         } catch (IOException closed) {
             // The server may close a connection after an answer, and did so before this request.
             socket.close();
             socket = connect();
-            answer = sent(method, joined(head.getBytes(ISO_8859_1), body));
+            answer = sent(method, JsonEdits.joined(head.getBytes(ISO_8859_1), body));
         }
         if (!answer.open()) {
             socket.close();

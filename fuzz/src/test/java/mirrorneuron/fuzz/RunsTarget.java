@@ -85,6 +85,17 @@ final class RunsTarget implements Target {
     }
 
     @Override
+    public byte[] prepared(byte[] input) {
+        for (var kind : kinds) {
+            var rest = Arrays.copyOfRange(input, Math.min(1, input.length), input.length);
+            if (JsonEdits.isScript(rest) && kind.letter() == input[0]) {
+                return StoredTarget.seed(kind.letter(), made(kind.edits().run(rest), kind.name()));
+            }
+        }
+        return input;
+    }
+
+    @Override
     public String read(byte[] input) throws IOException {
         if (input.length == 0) {
             return "nothing";
@@ -101,8 +112,7 @@ final class RunsTarget implements Target {
         return "of no kind";
     }
 
-    private String read(Kind kind, byte[] rest) throws IOException {
-        var content = JsonEdits.isScript(rest) ? made(kind.edits().run(rest), kind.name()) : rest;
+    private String read(Kind kind, byte[] content) throws IOException {
         Files.write(folder.resolve(kind.name()), content);
         try {
             return kind.letter()

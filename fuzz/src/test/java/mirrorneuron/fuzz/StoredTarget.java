@@ -113,6 +113,22 @@ final class StoredTarget implements Target {
     }
 
     @Override
+    public byte[] prepared(byte[] input) {
+        if (input.length == 0) {
+            return input;
+        }
+        return switch (input[0]) {
+            case 's' -> snapshots.preparedFrom(input, 1);
+            case 'r', 'b', 'h', 'k' -> others.preparedFrom(input, 1);
+            case 'f' -> {
+                var rest = Arrays.copyOfRange(input, 1, input.length);
+                yield JsonEdits.isScript(rest) ? seed('f', lines(logs.run(rest))) : input;
+            }
+            default -> input;
+        };
+    }
+
+    @Override
     public String read(byte[] input) {
         if (input.length == 0) {
             return "nothing";
@@ -129,34 +145,33 @@ final class StoredTarget implements Target {
     private String read(char kind, byte[] rest) {
         return switch (kind) {
             case 's' -> {
-                load(Optional.of(new Commit.Snapshot(5, made(rest, snapshots))), Optional.empty());
+                load(Optional.of(new Commit.Snapshot(5, rest)), Optional.empty());
                 yield "read";
             }
             case 'f' -> {
-                var lines = JsonEdits.isScript(rest) ? lines(logs.run(rest)) : rest;
-                var facts = new Commit.Facts(1, 9_999, lines);
+                var facts = new Commit.Facts(1, 9_999, rest);
                 JobLoader.facts(JOB, facts);
-                StoreException.understood("lines", () -> EventCodec.stateLines(lines));
+                StoreException.understood("lines", () -> EventCodec.stateLines(rest));
                 load(Optional.empty(), Optional.of(facts));
                 yield "read";
             }
             case 'b' -> {
                 try (var store = new MemoryStore()) {
-                    store.put("bundle", "b", made(rest, others));
+                    store.put("bundle", "b", rest);
                     new BundleLibrary(store, folder, ManifestLimits.DEFAULT).find("b");
                 }
                 yield "read";
             }
             case 'h' -> {
-                StoredBytes.readHead(made(rest, others));
+                StoredBytes.readHead(rest);
                 yield "read";
             }
             case 'r' -> {
-                StoredBytes.readRecord(made(rest, others));
+                StoredBytes.readRecord(rest);
                 yield "read";
             }
             case 'k' -> {
-                StoredBytes.readKey(made(rest, others));
+                StoredBytes.readKey(rest);
                 yield "read";
             }
             case 'n' -> {
@@ -165,10 +180,6 @@ final class StoredTarget implements Target {
             }
             default -> "of no kind";
         };
-    }
-
-    private static byte[] made(byte[] rest, JsonEdits edits) {
-        return JsonEdits.isScript(rest) ? Json.bytes(edits.run(rest)) : rest;
     }
 
     private static byte[] lines(JsonValue list) {

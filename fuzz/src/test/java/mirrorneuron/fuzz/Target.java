@@ -13,8 +13,13 @@ public interface Target extends AutoCloseable {
         return List.of();
     }
 
+    /** What an input stands for: itself, or the document that its script of edits makes. */
+    default byte[] prepared(byte[] input) {
+        return input;
+    }
+
     /**
-     * Reads an input.
+     * Reads an input that was prepared.
      *
      * @return how that ended, in the words that its caller was told: the code of a refusal, or what
      *     was read. Few for any number of inputs
