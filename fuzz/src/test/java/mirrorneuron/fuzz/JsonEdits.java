@@ -29,10 +29,10 @@ final class JsonEdits {
     static final byte MARK = '~';
 
     private static final int EDIT_BYTES = 4;
-    private static final int EDITS_MAX = 48;
+    private static final int EDITS_MAX = 24;
 
     /** A document that an edit makes larger stays as it was: size alone is no input. */
-    private static final int WEIGHT_MAX = 64 << 10;
+    private static final int WEIGHT_MAX = 32 << 10;
 
     /** About what readers of JSON take; deeper ones are tried as text. */
     private static final int DEPTH_MAX = 520;

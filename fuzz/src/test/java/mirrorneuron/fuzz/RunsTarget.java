@@ -58,19 +58,21 @@ final class RunsTarget implements Target {
     }
 
     private JsonValue document(String name) {
-        var text = new String(originals.getOrDefault(name, new byte[0]), UTF_8);
+        var text = new String(original(name), UTF_8);
         return name.endsWith(".jsonl")
                 ? JsonArray.of(text.lines().map(Json::parse).toList())
                 : Json.parse(text);
+    }
+
+    private byte[] original(String name) {
+        return originals.getOrDefault(name, new byte[0]);
     }
 
     @Override
     public List<byte[]> seeds() {
         var seeds = new ArrayList<byte[]>();
         for (var kind : kinds) {
-            seeds.add(
-                    StoredTarget.seed(
-                            kind.letter(), originals.getOrDefault(kind.name(), new byte[0])));
+            seeds.add(StoredTarget.seed(kind.letter(), original(kind.name())));
             kind.edits().seeds().stream()
                     .filter(JsonEdits::isScript)
                     .forEach(script -> seeds.add(StoredTarget.seed(kind.letter(), script)));
@@ -127,7 +129,11 @@ final class RunsTarget implements Target {
                         default -> RunReads.ui(folder);
                     };
         } finally {
-            restore();
+            if (kind.letter() == 'p') {
+                restore();
+            } else {
+                Files.write(folder.resolve(kind.name()), original(kind.name()));
+            }
         }
     }
 
