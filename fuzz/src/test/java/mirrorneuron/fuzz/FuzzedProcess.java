@@ -98,8 +98,13 @@ public final class FuzzedProcess {
 
     private static void write() throws IOException {
         var text = new StringBuilder();
+        // An outcome may quote its input, line breaks and all.
         OUTCOME_COUNTS.forEach(
-                (outcome, count) -> text.append(count).append('\t').append(outcome).append('\n'));
+                (outcome, count) ->
+                        text.append(count)
+                                .append('\t')
+                                .append(outcome.replace('\n', ' ').replace('\r', ' '))
+                                .append('\n'));
         Files.writeString(FOLDER_OF_RUN.resolve(OUTCOMES), text);
     }
 }
