@@ -113,18 +113,18 @@ class CrashSuite {
         private Deque<End> plan() {
             var plan = new ArrayDeque<End>();
             while (plan.size() < kills) {
+                // The first life has to leave some work for those that die while they recover.
+                plan.add(new End.AnyTime());
                 var round = new ArrayList<End>();
                 CrashPoint.OF_WORK.forEach(
                         point -> round.add(new End.At(point, 1 + random.nextInt(point.times))));
                 for (int early = 0; early < EARLY_OF_ROUND; early++) {
                     round.add(new End.Starting());
                 }
-                while (round.size() < KILLS_OF_ROUND) {
+                while (round.size() < KILLS_OF_ROUND - 1) {
                     round.add(new End.AnyTime());
                 }
                 Collections.shuffle(round, random);
-                // The first life has to leave some work for those that die while they recover.
-                plan.add(new End.AnyTime());
                 plan.addAll(round);
             }
             while (plan.size() > kills) {

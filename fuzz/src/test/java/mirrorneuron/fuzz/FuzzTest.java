@@ -144,6 +144,8 @@ class FuzzTest {
         command.add("--target_class=" + FuzzedProcess.class.getName());
         command.add("--instrumentation_includes=mirrorneuron.**");
         command.add("--custom_hook_includes=mirrorneuron.**");
+        command.add("--instrumentation_excludes=mirrorneuron.fuzz.**");
+        command.add("--custom_hook_excludes=mirrorneuron.fuzz.**");
         command.add("--disabled_hooks=" + String.join(":", NOT_WANTED));
         command.add("--reproducer_path=" + folder);
         command.add("-runs=" + inputs);

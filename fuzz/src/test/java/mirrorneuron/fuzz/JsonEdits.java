@@ -160,6 +160,12 @@ final class JsonEdits {
         }
 
         private JsonValue made(JsonValue value) {
+            int places = places(value);
+            if (left < 0 || left >= places) {
+                // Not in here: most of a document stays as it is, and is not made again.
+                left -= places;
+                return value;
+            }
             if (left-- == 0) {
                 return changed(value);
             }

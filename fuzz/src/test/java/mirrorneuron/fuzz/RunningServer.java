@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,11 +103,20 @@ final class RunningServer implements AutoCloseable {
         jobs = 0;
         server.close();
         try {
+            delete(folder.resolve("home-" + lives));
             server = start();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
         return true;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     @Override
