@@ -6,14 +6,21 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.Delivery;
+import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.HumanDecision;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.RuntimeEvent;
+import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.json.JsonArray;
@@ -23,14 +30,19 @@ import mirrorneuron.api.json.JsonArray;
  * acknowledged. It is made to be killed.
  *
  * <pre>
- * submit ID   → ack ID                once the job is durable; or refused ID …
+ * submit ID   → ack ID                once the job is durable; or refused ID …, unavailable ID …
  * replay      → replayed ID INDEX     for each dead letter that was not replayed yet, then replays-done
- * list        → job ID STATUS OUTPUT  for each job, then listed
+ * list        → job ID STATUS LAST OUTPUT  for each job, then listed; LAST = its last event, while
+ *                                     it has not ended
+ * dump ID     → dump TEXT             what is known of a job that does not move, then dumped
  * gates ID    → gate REQUEST STATUS DEADLINE DECISION  for each gate of the job, then gates-done
  * decide ID REQUEST DECISION_ID DECISION → decided RESULT, once that is durable
  * </pre>
  */
 final class CrashDriver {
+
+    /** How much is said at most of a job that does not move. */
+    private static final int DUMPED = 25;
 
     private final MirrorNeuron mn;
     private final PrintStream out;
@@ -59,6 +71,7 @@ final class CrashDriver {
                     case "submit" -> threads.execute(() -> driver.submit(JobId.of(words[1])));
                     case "replay" -> driver.replay();
                     case "list" -> driver.list();
+                    case "dump" -> driver.dump(JobId.of(words[1]));
                     case "gates" -> driver.gates(JobId.of(words[1]));
                     case "decide" -> driver.decide(words);
                     default -> throw new IllegalArgumentException(line);
@@ -78,9 +91,13 @@ final class CrashDriver {
                         .withJobId(id)
                         .withIdempotencyKey(id.value())
                         .withInputs(Shapes.inputs(id));
-        switch (mn.jobs().submit(Shapes.of(id), options)) {
-            case Submission.Accepted accepted -> say("ack " + accepted.jobId());
-            case Submission.Rejected rejected -> say("refused " + id + " " + rejected);
+        try {
+            switch (mn.jobs().submit(Shapes.of(id), options)) {
+                case Submission.Accepted accepted -> say("ack " + accepted.jobId());
+                case Submission.Rejected rejected -> say("refused " + id + " " + rejected);
+            }
+        } catch (RuntimeUnavailableException unavailable) {
+            say("unavailable " + id + " " + unavailable.getMessage());
         }
     }
 
@@ -99,13 +116,37 @@ final class CrashDriver {
 
     private void list() {
         for (var line : mn.monitor().listJobs(JobQuery.all())) {
-            var output =
-                    line.status() == JobStatus.COMPLETED
-                            ? mn.jobs().inspect(line.jobId()).orElseThrow().output()
-                            : JsonArray.empty();
-            say("job " + line.jobId() + " " + line.status().wire() + " " + output);
+            var record = mn.jobs().inspect(line.jobId());
+            if (record.isEmpty()) {
+                continue; // it was kept long enough, since it was listed
+            }
+            boolean completed = record.get().status() == JobStatus.COMPLETED;
+            var output = completed ? record.get().output() : JsonArray.empty();
+            long last = record.get().status().terminal() ? 0 : lastEvent(line.jobId());
+            say(
+                    "job %s %s %d %s"
+                            .formatted(line.jobId(), record.get().status().wire(), last, output));
         }
         say("listed");
+    }
+
+    private long lastEvent(JobId id) {
+        return last(id, 1).stream()
+                .mapToLong(event -> event.sequence().orElse(0))
+                .findFirst()
+                .orElse(0);
+    }
+
+    private List<RuntimeEvent> last(JobId id, int events) {
+        var newest = new EventQuery(OptionalLong.empty(), OptionalInt.of(events), Set.of(), true);
+        return mn.jobs().events(id, newest);
+    }
+
+    private void dump(JobId id) {
+        mn.monitor().explainAll(id, DUMPED).forEach(why -> say("dump why: " + why));
+        last(id, DUMPED).reversed().forEach(event -> say("dump " + event.raw()));
+        mn.jobs().deadLetters(id).forEach(letter -> say("dump dead letter: " + letter.toJson()));
+        say("dumped");
     }
 
     private void gates(JobId id) {

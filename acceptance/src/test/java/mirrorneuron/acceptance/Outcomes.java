@@ -28,9 +28,10 @@ final class Outcomes {
     static int commands(JobId job) {
         return switch (Shapes.kind(job)) {
             case "sweep" -> Shapes.SWEEP_RANGES;
-            case "flaky" -> Shapes.FLAKY_ITEMS;
+            case "flaky", "patient" -> Shapes.FLAKY_ITEMS;
             case "mill" -> Shapes.MILL_ITEMS;
-            case "stream", "report", "waiting" -> 1;
+            case "bulk" -> Shapes.BULK_ITEMS;
+            case "stream", "report", "waiting", "beating" -> 1;
             case "chain", "gated" -> 2;
             default -> 0;
         };
@@ -47,7 +48,7 @@ final class Outcomes {
     /** Files that commands of the job leave in its run. */
     static Set<String> artifacts(JobId job) {
         return switch (Shapes.kind(job)) {
-            case "report", "waiting" -> Set.of(Shapes.kind(job) + ".md");
+            case "report", "waiting", "beating" -> Set.of(Shapes.kind(job) + ".md");
             case "chain" -> Set.of("first.md", "second.md");
             case "gated" -> Set.of("draft.md", "publish.md");
             default -> Set.of();
@@ -76,13 +77,14 @@ final class Outcomes {
                                     .put("messages", 2L * Shapes.PING_PONG_ROUNDS)
                                     .build(),
                             output);
-            case "report", "waiting" -> unlike(id, by(Shapes.kind(id)), output);
+            case "report", "waiting", "beating" -> unlike(id, by(Shapes.kind(id)), output);
             case "chain" -> unlike(id, by("second"), output);
             case "gated" -> unlike(id, by("publish"), output);
             case "sweep" -> misnumbered(id, Shapes.SWEEP_RANGES, output);
             case "relay" -> misnumbered(id, Shapes.RELAY_MESSAGES, output);
-            case "flaky" -> misnumbered(id, Shapes.FLAKY_ITEMS, output);
+            case "flaky", "patient" -> misnumbered(id, Shapes.FLAKY_ITEMS, output);
             case "mill" -> misnumbered(id, Shapes.MILL_ITEMS, output);
+            case "bulk" -> misnumbered(id, Shapes.BULK_ITEMS, output);
             case "stream" -> misnumbered(id, Shapes.STREAM_FRAMES, output);
             default -> Optional.of(id + " should not complete");
         };

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 final class Product {
 
     static final Path PROJECT = project();
+    static final Path TESTS = PROJECT.resolve("acceptance/target/test-classes");
     static final Path JARS = PROJECT.resolve("cli/target/dist/lib");
     static final String JAVA = Path.of(System.getProperty("java.home"), "bin/java").toString();
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +14,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
@@ -34,35 +34,46 @@ import org.junit.jupiter.api.io.TempDir;
  * see, again and again on one home and one port.
  */
 @Tag("slow")
-@Timeout(value = 400, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RestCrashSuite {
 
-    /** {@code -Dmn.crash.seed=…} repeats the moments and the work of an earlier run. */
-    private static final long SEED = Long.getLong("mn.crash.seed", new Random().nextInt(1_000_000));
-
-    private static final int KILLS = Integer.getInteger("mn.crash.rest.kills", 12);
+    private static final int KILLS_OF_BUILD = 12;
+    private static final int KILLS_OF_SLICE = 25;
 
     /** A message whose handling was interrupted ten times is a dead letter. */
     private static final int KILLS_OF_A_COMMAND_MAX = 8;
 
     private static final int READERS = 2;
-    private static final int SETTLE_SECONDS_MAX = 120;
+
+    /** A client that nothing was heard of for so long, while no other moved, is stuck. */
+    private static final long STUCK_SECONDS = 45;
+
+    private static final long WAIT_SECONDS_MAX = 60;
 
     /** What clients submit in each life. */
     private static final List<String> BATCH =
             List.of("sweep", "report", "stream", "chain", "relay", "doomed", "flaky");
 
-    @TempDir Path folder;
+    @TempDir Path slices;
 
-    private final Random random = new Random(SEED);
     private final List<RestJob> jobs = new CopyOnWriteArrayList<>();
     private final List<Future<RestJob>> clients = new ArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private int slice;
+    private Path folder;
+    private Random random;
     private ServerLives server;
 
     @BeforeEach
-    void an_empty_home() throws Exception {
-        System.out.println("seed: " + SEED + " (repeat with -Dmn.crash.seed=" + SEED + ")");
+    void a_slice() throws Exception {
+        begin(new Random());
+    }
+
+    /** A home, a port and clients of their own. */
+    private void begin(Random seeded) throws Exception {
+        random = seeded;
+        jobs.clear();
+        clients.clear();
+        folder = Files.createDirectory(slices.resolve("slice-" + slice++));
         server =
                 new ServerLives(
                         home(),
@@ -83,7 +94,7 @@ class RestCrashSuite {
         threads.shutdownNow();
         server.close();
         // Workers of a server that was killed outlive it until the next one starts.
-        for (var pid : Product.processesBelow(folder)) {
+        for (var pid : Product.processesBelow(slices)) {
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
         }
         assertThat(Product.serversOf(home()).stream().filter(Product::runs)).isEmpty();
@@ -110,17 +121,26 @@ class RestCrashSuite {
     @Test
     void what_clients_were_told_over_http_outlives_kills_and_streams_go_on_without_a_gap()
             throws Exception {
+        CrashCount.of("crash-rest", KILLS_OF_BUILD, KILLS_OF_SLICE)
+                .prove(
+                        (kills, seeded) -> {
+                            begin(seeded);
+                            return slice(kills);
+                        });
+    }
+
+    private CrashCount.Slice slice(int kills) throws Exception {
         var over = new CountDownLatch(1);
         var readers = new ArrayList<Future<Integer>>();
         for (int reader = 0; reader < READERS; reader++) {
-            var seeded = new Random(SEED + reader);
+            var seeded = new Random(random.nextLong());
             readers.add(threads.submit(() -> read(over, seeded)));
         }
         long worstRecoveryMs = 0;
         int fenced = 0;
         Set<Long> orphans = Set.of();
-        for (int kill = 1; kill <= KILLS; kill++) {
-            if (kill == Math.min(KILLS, KILLS_OF_A_COMMAND_MAX)) {
+        for (int kill = 1; kill <= kills; kill++) {
+            if (kill == Math.min(kills, KILLS_OF_A_COMMAND_MAX)) {
                 Files.createFile(gate());
             }
             // Every fifth dies while it starts; clients wait for the next one.
@@ -145,34 +165,44 @@ class RestCrashSuite {
         worstRecoveryMs = Math.max(worstRecoveryMs, server.start());
         assertGone(orphans);
 
-        awaitEnds();
+        var stuck = awaitEnds();
         over.countDown();
         int reads = 0;
         for (var reader : readers) {
             reads += reader.get();
         }
-        var wrong = audited();
         int cuts = jobs.stream().mapToInt(job -> job.events.cuts() + job.records.cuts()).sum();
-        System.out.printf(
-                "crash: rest, %d kills, %d jobs, %d acknowledged twice, %d streams cut, %d workers"
-                        + " fenced, %d rounds of reads, %d wrong, worst recovery %d ms%n",
-                KILLS,
+        var counts =
+                Map.of(
+                        "acknowledged_twice",
+                        jobs.stream().filter(RestJob::repeated).count(),
+                        "streams_cut",
+                        (long) cuts,
+                        "workers_fenced",
+                        (long) fenced,
+                        "reads",
+                        (long) reads);
+        var lost = stuck.isEmpty() ? lost() : List.<String>of();
+        var wrong = stuck.isEmpty() && lost.isEmpty() ? audited() : List.<String>of();
+        if (stuck.isEmpty() && lost.isEmpty() && wrong.isEmpty()) {
+            assertThat(List.of(cuts, fenced, reads)).as("what was tried").allMatch(it -> it > 0);
+            assertThat(server.stop()).as(server.lastWords()).isZero();
+            assertThat(Product.processesBelow(folder)).as("orphans").isEmpty();
+            assertRebuilt();
+        }
+        return new CrashCount.Slice(
+                kills,
                 jobs.size(),
-                jobs.stream().filter(RestJob::repeated).count(),
-                cuts,
-                fenced,
-                reads,
+                lost.size(),
                 wrong.size(),
-                worstRecoveryMs);
-        assertThat(wrong).as("wrong").isEmpty();
-        assertThat(List.of(cuts, fenced, reads)).as("what was tried").allMatch(it -> it > 0);
-
-        assertThat(server.stop()).as(server.lastWords()).isZero();
-        assertThat(Product.processesBelow(folder)).as("orphans").isEmpty();
-        assertRebuilt();
+                stuck.size(),
+                worstRecoveryMs,
+                counts,
+                Stream.of(lost, wrong, stuck).flatMap(List::stream).toList());
     }
 
     @Test
+    @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void a_stop_in_the_middle_tells_streams_why_and_clients_go_on_after_the_next_start()
             throws Exception {
         server.start();
@@ -184,7 +214,7 @@ class RestCrashSuite {
         assertThat(Product.processesBelow(folder)).as("commands after the stop").isEmpty();
         Files.createFile(gate());
         server.start();
-        awaitEnds();
+        assertThat(awaitEnds()).as("stuck").isEmpty();
 
         assertThat(audited()).as("wrong").isEmpty();
         for (var follower : List.of(waiting.events, waiting.records)) {
@@ -198,7 +228,7 @@ class RestCrashSuite {
     // Clients
 
     private RestJob begin(String kind) {
-        var job = new RestJob(server, kind, "key-" + SEED + "-" + jobs.size());
+        var job = new RestJob(server, kind, "key-" + jobs.size());
         jobs.add(job);
         clients.add(threads.submit(() -> job.live(threads)));
         return job;
@@ -248,7 +278,7 @@ class RestCrashSuite {
 
     /** Waits until both streams of a job are open and a command works. */
     private void awaitWork(RestJob job) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_SECONDS_MAX);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS_MAX);
         while (!job.events.begun()
                 || !job.records.begun()
                 || Product.processesBelow(folder).isEmpty()) {
@@ -260,21 +290,39 @@ class RestCrashSuite {
         }
     }
 
-    /** Waits until every client has seen the end of its job. */
-    private void awaitEnds() throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_SECONDS_MAX);
-        for (var client : clients) {
-            try {
-                client.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException | ExecutionException failed) {
-                throw new AssertionError("a client failed or waits\n" + explained(), failed);
+    /**
+     * Waits until every client has seen the end of its job, or none of them moves.
+     *
+     * @return what is known of those that do not move; empty when all have seen the end
+     */
+    private List<String> awaitEnds() throws Exception {
+        long heard = -1;
+        long movedNanos = System.nanoTime();
+        while (true) {
+            var open = clients.stream().filter(client -> !client.isDone()).toList();
+            for (var client : clients) {
+                if (client.isDone()) {
+                    client.get();
+                }
             }
+            long now = clients.size() - open.size();
+            now += jobs.stream().mapToLong(job -> job.events.heard() + job.records.heard()).sum();
+            if (open.isEmpty()) {
+                return List.of();
+            }
+            if (now != heard) {
+                heard = now;
+                movedNanos = System.nanoTime();
+            } else if (System.nanoTime() - movedNanos > TimeUnit.SECONDS.toNanos(STUCK_SECONDS)) {
+                return List.of(open.size() + " clients wait\n" + explained());
+            }
+            server.rest(50);
         }
     }
 
     /** What is known of the jobs that have not ended, and the server's last words. */
     private String explained() {
-        var text = new StringBuilder("seed " + SEED + "\n");
+        var text = new StringBuilder();
         for (var job : jobs) {
             if (!job.events.end().isEmpty() && !job.records.end().isEmpty()) {
                 continue;
@@ -306,6 +354,20 @@ class RestCrashSuite {
         assertThat(Product.left(orphans))
                 .as("workers of the killed server after the next one is healthy")
                 .isEmpty();
+    }
+
+    /** Acknowledged jobs that the server does not know, or that did not come to their end. */
+    private List<String> lost() throws Exception {
+        var statuses = new HashMap<String, String>();
+        for (var line : ok("/jobs").array("data")) {
+            var job = (JsonObject) line;
+            statuses.put(job.string("job_id").orElseThrow(), job.string("status").orElseThrow());
+        }
+        return jobs.stream()
+                .map(RestJob::id)
+                .filter(id -> !Outcomes.status(id).equals(statuses.get(id.value())))
+                .map(id -> "lost: " + id + ": " + statuses.get(id.value()))
+                .toList();
     }
 
     /** What is wrong with the jobs, all of them together and each by itself. */

@@ -103,6 +103,7 @@ final class RestJob {
         /** How often a stream ended without a word. */
         private int cuts;
 
+        private volatile int heard;
         private volatile String last = "";
         private volatile String end = "";
 
@@ -152,6 +153,7 @@ final class RestJob {
                         throw new AssertionError(key + ": out of place: " + frame);
                     }
                     seen.add(frame.data());
+                    heard = seen.size();
                     last = frame.id();
                 }
             }
@@ -164,6 +166,11 @@ final class RestJob {
 
         int cuts() {
             return cuts;
+        }
+
+        /** How many frames have come; for any thread. */
+        int heard() {
+            return heard;
         }
 
         /** The status that the end of the stream named; empty when it has not come. */

@@ -25,6 +25,11 @@ final class Shapes {
     static final int FLAKY_ITEMS = 3;
     static final int STREAM_FRAMES = 25;
     static final int MILL_ITEMS = 40;
+    static final int BULK_ITEMS = 12;
+    private static final int BULK_ITEM_BYTES = 100_000;
+
+    /** How long a worker of {@code beating} may give no sign of life. */
+    static final int SILENCE_MS_MAX = 1_000;
 
     private static final String COMMON =
             """
@@ -40,10 +45,13 @@ final class Shapes {
             case "sweep" -> sweep();
             case "relay" -> relay();
             case "pong" -> BundleSource.folder(Product.example("ping_pong"));
-            case "flaky" -> flaky();
+            case "flaky" -> flaky(30);
+            case "patient" -> flaky(2_000);
             case "stream" -> stream();
             case "mill" -> mill();
+            case "bulk" -> bulk();
             case "gated" -> gated();
+            case "beating" -> beating();
             case "report" -> workflow("report", "", "", "report");
             case "chain" -> workflow("chain", "", "", "first", "second");
             case "waiting" ->
@@ -140,8 +148,12 @@ final class Shapes {
                         .formatted(inputs, collector(RELAY_MESSAGES)));
     }
 
-    /** Item 1 succeeds at the second attempt; item 2 never, until the file of MENDED exists. */
-    private static BundleSource flaky() {
+    /**
+     * Item 1 succeeds at the second attempt; item 2 never, until the file of MENDED exists.
+     *
+     * @param backoffMs from an attempt that failed to the next one
+     */
+    private static BundleSource flaky(int backoffMs) {
         return new BundleSource.Inline(
                 """
                 {"manifest_version":"1.0","graph_id":"flaky","entrypoints":["intake"],
@@ -155,7 +167,7 @@ final class Shapes {
                                 executor(
                                         "worker",
                                         "work.sh",
-                                        ",\"max_attempts\":3,\"retry_backoff_ms\":30"),
+                                        ",\"max_attempts\":3,\"retry_backoff_ms\":" + backoffMs),
                                 collector(FLAKY_ITEMS)),
                 Map.of(
                         "work.sh",
@@ -232,6 +244,37 @@ final class Shapes {
                                 .getBytes(UTF_8)));
     }
 
+    /** More bytes than a job collects before it writes a snapshot, and work that goes on after. */
+    private static BundleSource bulk() {
+        var inputs = new StringBuilder();
+        for (int n = 0; n < BULK_ITEMS; n++) {
+            inputs.append(n == 0 ? "" : ",")
+                    .append("{\"body\":{\"n\":%d,\"pad\":\"".formatted(n))
+                    .append("x".repeat(BULK_ITEM_BYTES))
+                    .append("\"}}");
+        }
+        return new BundleSource.Inline(
+                """
+                {"manifest_version":"1.0","graph_id":"bulk","entrypoints":["worker"],
+                 "initial_inputs":{"worker":[%s]},
+                 "nodes":[%s,%s],
+                 "edges":[{"edge_id":"done","from_node":"worker","to_node":"collector","message_type":"done"}],
+                 "policies":{"recovery_mode":"local_restart"}}
+                """
+                        .formatted(
+                                inputs,
+                                executor("worker", "note.sh", ",\"max_attempts\":3"),
+                                collector(BULK_ITEMS)),
+                Map.of(
+                        "note.sh",
+                        (COMMON
+                                        + """
+                                        effect
+                                        echo "{\\"emit_messages\\":[{\\"type\\":\\"done\\",\\"body\\":{\\"n\\":$n}}]}"
+                                        """)
+                                .getBytes(UTF_8)));
+    }
+
     /** A draft that a person has to agree to within an hour, and what is done with it. */
     private static BundleSource gated() {
         return workflow(
@@ -240,6 +283,20 @@ final class Shapes {
                 "",
                 "draft",
                 "publish");
+    }
+
+    /** A command that gives a sign of life several times in the time that it may be silent. */
+    private static BundleSource beating() {
+        return workflow(
+                "beating",
+                ",\"control\":{\"beacon_timeout_ms\":%d}".formatted(SILENCE_MS_MAX),
+                """
+                for beat in 1 2 3 4 5 6; do
+                    echo '{"mn":{"events":[{"type":"agent_beacon","payload":{}}]}}'
+                    sleep 0.2
+                done
+                """,
+                "beating");
     }
 
     /**

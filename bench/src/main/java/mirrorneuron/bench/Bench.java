@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import mirrorneuron.bench.row.Recovery;
 import mirrorneuron.bench.row.Rows;
+import mirrorneuron.bench.soak.Soak;
 
 /**
  * The driver: so many rounds, in each of which every row runs once in a JVM and a home of its own.
@@ -23,6 +24,8 @@ public final class Bench {
     public static final String READY = "ready";
 
     private static final String TRIAL = "trial";
+    private static final String SOAK = "soak";
+    private static final String COMPARE = "compare";
 
     private Bench() {}
 
@@ -32,8 +35,24 @@ public final class Bench {
             case Recovery.LIVE ->
                     Recovery.live(Path.of(arguments[1]), Integer.parseInt(arguments[2]));
             case Recovery.TAKE_UP -> print(Recovery.takeUp(Path.of(arguments[1])));
+            case COMPARE -> System.out.print(Comparison.of(Path.of(arguments[1])).table());
+            case SOAK -> soak(List.of(arguments).subList(1, arguments.length));
             default -> drive(Options.parse(List.of(arguments)));
         }
+    }
+
+    private static void soak(List<String> arguments) throws Exception {
+        long minutes = arguments.isEmpty() ? 30 : Long.parseLong(arguments.getFirst());
+        var dist = System.getProperty("mn.bench.dist", ".");
+        var target = Files.createDirectories(Path.of("bench/target").toAbsolutePath());
+        var folder = Files.createTempDirectory(target, "mn-soak-");
+        boolean kept;
+        try {
+            kept = Soak.run(Path.of(dist, "bin", "mn"), folder, Duration.ofMinutes(minutes));
+        } finally {
+            delete(folder);
+        }
+        System.exit(kept ? 0 : 1);
     }
 
     private static List<Figure> trial(String[] arguments) throws Exception {

@@ -50,7 +50,7 @@ final class Report {
         }
     }
 
-    private static double median(List<Double> values) {
+    static double median(List<Double> values) {
         var sorted = sorted(values);
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
@@ -122,7 +122,7 @@ final class Report {
                 .orElse(" | ");
     }
 
-    private static String number(double value) {
+    static String number(double value) {
         return String.format(
                 Locale.ROOT, value >= 1_000 ? "%,.0f" : value >= 10 ? "%.1f" : "%.3f", value);
     }

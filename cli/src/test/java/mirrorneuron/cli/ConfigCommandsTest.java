@@ -178,6 +178,11 @@ final class ConfigCommandsTest {
                 "mend that line");
         assertWrong("[outptu]\n", 1, "there is no table [outptu]", "mend the name");
         assertWrong("output.format = 'xml'\n", 1, "table, plain, json, ndjson, yaml)", "mend");
+        assertWrong(
+                "x = " + "[".repeat(20_000) + "]".repeat(20_000) + "\n",
+                1,
+                "too many levels within each other",
+                "mend that line");
         assertWrong("current = \"nowhere\"\n", 0, "There is no context 'nowhere' in", "config set");
     }
 

@@ -12,6 +12,7 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.spi.RunningServer;
 import mirrorneuron.api.spi.ServerEndpoint;
 import mirrorneuron.runtime.embedded.EmbeddedRuntime;
+import mirrorneuron.runtime.embedded.SteadyClock;
 import mirrorneuron.runtime.embedded.Version;
 import mirrorneuron.server.bundle.BundleRoutes;
 import mirrorneuron.server.config.ServerSettings;
@@ -78,7 +79,7 @@ public final class MnServer implements RunningServer {
      * @param before what an operator has to be told already
      */
     static MnServer start(ServerSettings settings, List<String> before) throws IOException {
-        var clock = InstantSource.system();
+        var clock = SteadyClock.system();
         var spans = new SpanMeter();
         var traces =
                 settings.traces()

@@ -1,5 +1,6 @@
 package mirrorneuron.store;
 
+import java.util.function.Supplier;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobId;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,27 @@ public final class StoreException extends RuntimeException {
                 ErrorCode.CONFLICT,
                 "Expected facts of job %s to begin after %d, but they begin at %d"
                         .formatted(job, lastStored, firstSequence));
+    }
+
+    /**
+     * What a reader makes of stored bytes.
+     *
+     * @param what they are, for people
+     * @throws StoreException {@code STORE_DAMAGED} when the reader throws: whatever it throws at
+     *     bytes that nobody wrote, it means the same
+     */
+    public static <T> T understood(String what, Supplier<T> reader) {
+        try {
+            return reader.get();
+        } catch (StoreException known) {
+            throw known;
+        } catch (RuntimeException notWritten) {
+            throw new StoreException(
+                    ErrorCode.STORE_DAMAGED,
+                    "Expected to read %s, but what is stored cannot be understood: %s"
+                            .formatted(what, notWritten.getMessage()),
+                    notWritten);
+        }
     }
 
     public static StoreException closed() {

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.tomlj.Toml;
+import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
@@ -56,7 +57,7 @@ record TomlText(List<Entry> entries, List<Table> tables) {
     }
 
     static TomlText parse(String text) throws Malformed {
-        var result = Toml.parse(text);
+        var result = tree(text);
         if (result.hasErrors()) {
             var first = result.errors().getFirst();
             throw new Malformed(first.position().line(), String.valueOf(first.getMessage()));
@@ -75,6 +76,15 @@ record TomlText(List<Entry> entries, List<Table> tables) {
         }
         entries.sort(Comparator.comparingInt(Entry::line));
         return new TomlText(entries, tables);
+    }
+
+    /** The library descends with the text, and settings do not go deep. */
+    private static TomlParseResult tree(String text) throws Malformed {
+        try {
+            return Toml.parse(text);
+        } catch (StackOverflowError tooDeep) {
+            throw new Malformed(1, "too many levels within each other");
+        }
     }
 
     private static int line(@org.jspecify.annotations.Nullable TomlPosition position) {

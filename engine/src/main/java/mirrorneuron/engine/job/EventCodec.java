@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -17,6 +18,7 @@ import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonParseException;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.api.json.JsonWriter;
@@ -260,6 +262,8 @@ public final class EventCodec {
     /**
      * The facts of a group of lines, as views need them: bodies that another fact holds are left
      * empty.
+     *
+     * @throws IllegalArgumentException when a line is no fact
      */
     public static List<Recorded> readForViews(byte[] lines) {
         var recorded = new ArrayList<Recorded>();
@@ -270,6 +274,9 @@ public final class EventCodec {
     /**
      * Applies the facts of a group of lines that come after what the job has seen; returns how many
      * there were.
+     *
+     * @throws IllegalArgumentException when a line is no fact, or none of this job; the job is then
+     *     of no use
      */
     public static int replay(byte[] lines, Job job) {
         var count = new int[1];
@@ -277,14 +284,37 @@ public final class EventCodec {
                 lines,
                 line -> {
                     if (line.integer("s").orElse(0) > job.sequence()) {
-                        JobEngine.apply(job, read(line, job).event());
+                        apply(job, read(line, job));
                         count[0]++;
                     }
                 });
         return count[0];
     }
 
-    /** The lines that must be kept until a job has ended, out of a group; empty when none must. */
+    private static void apply(Job job, Recorded recorded) {
+        try {
+            JobEngine.apply(job, recorded.event());
+        } catch (RuntimeException doesNotFit) {
+            throw notWritten("fact " + recorded.sequence() + " of the job", doesNotFit);
+        }
+    }
+
+    /** Whatever a reader throws at text that nobody wrote, it means the same. */
+    static IllegalArgumentException notWritten(String what, RuntimeException problem) {
+        return problem instanceof IllegalArgumentException known
+                ? known
+                : new IllegalArgumentException(
+                        what
+                                + ": "
+                                + Objects.requireNonNullElse(problem.getMessage(), "" + problem),
+                        problem);
+    }
+
+    /**
+     * The lines that must be kept until a job has ended, out of a group; empty when none must.
+     *
+     * @throws IllegalArgumentException when a line that could be one of them is no fact
+     */
     public static byte[] stateLines(byte[] lines) {
         var kept = new ByteArrayOutputStream(256);
         int from = 0;
@@ -372,17 +402,27 @@ public final class EventCodec {
     }
 
     private static JsonObject object(byte[] lines, int from, int to) {
-        if (Json.parse(lines, from, to) instanceof JsonObject object) {
-            return object;
+        try {
+            if (Json.parse(lines, from, to) instanceof JsonObject object) {
+                return object;
+            }
+        } catch (JsonParseException torn) {
+            throw notWritten("log line", torn);
         }
         throw new IllegalArgumentException("log line: not an object (expected: a fact)");
     }
 
     /**
      * @param job the job before the fact, which supplies what was not written; null for views
+     * @throws IllegalArgumentException when the document is no fact
      */
     static Recorded read(JsonObject json, @Nullable Job job) {
-        return new Recorded(json.integer("s").orElse(0), event(json, job));
+        long sequence = json.integer("s").orElse(0);
+        try {
+            return new Recorded(sequence, event(json, job));
+        } catch (RuntimeException notAFact) {
+            throw notWritten("fact " + sequence, notAFact);
+        }
     }
 
     private static JobEvent event(JsonObject json, @Nullable Job job) {

@@ -269,9 +269,18 @@ public final class SnapshotCodec {
     }
 
     /**
-     * @throws IllegalArgumentException when the document is of another schema
+     * @throws IllegalArgumentException when the document is of another schema, or no state of a job
+     *     of this graph
      */
     public static Job read(JsonObject json, Graph graph) {
+        try {
+            return job(json, graph);
+        } catch (RuntimeException notAState) {
+            throw EventCodec.notWritten("snapshot", notAState);
+        }
+    }
+
+    private static Job job(JsonObject json, Graph graph) {
         if (!json.string("schema").orElse("").equals(SCHEMA)) {
             throw new IllegalArgumentException(
                     "snapshot schema: " + json.at("schema") + " (expected: \"" + SCHEMA + "\")");

@@ -3,7 +3,6 @@ package mirrorneuron.runtime.backup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import mirrorneuron.api.DeadLetter;
 import mirrorneuron.api.JobId;
@@ -71,11 +70,7 @@ record RestoredState(List<Commit.Facts> log, Commit first) {
     private static Job read(JsonObject snapshot, KeptBundle bundle) {
         try {
             return SnapshotCodec.read(snapshot, bundle.graph());
-        } catch (IllegalArgumentException
-                | IllegalStateException
-                | ClassCastException
-                | NoSuchElementException
-                | IndexOutOfBoundsException notAState) {
+        } catch (IllegalArgumentException notAState) {
             throw Refusals.invalid(
                     "Expected a job's state in " + Sections.SNAPSHOT + " of the backup, but: ",
                     notAState);

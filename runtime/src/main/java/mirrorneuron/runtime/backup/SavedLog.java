@@ -89,10 +89,7 @@ final class SavedLog {
             if (group.size() >= GROUP_BYTES) {
                 endGroup();
             }
-        } catch (JsonParseException
-                | IllegalArgumentException
-                | IllegalStateException
-                | ClassCastException notAFact) {
+        } catch (JsonParseException | IllegalArgumentException | ClassCastException notAFact) {
             throw Refusals.invalid(
                     "Expected a fact in line " + number + " of " + Sections.LOG + ", but: ",
                     notAFact);

@@ -1,16 +1,19 @@
 package mirrorneuron.runtime.bundle;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.Bundle;
 import mirrorneuron.api.ErrorCode;
@@ -25,6 +28,7 @@ import mirrorneuron.engine.graph.Graph;
 import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.engine.manifest.ManifestLoader;
 import mirrorneuron.engine.manifest.RuntimeManifest;
+import mirrorneuron.store.BlobName;
 import mirrorneuron.store.Store;
 import mirrorneuron.store.StoreException;
 
@@ -37,11 +41,11 @@ public final class BundleLibrary {
 
     private static final String FAMILY = "bundle";
     private static final int CACHED_MAX = 256;
-    private static final String READY = ".ready";
 
     private final Store store;
     private final Path folders;
     private final ManifestLimits limits;
+    private final Map<String, Path> laidOut = new ConcurrentHashMap<>();
     private final Map<String, KeptBundle> cached =
             new LinkedHashMap<>(32, 0.75f, true) {
                 @Override
@@ -97,6 +101,11 @@ public final class BundleLibrary {
                                                 "Expected to find bundle "
                                                         + fingerprint
                                                         + " in the home, but it is not there"));
+        return remember(
+                StoreException.understood("bundle " + fingerprint, () -> kept(fingerprint, bytes)));
+    }
+
+    private KeptBundle kept(String fingerprint, byte[] bytes) {
         var document = (JsonObject) Json.parse(bytes);
         var loaded = ManifestLoader.load(document.object("manifest"), limits);
         var manifest =
@@ -126,7 +135,7 @@ public final class BundleLibrary {
                             file.string("sha256").orElse(""),
                             file.bool("executable").orElse(false)));
         }
-        return remember(kept(bundle, manifest, document.object("configuration"), files));
+        return kept(bundle, manifest, document.object("configuration"), files);
     }
 
     private record StoredFile(String path, String sha256, boolean executable) {}
@@ -206,16 +215,33 @@ public final class BundleLibrary {
 
     /**
      * Lays the payload files out as a folder. The folder appears whole or not at all: it is filled
-     * beside its place and moved there, so a crash in between leaves nothing that could be mistaken
-     * for it.
+     * beside its place and moved there, so the death of a process in between leaves nothing that
+     * could be mistaken for it.
+     *
+     * <p>That does not hold for the death of a machine or of its disk, which may leave a folder
+     * whose files are empty or missing. Syncing each file would make every first job wait, so a
+     * folder of an earlier process is looked through once instead, and laid out again when it is
+     * not what was kept.
      */
     private Path layOut(String fingerprint, List<StoredFile> files) {
+        return laidOut.compute(
+                fingerprint,
+                (_, known) ->
+                        known != null && Files.isDirectory(known)
+                                ? known
+                                : laidOutNow(fingerprint, files));
+    }
+
+    private Path laidOutNow(String fingerprint, List<StoredFile> files) {
         var root = folders.resolve(fingerprint);
         var payloads = root.resolve("payloads");
-        if (Files.exists(root.resolve(READY))) {
-            return payloads;
-        }
         try {
+            if (Files.exists(root)) {
+                if (isWhole(payloads, files)) {
+                    return payloads;
+                }
+                Folders.delete(root);
+            }
             var draft = folders.resolve(".draft-" + UUID.randomUUID());
             Files.createDirectories(draft.resolve("payloads"));
             for (var file : files) {
@@ -223,15 +249,7 @@ public final class BundleLibrary {
                 Files.createDirectories(target.getParent());
                 copy(file, target);
             }
-            Files.createFile(draft.resolve(READY));
-            try {
-                Files.move(draft, root, StandardCopyOption.ATOMIC_MOVE);
-            } catch (IOException raced) {
-                Folders.delete(draft);
-                if (!Files.exists(root.resolve(READY))) {
-                    throw raced;
-                }
-            }
+            Files.move(draft, root, StandardCopyOption.ATOMIC_MOVE);
             return payloads;
         } catch (IOException e) {
             throw new UncheckedIOException(
@@ -241,6 +259,26 @@ public final class BundleLibrary {
                             + e.getMessage(),
                     e);
         }
+    }
+
+    private static boolean isWhole(Path payloads, List<StoredFile> files) throws IOException {
+        for (var file : files) {
+            var laid = payloads.resolve(file.path()).normalize();
+            if (!Files.isRegularFile(laid)
+                    || file.executable() && !Files.isExecutable(laid)
+                    || !sha256(laid).equals(file.sha256())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String sha256(Path file) throws IOException {
+        var digest = BlobName.digest();
+        try (var bytes = new DigestInputStream(Files.newInputStream(file), digest)) {
+            bytes.transferTo(OutputStream.nullOutputStream());
+        }
+        return BlobName.of(digest);
     }
 
     private void copy(StoredFile file, Path target) throws IOException {

@@ -27,6 +27,7 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonParseException;
 import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.store.Store;
+import mirrorneuron.store.StoreException;
 
 /**
  * Bundles that this home knows by name: uploaded archives, unpacked below the home, and folders of
@@ -381,7 +382,11 @@ public final class BundleRegistry {
     }
 
     private Optional<JsonObject> document(String family, String name) {
-        return store.get(family, name).map(bytes -> (JsonObject) Json.parse(bytes));
+        return store.get(family, name)
+                .map(
+                        bytes ->
+                                StoreException.understood(
+                                        family + " " + name, () -> (JsonObject) Json.parse(bytes)));
     }
 
     private void put(String family, String name, JsonObject document) {

@@ -10,6 +10,7 @@ import java.util.Set;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.store.Store;
+import mirrorneuron.store.StoreException;
 
 /** Finds uploads that nobody needs any more and removes them with their registrations. */
 final class UnusedUploads {
@@ -67,7 +68,10 @@ final class UnusedUploads {
 
     private Optional<String> text(String family, String name, String member) {
         return store.get(family, name)
-                .map(bytes -> (JsonObject) Json.parse(bytes))
+                .map(
+                        bytes ->
+                                StoreException.understood(
+                                        family + " " + name, () -> (JsonObject) Json.parse(bytes)))
                 .flatMap(document -> document.string(member));
     }
 }

@@ -25,7 +25,7 @@ public final class Builder implements EmbeddedBuilder {
     private Path home;
     private String nodeName;
     private StoreChoice store = new StoreChoice.File();
-    private InstantSource clock = InstantSource.system();
+    private InstantSource clock = SteadyClock.system();
     private Optional<RuntimeObserver> observer = Optional.empty();
     private Duration shutdownGrace = Duration.ofSeconds(30);
     private boolean recover = true;

@@ -57,7 +57,6 @@ import mirrorneuron.api.WaitOutcome;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.job.Decision;
-import mirrorneuron.engine.job.EventCodec;
 import mirrorneuron.engine.job.EventViews;
 import mirrorneuron.engine.job.HumanViews;
 import mirrorneuron.engine.job.Job;
@@ -660,7 +659,7 @@ final class EmbeddedJobs implements Jobs {
 
     static List<RuntimeEvent> render(JobId id, Commit.Facts group) {
         var events = new ArrayList<RuntimeEvent>();
-        for (var recorded : EventCodec.readForViews(group.lines())) {
+        for (var recorded : JobLoader.facts(id, group)) {
             events.addAll(EventViews.render(id, recorded.event(), recorded.sequence()));
         }
         return events;

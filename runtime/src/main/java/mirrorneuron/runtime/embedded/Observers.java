@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.RuntimeObserver;
-import mirrorneuron.engine.job.EventCodec;
 import mirrorneuron.engine.job.EventViews;
 import mirrorneuron.runtime.job.JobActor;
+import mirrorneuron.runtime.job.JobLoader;
 import mirrorneuron.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +42,7 @@ final class Observers {
         boolean over = false;
         while (after < sequence) {
             for (var group : store.facts(actor.id(), after, BATCH)) {
-                for (var recorded : EventCodec.readForViews(group.lines())) {
+                for (var recorded : JobLoader.facts(actor.id(), group)) {
                     for (var event :
                             EventViews.render(actor.id(), recorded.event(), recorded.sequence())) {
                         long number = event.sequence().orElse(0);

@@ -1,7 +1,7 @@
 package mirrorneuron.runtime.job;
 
+import java.util.List;
 import java.util.Optional;
-import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
@@ -13,6 +13,7 @@ import mirrorneuron.engine.job.JobEvent;
 import mirrorneuron.engine.job.SnapshotCodec;
 import mirrorneuron.runtime.bundle.BundleLibrary;
 import mirrorneuron.runtime.bundle.KeptBundle;
+import mirrorneuron.store.Commit;
 import mirrorneuron.store.Store;
 import mirrorneuron.store.StoreException;
 
@@ -40,34 +41,38 @@ public final class JobLoader {
     }
 
     private Loaded load(JobId id, Store.Stored stored) {
-        try {
-            Job job;
-            KeptBundle bundle;
-            if (stored.snapshot().isPresent()) {
-                var document = (JsonObject) Json.parse(stored.snapshot().get().document());
-                bundle = library.find(SnapshotCodec.fingerprint(document));
-                job = SnapshotCodec.read(document, bundle.graph());
-            } else {
-                if (stored.tail().isEmpty()) {
-                    throw new IllegalArgumentException("log: empty (expected: a submission)");
-                }
-                var submitted = EventCodec.submission(stored.tail().getFirst().lines());
-                bundle = library.find(submitted.fingerprint());
-                job = JobEngine.create(submitted, bundle.graph());
+        return StoreException.understood("job " + id, () -> loaded(stored));
+    }
+
+    private Loaded loaded(Store.Stored stored) {
+        Job job;
+        KeptBundle bundle;
+        if (stored.snapshot().isPresent()) {
+            var document = (JsonObject) Json.parse(stored.snapshot().get().document());
+            bundle = library.find(SnapshotCodec.fingerprint(document));
+            job = SnapshotCodec.read(document, bundle.graph());
+        } else {
+            if (stored.tail().isEmpty()) {
+                throw new IllegalArgumentException("log: empty (expected: a submission)");
             }
-            for (var group : stored.tail()) {
-                EventCodec.replay(group.lines(), job);
-            }
-            return new Loaded(job, context(bundle, job));
-        } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
-            throw new StoreException(
-                    ErrorCode.STORE_DAMAGED,
-                    "Expected to read job "
-                            + id
-                            + ", but its record cannot be understood: "
-                            + e.getMessage(),
-                    e);
+            var submitted = EventCodec.submission(stored.tail().getFirst().lines());
+            bundle = library.find(submitted.fingerprint());
+            job = JobEngine.create(submitted, bundle.graph());
         }
+        for (var group : stored.tail()) {
+            EventCodec.replay(group.lines(), job);
+        }
+        return new Loaded(job, context(bundle, job));
+    }
+
+    /**
+     * The facts of a group, as views need them.
+     *
+     * @throws StoreException {@code STORE_DAMAGED} when they cannot be understood
+     */
+    public static List<EventCodec.Recorded> facts(JobId id, Commit.Facts group) {
+        return StoreException.understood(
+                "the log of job " + id, () -> EventCodec.readForViews(group.lines()));
     }
 
     /**

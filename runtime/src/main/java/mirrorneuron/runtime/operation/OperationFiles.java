@@ -9,6 +9,7 @@ import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.store.Store;
+import mirrorneuron.store.StoreException;
 
 /**
  * Operations in the store: an index of slots, and for each slot a head and pages of events.
@@ -48,8 +49,7 @@ final class OperationFiles {
 
     /** Slots from 0 on; there are fewer than {@link #SLOTS} until all were used once. */
     List<Entry> index() {
-        return document(INDEX).map(value -> (JsonArray) value).orElse(JsonArray.empty()).stream()
-                .map(JsonObject.class::cast)
+        return objects(document(INDEX, JsonArray.class).orElse(JsonArray.empty())).stream()
                 .map(
                         entry ->
                                 new Entry(
@@ -81,7 +81,7 @@ final class OperationFiles {
     }
 
     Optional<JsonObject> head(int slot) {
-        return document(String.valueOf(slot)).map(JsonObject.class::cast);
+        return document(String.valueOf(slot), JsonObject.class);
     }
 
     void writeHead(int slot, JsonObject head) {
@@ -101,10 +101,9 @@ final class OperationFiles {
     }
 
     private List<JsonObject> page(int slot, int page, String operation) {
-        return document(name(slot, page))
-                .map(JsonObject.class::cast)
+        return document(name(slot, page), JsonObject.class)
                 .filter(found -> found.string("operation_id").orElse("").equals(operation))
-                .map(found -> found.array("events").stream().map(JsonObject.class::cast).toList())
+                .map(found -> objects(found.array("events")))
                 .orElse(List.of());
     }
 
@@ -129,8 +128,17 @@ final class OperationFiles {
         return slot + "." + page;
     }
 
-    private Optional<JsonValue> document(String name) {
-        return store.get(FAMILY, name).map(Json::parse);
+    private <T extends JsonValue> Optional<T> document(String name, Class<T> kind) {
+        return store.get(FAMILY, name)
+                .map(
+                        bytes ->
+                                StoreException.understood(
+                                        FAMILY + " " + name, () -> kind.cast(Json.parse(bytes))));
+    }
+
+    private static List<JsonObject> objects(JsonArray list) {
+        return StoreException.understood(
+                FAMILY, () -> list.stream().map(JsonObject.class::cast).toList());
     }
 
     private void put(String name, JsonValue document) {

@@ -21,6 +21,7 @@ import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.store.Store;
+import mirrorneuron.store.StoreException;
 
 /**
  * Remembers replies by their idempotency key, for a day, across restarts. Safe from any thread; two
@@ -109,14 +110,19 @@ public final class Replies {
     private List<JsonObject> kept(int place) {
         var oldest = clock.instant().minus(KEPT);
         return store.get(FAMILY, String.valueOf(place))
-                .map(bytes -> (JsonArray) Json.parse(bytes))
                 .map(
-                        entries ->
-                                entries.stream()
-                                        .map(JsonObject.class::cast)
-                                        .filter(entry -> at(entry).isAfter(oldest))
-                                        .toList())
+                        bytes ->
+                                StoreException.understood(
+                                        FAMILY + " " + place, () -> since(oldest, bytes)))
                 .orElse(List.of());
+    }
+
+    private static List<JsonObject> since(Instant oldest, byte[] entries) {
+        return ((JsonArray) Json.parse(entries))
+                .stream()
+                        .map(JsonObject.class::cast)
+                        .filter(entry -> at(entry).isAfter(oldest))
+                        .toList();
     }
 
     private static Instant at(JsonObject entry) {

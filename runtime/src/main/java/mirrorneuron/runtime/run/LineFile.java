@@ -49,19 +49,32 @@ final class LineFile {
         this.name = name;
     }
 
+    /**
+     * @throws IllegalArgumentException when the state is none that {@link #state} gave
+     * @throws ClassCastException likewise
+     */
     static LineFile of(Path folder, String name, JsonObject state) {
         var file = new LineFile(folder, name);
-        file.bytes = state.integer("bytes").orElse(0);
-        file.lines = state.integer("lines").orElse(0);
-        file.generation = state.integer("generation").orElse(0);
+        file.bytes = count(state, "bytes");
+        file.lines = count(state, "lines");
+        file.generation = count(state, "generation");
         file.firstTs = state.string("first_ts").orElse("");
         file.lastTs = state.string("last_ts").orElse("");
         for (var segment : state.array("segments")) {
             file.segments.add((JsonObject) segment);
         }
-        file.droppedSegments = state.integer("dropped_segments").orElse(0);
-        file.droppedLines = state.integer("dropped_lines").orElse(0);
+        file.droppedSegments = count(state, "dropped_segments");
+        file.droppedLines = count(state, "dropped_lines");
         return file;
+    }
+
+    /** A member that counts something; 0 when it is absent. */
+    static long count(JsonObject state, String name) {
+        long count = state.integer(name).orElse(0);
+        if (count < 0) {
+            throw new IllegalArgumentException(name + ": " + count + " (expected: >= 0)");
+        }
+        return count;
     }
 
     JsonObject state() {

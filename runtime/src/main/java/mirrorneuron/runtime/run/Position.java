@@ -2,6 +2,7 @@ package mirrorneuron.runtime.run;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +60,16 @@ final class Position {
         if (document.isEmpty()) {
             return Optional.empty();
         }
-        var json = document.get();
+        try {
+            return of(document.get(), folder, job, runId, traceId);
+        } catch (ClassCastException | IllegalArgumentException | DateTimeException damaged) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Position> of(
+            JsonObject json, Path folder, JobId job, String runId, String traceId)
+            throws IOException {
         if (json.integer("schema").orElse(0) != SCHEMA
                 || json.string("job_id").filter(job.value()::equals).isEmpty()) {
             return Optional.empty();
@@ -69,7 +79,7 @@ final class Position {
         for (var name : FILES) {
             var file = LineFile.of(folder, name, json.object("files").object(name));
             if (rotating.string("file").filter(name::equals).isPresent()) {
-                int before = (int) rotating.integer("segments").orElse(0);
+                int before = (int) LineFile.count(rotating, "segments");
                 if (!LineFile.settle(folder, name, before)) {
                     return Optional.empty();
                 }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.DateTimeException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -130,7 +129,7 @@ final class Recording {
             var batch = new Batch();
             var groups = around.store().facts(job, at.sequence, PAGE);
             for (var group : groups) {
-                for (var recorded : EventCodec.readForViews(group.lines())) {
+                for (var recorded : JobLoader.facts(job, group)) {
                     if (recorded.lastSequence() > at.sequence) {
                         add(recorded, at, batch);
                     }
@@ -385,7 +384,7 @@ final class Recording {
         if (known != null) {
             return known;
         }
-        var read = noted().filter(this::isWhole);
+        var read = Position.read(folder, job, runId, traceId).filter(this::isWhole);
         if (read.isEmpty()) {
             if (Files.isDirectory(folder)) {
                 rebuild();
@@ -398,14 +397,6 @@ final class Recording {
         sequence = position.sequence;
         closed = position.closed;
         return position;
-    }
-
-    private Optional<Position> noted() throws IOException {
-        try {
-            return Position.read(folder, job, runId, traceId);
-        } catch (ClassCastException | IllegalArgumentException | DateTimeException damaged) {
-            return Optional.empty();
-        }
     }
 
     private boolean isWhole(Position found) {

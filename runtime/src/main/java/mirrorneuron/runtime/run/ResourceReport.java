@@ -22,6 +22,7 @@ import mirrorneuron.api.json.JsonValue;
 final class ResourceReport {
 
     private static final Pattern SPAN = Pattern.compile("(\\d{1,12})([smhd]?)");
+    private static final long SPAN_SECONDS_MAX = Duration.ofDays(36_500).toSeconds();
     private static final int BUCKETS_MAX = 10_000;
 
     private ResourceReport() {}
@@ -29,7 +30,8 @@ final class ResourceReport {
     /**
      * A number with {@code s}, {@code m}, {@code h} or {@code d}; a bare number is in seconds.
      *
-     * @throws InvalidRequestException {@code INVALID_QUERY} for anything else, and for 0
+     * @throws InvalidRequestException {@code INVALID_QUERY} for anything else, for 0, and for more
+     *     than a century
      */
     static Duration span(String name, String text) {
         var parts = SPAN.matcher(text.strip());
@@ -42,13 +44,17 @@ final class ResourceReport {
                         case "d" -> count * 86_400;
                         default -> count;
                     };
-            if (seconds > 0) {
+            // The parts of a count of twelve digits fit a long, and a century fits every clock.
+            if (seconds > 0 && seconds <= SPAN_SECONDS_MAX) {
                 return Duration.ofSeconds(seconds);
             }
         }
         throw new InvalidRequestException(
                 ErrorCode.INVALID_QUERY,
-                name + ": \"" + text + "\" (expected: a number > 0 with s, m, h or d)",
+                name
+                        + ": \""
+                        + text
+                        + "\" (expected: a number > 0 with s, m, h or d, up to 36500d)",
                 null);
     }
 

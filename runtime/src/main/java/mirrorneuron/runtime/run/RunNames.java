@@ -12,6 +12,7 @@ import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.run.RunIds;
 import mirrorneuron.store.Store;
+import mirrorneuron.store.StoreException;
 
 /**
  * Which job a run id belongs to. A run id that equals its job's id needs no entry; any other is
@@ -44,9 +45,15 @@ public final class RunNames {
             return Optional.empty();
         }
         return store.get(FAMILY, runId)
-                .flatMap(document -> ((JsonObject) Json.parse(document)).string(JOB))
-                .flatMap(job -> named(JobId.of(job), runId))
+                .flatMap(document -> job(runId, document))
+                .flatMap(job -> named(job, runId))
                 .or(() -> named(JobId.of(runId), runId));
+    }
+
+    private static Optional<JobId> job(String runId, byte[] document) {
+        return StoreException.understood(
+                "the job of run " + runId,
+                () -> ((JsonObject) Json.parse(document)).string(JOB).map(JobId::of));
     }
 
     private Optional<JobRecord> named(JobId job, String runId) {

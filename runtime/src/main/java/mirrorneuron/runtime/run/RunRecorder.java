@@ -61,6 +61,10 @@ public final class RunRecorder {
     private static final Duration WATERMARK_SLACK = Duration.ofMinutes(1);
 
     private static final Duration WATERMARK_INTERVAL = Duration.ofSeconds(10);
+
+    /** From a pass that the store could not serve to the next one. */
+    private static final Duration STORE_PAUSE = Duration.ofSeconds(1);
+
     private static final Duration RETENTION_INTERVAL = Duration.ofHours(1);
 
     /** Ended jobs that are looked for at once. */
@@ -295,14 +299,37 @@ public final class RunRecorder {
                 } else if (!overflown) {
                     sleep(LINGER);
                 }
-                pass();
+                try {
+                    pass();
+                } catch (StoreException unavailable) {
+                    waitForStore(unavailable);
+                }
             }
-        } catch (StoreException gone) {
-            LOG.debug("the recorder ends with its store", gone);
         } catch (RuntimeException broken) {
             LOG.error("the recorder of runs broke; runs are written when they are read", broken);
         } finally {
             running = false;
+        }
+    }
+
+    /** A disk may be full for a while; what the pass had not done is found again after it. */
+    private void waitForStore(StoreException unavailable) {
+        overflown = true;
+        if (closing) {
+            LOG.debug("the recorder ends with its store", unavailable);
+            return;
+        }
+        LOG.warn("runs are not recorded for now: {}", unavailable.getMessage());
+        signal.lock();
+        try {
+            if (!closing) {
+                var unused = woken.await(STORE_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            closing = true;
+        } finally {
+            signal.unlock();
         }
     }
 
@@ -367,6 +394,8 @@ public final class RunRecorder {
             if (failing.isEmpty() && !overflown) {
                 writeWatermark(began.minus(WATERMARK_SLACK));
             }
+            // Whatever stood in the way, such as a full disk, may be gone.
+            waiting.addAll(failing.keySet());
         }
         if (retention.isPresent() && System.nanoTime() - nextRetentionNanos >= 0 && !closing) {
             nextRetentionNanos = System.nanoTime() + RETENTION_INTERVAL.toNanos();
@@ -388,6 +417,7 @@ public final class RunRecorder {
             failing.remove(job);
         } catch (RuntimeException failure) {
             if (failure instanceof StoreException gone && gone.code() != ErrorCode.STORE_DAMAGED) {
+                waiting.add(job);
                 throw gone;
             }
             if (failing.put(job, String.valueOf(failure.getMessage())) == null) {

@@ -56,15 +56,21 @@ final class RunRetention {
         return WholeFiles.read(position).flatMap(json -> json.bool("closed")).orElse(false);
     }
 
-    /** Deletes a folder with all that is in it; links are deleted and never followed. */
+    /**
+     * Deletes a folder with all that is in it; links are deleted and never followed. What makes it
+     * a run goes last: a sweep that a crash interrupts is finished by the next one.
+     */
     static void delete(Path folder) throws IOException {
+        var position = folder.resolve(RunFolder.POSITION);
         Files.walkFileTree(
                 folder,
                 new SimpleFileVisitor<>() {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes about)
                             throws IOException {
-                        Files.delete(file);
+                        if (!file.equals(position)) {
+                            Files.delete(file);
+                        }
                         return FileVisitResult.CONTINUE;
                     }
 
@@ -73,6 +79,9 @@ final class RunRetention {
                             Path directory, @Nullable IOException failure) throws IOException {
                         if (failure != null) {
                             throw failure;
+                        }
+                        if (directory.equals(folder)) {
+                            Files.deleteIfExists(position);
                         }
                         Files.delete(directory);
                         return FileVisitResult.CONTINUE;

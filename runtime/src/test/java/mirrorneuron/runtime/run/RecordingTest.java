@@ -250,7 +250,10 @@ class RecordingTest {
                         "{\"schema\":1",
                         "[]",
                         "{\"schema\":9}",
-                        "{\"schema\":1,\"job_id\":\"recorded\",\"files\":{\"events.jsonl\":{\"segments\":[1]}}}")) {
+                        "{\"schema\":1,\"job_id\":\"recorded\",\"files\":{\"events.jsonl\":{\"segments\":[1]}}}",
+                        "{\"schema\":1,\"job_id\":\"recorded\",\"files\":{\"events.jsonl\":{\"bytes\":-1}}}",
+                        "{\"schema\":1,\"job_id\":\"recorded\",\"files\":{\"resource_samples.jsonl\":{\"bytes\":-1}}}",
+                        "{\"schema\":1,\"job_id\":\"recorded\",\"rotating\":{\"file\":\"events.jsonl\",\"segments\":-9}}")) {
             var root = freshRoot();
             advance(root, until(commits.get(3)), NO_ROTATION);
             Files.writeString(folder(root).resolve(RunFolder.POSITION), damage);

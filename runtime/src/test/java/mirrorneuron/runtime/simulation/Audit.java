@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
 import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 
@@ -26,13 +27,16 @@ final class Audit {
     /** Attempts begun since the job was last taken up; older ones are nobody's any more. */
     private final Set<String> open = new HashSet<>();
 
+    private final Visits visits;
+    private JobStatus status = JobStatus.PENDING;
     private boolean reviewDue;
     private String pausedBecause = "";
     private long facts;
 
-    Audit(JobId job, Consumer<String> violation) {
+    Audit(JobId job, Consumer<String> violation, Visits visits) {
         this.job = job;
         this.violation = violation;
+        this.visits = visits;
     }
 
     /** Facts that have just become durable. */
@@ -50,6 +54,8 @@ final class Audit {
     private void fact(JsonObject fact) {
         facts++;
         var kind = fact.string("k").orElse("");
+        visits.visit("fact", kind);
+        goTo(after(kind));
         switch (kind) {
             case "seeded", "accepted", "replayed", "step_triggered" -> make(fact.object("msg"));
             // What begins a later attempt may be a new message with the content of the first.
@@ -80,6 +86,24 @@ final class Audit {
                 }
             }
             default -> {}
+        }
+    }
+
+    /** The status that a fact leaves its job in. */
+    private JobStatus after(String kind) {
+        return switch (kind) {
+            case "started", "resumed" -> JobStatus.RUNNING;
+            case "paused", "paused_for_review" -> JobStatus.PAUSED;
+            case "pausing", "cancelling", "cancelled", "completed", "failed" ->
+                    JobStatus.ofWire(kind);
+            default -> status;
+        };
+    }
+
+    private void goTo(JobStatus next) {
+        if (next != status) {
+            visits.visit("job", status.wire() + " → " + next.wire());
+            status = next;
         }
     }
 

@@ -75,7 +75,9 @@ final class Client {
             return;
         }
         var status = world.status(job);
-        if (status == JobStatus.PAUSED) {
+        if (status == JobStatus.PAUSED && cancels && world.chance().nextInt(4) == 0) {
+            ask(process, job, new JobCommand.Cancel("not worth the wait"), this::cancelled);
+        } else if (status == JobStatus.PAUSED) {
             askWhy(process, job);
             resume(process, job);
         } else if (nextLetter < letters.size()) {
@@ -241,7 +243,7 @@ final class Client {
         var status = record.get().status();
         if (!status.terminal()) {
             world.stuck(job);
-        } else if (cancelled ? status != JobStatus.CANCELLED : status != JobStatus.COMPLETED) {
+        } else if (cancelled ? status != JobStatus.CANCELLED : status != workload.end()) {
             if (!(cancels && status == JobStatus.CANCELLED)) {
                 world.violation("job " + job + " ended " + status + ": " + record.get().result());
             }

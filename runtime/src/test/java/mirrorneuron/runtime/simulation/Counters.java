@@ -14,13 +14,17 @@ record Counters(
         long commands,
         long doubledResults,
         long virtualMs,
-        Map<String, Integer> explained) {
+        Map<String, Integer> explained,
+        Map<String, Long> visited) {
 
-    static final Counters NONE = new Counters(0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+    static final Counters NONE = new Counters(0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of());
 
     Counters plus(Counters more) {
         var explained = new TreeMap<>(this.explained);
         more.explained.forEach((cause, times) -> explained.merge(cause, times, Integer::sum));
+        var visited = new Visits();
+        visited.add(this.visited);
+        visited.add(more.visited);
         return new Counters(
                 seeds + more.seeds,
                 crashes + more.crashes,
@@ -31,7 +35,8 @@ record Counters(
                 commands + more.commands,
                 doubledResults + more.doubledResults,
                 virtualMs + more.virtualMs,
-                explained);
+                explained,
+                visited.counts());
     }
 
     @Override

@@ -25,6 +25,13 @@ import mirrorneuron.store.memory.MemoryStore;
  */
 final class Disk {
 
+    /** What can be written. */
+    static final List<String> KINDS =
+            List.of("create", "commit", "commit with snapshot", "claim", "put", "compact");
+
+    /** What becomes of the write in which the process dies. */
+    static final List<String> ENDS = List.of("lost", "torn", "kept");
+
     private final World world;
     private final RandomGenerator random;
     private final MemoryStore kept = new MemoryStore();
@@ -33,6 +40,10 @@ final class Disk {
 
     /** Number of the write at which the process dies; 0 = none is planned. */
     private long crashAtWrite;
+
+    private String crashAtKind = "";
+    private String crashEnd = "";
+    private String refusedKind = "";
 
     private long refusesUntilMs;
     private long writes;
@@ -54,7 +65,7 @@ final class Disk {
     }
 
     Audit audit(JobId job) {
-        return audits.computeIfAbsent(job, id -> new Audit(id, world::violation));
+        return audits.computeIfAbsent(job, id -> new Audit(id, world::violation, world.visits()));
     }
 
     List<JobId> jobs() {
@@ -65,13 +76,26 @@ final class Disk {
         return commits;
     }
 
+    /** The process dies at its next write of a kind, with an end of {@link #ENDS}. */
+    void crashAtNext(String kind, String end) {
+        crashAtKind = kind;
+        crashEnd = end;
+    }
+
+    /** The next write of a kind is refused, and may be durable all the same; then the plug goes. */
+    void refuseNext(String kind) {
+        refusedKind = kind;
+    }
+
     /** The process dies at one of its next writes. */
     void crashWithin(int nextWrites) {
         crashAtWrite = writes + 1 + random.nextInt(nextWrites);
     }
 
-    void callOffCrash() {
+    void callOff() {
         crashAtWrite = 0;
+        crashAtKind = "";
+        refusedKind = "";
     }
 
     void refuseFor(long ms) {
@@ -81,6 +105,7 @@ final class Disk {
     /** The machine starts again: what a refused write left behind is now there, or it is not. */
     void restarted() {
         for (var commit : List.copyOf(inDoubt.values())) {
+            var kind = kind(commit);
             if (random.nextBoolean()) {
                 world.trace().add("in doubt and durable " + name(commit));
                 var earlier =
@@ -90,6 +115,9 @@ final class Disk {
                 if (earlier.isEmpty()) {
                     audited(commit);
                 }
+                world.visits().visit("fault", "refused and kept " + kind);
+            } else {
+                world.visits().visit("fault", "refused and gone " + kind);
             }
         }
         inDoubt.clear();
@@ -115,6 +143,13 @@ final class Disk {
         commit.facts().ifPresent(facts -> audit(commit.job()).durable(facts.lines()));
     }
 
+    private String kind(Commit commit) {
+        if (isNew(commit)) {
+            return "create";
+        }
+        return commit.snapshot().isPresent() ? "commit with snapshot" : "commit";
+    }
+
     private static String name(Commit commit) {
         return "commit "
                 + commit.job()
@@ -136,6 +171,7 @@ final class Disk {
         @Override
         public Optional<EarlierReply> create(Commit first) {
             return write(
+                    kind(first),
                     name(first),
                     Optional.of(first),
                     () -> {
@@ -150,6 +186,7 @@ final class Disk {
         @Override
         public void commit(Commit commit) {
             write(
+                    kind(commit),
                     name(commit),
                     Optional.of(commit),
                     () -> {
@@ -162,6 +199,7 @@ final class Disk {
         @Override
         public long claim(JobId job) {
             return write(
+                    "claim",
                     "claim " + job,
                     Optional.empty(),
                     () -> {
@@ -173,6 +211,7 @@ final class Disk {
         @Override
         public void put(String family, String name, byte[] document) {
             write(
+                    "put",
                     "put " + family,
                     Optional.empty(),
                     () -> {
@@ -184,6 +223,7 @@ final class Disk {
         @Override
         public void compact(JobId job, long throughSequence, UnaryOperator<byte[]> keep) {
             write(
+                    "compact",
                     "compact " + job + " through " + throughSequence,
                     Optional.empty(),
                     () -> {
@@ -192,28 +232,47 @@ final class Disk {
                     });
         }
 
-        private <T> T write(String what, Optional<Commit> commit, Supplier<T> write) {
+        private <T> T write(String kind, String what, Optional<Commit> commit, Supplier<T> write) {
             process.mustLive();
             writes++;
             world.time().elapse(latencyMs());
-            if (world.time().millis() < refusesUntilMs) {
-                refuse(what, commit);
+            if (kind.equals(refusedKind)) {
+                refusedKind = "";
+                world.trace().add("refused " + what);
+                world.visits().visit("fault", "refused " + kind);
+                commit.ifPresent(half -> inDoubt.putIfAbsent(half.job(), half));
+                process.die("in the refused " + what);
             }
-            boolean dies = writes == crashAtWrite;
-            if (dies && random.nextBoolean()) {
-                world.trace().add((random.nextBoolean() ? "lost " : "torn ") + what);
+            if (world.time().millis() < refusesUntilMs) {
+                refuse(kind, what, commit);
+            }
+            var end = endOf(kind);
+            if (end.equals("lost") || end.equals("torn")) {
+                world.trace().add(end + " " + what);
+                world.visits().visit("fault", end + " " + kind);
                 process.die("before " + what);
             }
             var answer = write.get();
             world.trace().add(what);
-            if (dies) {
+            if (end.equals("kept")) {
+                world.visits().visit("fault", end + " " + kind);
                 process.die("after " + what);
             }
             return answer;
         }
 
-        private void refuse(String what, Optional<Commit> commit) {
+        /** Empty when the process goes on. */
+        private String endOf(String kind) {
+            if (kind.equals(crashAtKind)) {
+                crashAtKind = "";
+                return crashEnd;
+            }
+            return writes == crashAtWrite ? ENDS.get(random.nextInt(ENDS.size())) : "";
+        }
+
+        private void refuse(String kind, String what, Optional<Commit> commit) {
             world.trace().add("refused " + what);
+            world.visits().visit("fault", "refused " + kind);
             commit.ifPresent(
                     half -> {
                         if (random.nextBoolean()) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import mirrorneuron.api.AgentId;
+import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.agent.AgentResult;
 import mirrorneuron.api.json.JsonObject;
@@ -37,6 +38,11 @@ abstract class Workload {
 
     abstract JsonObject inputs();
 
+    /** How it ends unless somebody cancels it. */
+    JobStatus end() {
+        return JobStatus.COMPLETED;
+    }
+
     /** Whether its commands must not be repeated without a person's word. */
     boolean unsafe() {
         return false;
@@ -67,14 +73,15 @@ abstract class Workload {
 
     /** One of each kind, by chance. */
     static Workload any(RandomGenerator random, int slots) {
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(12)) {
             case 0 -> new Sweep(Sweep.Kind.SAFE, random, slots);
             case 1 -> new Sweep(Sweep.Kind.FLAKY, random, slots);
-            case 2 -> new Sweep(Sweep.Kind.UNSAFE, random, slots);
+            case 2, 10 -> new Sweep(Sweep.Kind.UNSAFE, random, slots);
             case 3 -> new ModuleSum(random);
             case 4, 5 -> new FrameStream(random);
             case 6 -> new Letters(random);
             case 7, 8 -> new StepGraph(random);
+            case 9 -> new Doomed(random);
             default -> new Ring(random);
         };
     }

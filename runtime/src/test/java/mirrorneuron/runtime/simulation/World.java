@@ -42,6 +42,7 @@ final class World {
     private final Disk disk;
     private final Effects effects;
     private final Sabotage sabotage;
+    private final Visits visits = new Visits();
     private final Inquiry inquiry = new Inquiry(this);
     private final List<Client> clients = new ArrayList<>();
     private final Map<JobId, Workload> workloads = new HashMap<>();
@@ -119,6 +120,19 @@ final class World {
         for (int i = plan.nextInt(CRASHES_MAX + 1); i > 0; i--) {
             at(moment(), () -> disk.crashWithin(20));
         }
+        // Each seed goes to one named point, so that a few hundred of them go to all.
+        int point = Math.toIntExact(seed % (Disk.KINDS.size() * (Disk.ENDS.size() + 1)));
+        var kind = Disk.KINDS.get(point % Disk.KINDS.size());
+        int end = point / Disk.KINDS.size();
+        at(
+                moment(),
+                () -> {
+                    if (end < Disk.ENDS.size()) {
+                        disk.crashAtNext(kind, Disk.ENDS.get(end));
+                    } else {
+                        disk.refuseNext(kind);
+                    }
+                });
         if (plan.nextInt(4) == 0) {
             at(moment(), this::pullThePlug);
         }
@@ -141,6 +155,8 @@ final class World {
                     moment(),
                     () -> {
                         trace.add("the wall clock is set by " + byMs + " ms");
+                        visits.visit(
+                                "fault", "the clock is set " + (byMs < 0 ? "back" : "forward"));
                         skewMs += byMs;
                     });
         }
@@ -158,6 +174,7 @@ final class World {
     /** Dies between two tasks instead of in a write. */
     private void pullThePlug() {
         if (process != null) {
+            visits.visit("fault", "dies between two tasks");
             process.kill("between two tasks");
         }
     }
@@ -165,7 +182,7 @@ final class World {
     private void makePeace() {
         trace.add("peace");
         quiet = true;
-        disk.callOffCrash();
+        disk.callOff();
         disk.refuseFor(0);
     }
 
@@ -292,7 +309,8 @@ final class World {
                 effects.total(),
                 doubled,
                 time.millis() - Scheduler.START_MS,
-                inquiry.compared());
+                inquiry.compared(),
+                visits.counts());
     }
 
     void doubled() {
@@ -331,6 +349,10 @@ final class World {
 
     Effects effects() {
         return effects;
+    }
+
+    Visits visits() {
+        return visits;
     }
 
     Inquiry inquiry() {

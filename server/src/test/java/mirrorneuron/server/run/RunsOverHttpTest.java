@@ -214,7 +214,7 @@ class RunsOverHttpTest {
         assertThat(resources.integer("bucket_seconds")).hasValue(60);
         assertThat(resources.integer("sample_count").orElse(0)).isPositive();
         assertThat(resources.object("peaks").number("max_memory_rss_mb")).isPresent();
-        for (var query : List.of("window=", "bucket=1w", "window=x")) {
+        for (var query : List.of("window=", "bucket=1w", "window=x", "window=999999999999d")) {
             assertThat(mn.get("/runs/" + run + "/resources?" + query).status())
                     .as(query)
                     .isEqualTo(400);

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import mirrorneuron.api.ErrorCode;
@@ -14,7 +13,6 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
-import mirrorneuron.api.json.JsonParseException;
 import mirrorneuron.store.Store.EarlierReply;
 import mirrorneuron.store.StoreException;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +119,9 @@ final class Group implements AutoCloseable {
         try {
             return database.get(Database.Family.RECORDS, Keys.idempotency(key))
                     .map(RememberedKey::parse);
-        } catch (JsonParseException | NoSuchElementException | ClassCastException e) {
+        } catch (StoreException failed) {
+            throw failed;
+        } catch (RuntimeException e) {
             throw new StoreException(
                     ErrorCode.STORE_DAMAGED,
                     "Expected to read idempotency key %s, but its value is not what was written:"

@@ -112,8 +112,9 @@ record Home(HomeLock lock, Path state, Database database, FileBlobs blobs, Damag
         }
         return new StoreException(
                 ErrorCode.STORE_UNAVAILABLE,
-                "Expected to open the store %s, but %s: check the disk and its permissions"
-                        .formatted(state, e.getMessage()),
+                "Expected to open the store %s, but %s: free space or mend the disk, and check its"
+                                .formatted(state, e.getMessage())
+                        + " permissions",
                 e);
     }
 
