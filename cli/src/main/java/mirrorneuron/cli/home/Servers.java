@@ -62,10 +62,15 @@ public interface Servers {
                             "Expected to start a process, but this one was not started by bin/mn",
                             "use bin/mn, or --foreground");
                 }
-                var command = new ArrayList<>(List.of("/bin/sh", "-c", WATCH, output.toString()));
-                Programs.find(System.getenv().getOrDefault("PATH", ""), "setsid")
-                        .map(Path::toString)
-                        .ifPresent(command::add);
+                // Both apart from this terminal: a Ctrl-C is for this program to answer.
+                var apart =
+                        Programs.find(System.getenv().getOrDefault("PATH", ""), "setsid")
+                                .map(Path::toString)
+                                .stream()
+                                .toList();
+                var command = new ArrayList<>(apart);
+                command.addAll(List.of("/bin/sh", "-c", WATCH, output.toString()));
+                command.addAll(apart);
                 command.add(launcher);
                 command.addAll(arguments);
                 var builder = new ProcessBuilder(command).directory(folder.toFile());
