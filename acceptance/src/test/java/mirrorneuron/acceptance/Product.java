@@ -44,7 +44,8 @@ final class Product {
 
     /** The launcher beside the jars that the build just made, as a finished build lays them out. */
     private static Path launcher() {
-        var dist = PROJECT.resolve("acceptance/target/dist");
+        // Test classes run in several processes at once.
+        var dist = PROJECT.resolve("acceptance/target/dist-" + System.getProperty("mn.fork", "1"));
         try {
             if (!Files.isDirectory(JARS)) {
                 throw new IllegalStateException(

@@ -1,15 +1,14 @@
 package mirrorneuron.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import mirrorneuron.bench.growth.Growth;
 import mirrorneuron.bench.row.Recovery;
 import mirrorneuron.bench.row.Rows;
 import mirrorneuron.bench.soak.Soak;
@@ -26,18 +25,27 @@ public final class Bench {
     private static final String TRIAL = "trial";
     private static final String SOAK = "soak";
     private static final String COMPARE = "compare";
+    private static final String GROWTH = "growth";
 
     private Bench() {}
 
     public static void main(String[] arguments) throws Exception {
-        switch (arguments.length == 0 ? "" : arguments[0]) {
-            case TRIAL -> print(trial(arguments));
+        var words = List.of(arguments);
+        var rest = words.isEmpty() ? words : words.subList(1, words.size());
+        switch (words.isEmpty() ? "" : words.getFirst()) {
+            case TRIAL -> print(trial(rest));
+            case Growth.POINT -> print(Growth.point(rest));
+            case GROWTH -> Growth.drive(Options.parse(rest));
             case Recovery.LIVE ->
-                    Recovery.live(Path.of(arguments[1]), Integer.parseInt(arguments[2]));
-            case Recovery.TAKE_UP -> print(Recovery.takeUp(Path.of(arguments[1])));
+                    Recovery.live(
+                            Path.of(arguments[1]),
+                            Integer.parseInt(arguments[2]),
+                            Integer.parseInt(arguments[3]));
+            case Recovery.TAKE_UP ->
+                    print(Recovery.takeUp(Path.of(arguments[1]), Integer.parseInt(arguments[2])));
             case COMPARE -> System.out.print(Comparison.of(Path.of(arguments[1])).table());
-            case SOAK -> soak(List.of(arguments).subList(1, arguments.length));
-            default -> drive(Options.parse(List.of(arguments)));
+            case SOAK -> soak(rest);
+            default -> drive(Options.parse(words));
         }
     }
 
@@ -50,19 +58,13 @@ public final class Bench {
         try {
             kept = Soak.run(Path.of(dist, "bin", "mn"), folder, Duration.ofMinutes(minutes));
         } finally {
-            delete(folder);
+            Trials.delete(folder);
         }
         System.exit(kept ? 0 : 1);
     }
 
-    private static List<Figure> trial(String[] arguments) throws Exception {
-        return row(arguments[1])
-                .run(
-                        new Trial(
-                                Path.of(arguments[2]),
-                                Duration.parse(arguments[3]),
-                                Duration.parse(arguments[4]),
-                                Integer.parseInt(arguments[5])));
+    private static List<Figure> trial(List<String> arguments) throws Exception {
+        return row(arguments.getFirst()).run(Trials.read(arguments.subList(1, arguments.size())));
     }
 
     private static void print(List<Figure> figures) {
@@ -86,31 +88,15 @@ public final class Bench {
         }
         var rows = options.rows().isEmpty() ? Rows.all() : named(options.rows());
         var report = new Report(options);
-        var home = Files.createDirectories(options.home().toAbsolutePath());
-        var folder = Files.createTempDirectory(home, "mn-bench-");
-        try {
+        try (var trials = new Trials(options)) {
             for (int round = 1; round <= options.rounds(); round++) {
                 for (var row : rows) {
-                    report.sync(Machine.syncMicros(folder));
+                    report.sync(trials.syncs());
                     System.err.printf(
                             "→ round %d of %d: %s%n", round, options.rounds(), row.name());
-                    var trialHome = folder.resolve(row.name() + "-" + round);
-                    Files.createDirectory(trialHome);
-                    report.add(
-                            row,
-                            Children.figures(
-                                    List.of(
-                                            TRIAL,
-                                            row.name(),
-                                            trialHome.toString(),
-                                            options.warmUp().toString(),
-                                            options.measured().toString(),
-                                            Integer.toString(options.sizePercent()))));
-                    delete(trialHome);
+                    report.add(row, trials.figures(List.of(TRIAL, row.name())));
                 }
             }
-        } finally {
-            delete(folder);
         }
         System.out.print(report.table());
         if (options.output().isPresent()) {
@@ -122,19 +108,5 @@ public final class Bench {
         Map<String, Row> rows = new LinkedHashMap<>();
         names.forEach(name -> rows.put(name, row(name)));
         return new ArrayList<>(rows.values());
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(
-                            file -> {
-                                try {
-                                    Files.delete(file);
-                                } catch (IOException e) {
-                                    throw new UncheckedIOException(e);
-                                }
-                            });
-        }
     }
 }

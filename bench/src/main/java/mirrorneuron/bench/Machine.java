@@ -5,12 +5,17 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.LongAdder;
 import mirrorneuron.api.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /** What the machine is, what its disk costs, and what this process has used of both. */
 public final class Machine {
@@ -87,6 +92,37 @@ public final class Machine {
         } catch (IOException unknown) {
             return 0;
         }
+    }
+
+    /** Of all files below the folder; what goes away under the walk does not count. */
+    public static long diskBytes(Path folder) {
+        var bytes = new LongAdder();
+        try {
+            Files.walkFileTree(
+                    folder,
+                    new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult visitFile(
+                                Path file, BasicFileAttributes attributes) {
+                            bytes.add(attributes.size());
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult postVisitDirectory(
+                                Path left, @Nullable IOException e) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                    });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.sum();
     }
 
     /** What a reader has to know of the machine; nothing that names it. */

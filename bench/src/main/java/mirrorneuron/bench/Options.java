@@ -12,8 +12,9 @@ import java.util.Optional;
  *
  * @param home where trials get their homes; it has to be on the disk that is to be measured
  * @param rows by name; empty = all
+ * @param pictures the folder for them, absent = none are drawn
  */
-record Options(
+public record Options(
         boolean list,
         List<String> rows,
         int rounds,
@@ -21,7 +22,8 @@ record Options(
         Duration measured,
         int sizePercent,
         Path home,
-        Optional<Path> output) {
+        Optional<Path> output,
+        Optional<Path> pictures) {
 
     static Options parse(List<String> arguments) {
         boolean list = false;
@@ -32,6 +34,7 @@ record Options(
         int sizePercent = 100;
         var home = Path.of("bench/target");
         Optional<Path> output = Optional.empty();
+        Optional<Path> pictures = Optional.empty();
         for (var words = arguments.iterator(); words.hasNext(); ) {
             var word = words.next();
             switch (word) {
@@ -47,13 +50,15 @@ record Options(
                 case "--seconds" -> measured = Duration.ofSeconds(number(word, words));
                 case "--warm-up" -> warmUp = Duration.ofSeconds(number(word, words));
                 case "--home" -> home = Path.of(value(word, words));
+                case "--pictures" -> pictures = Optional.of(Path.of(value(word, words)));
                 case "--output" -> output = Optional.of(Path.of(value(word, words)));
                 default ->
                         throw new IllegalArgumentException(
                                 "option: " + word + " (see bench/run --help)");
             }
         }
-        return new Options(list, rows, rounds, warmUp, measured, sizePercent, home, output);
+        return new Options(
+                list, rows, rounds, warmUp, measured, sizePercent, home, output, pictures);
     }
 
     private static long number(String option, Iterator<String> words) {

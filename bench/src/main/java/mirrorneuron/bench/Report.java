@@ -12,7 +12,7 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 
 /** Collects figures over all rounds and shows their medians and spread beside the budgets. */
-final class Report {
+public final class Report {
 
     private static final double MISSED_BADLY = 3;
 
@@ -50,7 +50,7 @@ final class Report {
         }
     }
 
-    static double median(List<Double> values) {
+    public static double median(List<Double> values) {
         var sorted = sorted(values);
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
@@ -122,7 +122,8 @@ final class Report {
                 .orElse(" | ");
     }
 
-    static String number(double value) {
+    /** With as many digits as say something. */
+    public static String number(double value) {
         return String.format(
                 Locale.ROOT, value >= 1_000 ? "%,.0f" : value >= 10 ? "%.1f" : "%.3f", value);
     }

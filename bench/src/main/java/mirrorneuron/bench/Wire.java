@@ -19,9 +19,16 @@ public final class Wire implements AutoCloseable {
     private final InputStream in;
 
     public Wire(int port) throws IOException {
+        this(port, 64 << 10);
+    }
+
+    /**
+     * @param buffer how much of what the server sent is held here; bytes
+     */
+    public Wire(int port, int buffer) throws IOException {
         this.socket = new Socket("127.0.0.1", port);
         socket.setTcpNoDelay(true);
-        this.in = new BufferedInputStream(socket.getInputStream(), 64 << 10);
+        this.in = new BufferedInputStream(socket.getInputStream(), buffer);
     }
 
     /** Sends a request and reads the whole answer, which has to be a success. */

@@ -1,6 +1,7 @@
 package mirrorneuron.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
@@ -96,21 +97,46 @@ public final class Workflows {
         return new Workflows("sleeping").module("sleeper", Agents.SLEEP).manifest("sleeper");
     }
 
+    /** One message that goes round; after so many rounds the one module among the routers waits. */
+    public static String tiring(int routers, int rounds) {
+        var ring =
+                new Workflows("tiring")
+                        .node(
+                                "sleeper",
+                                "module",
+                                JsonObject.builder()
+                                        .put("module", Agents.TIRE)
+                                        .put("rounds", rounds)
+                                        .build());
+        for (int i = 0; i < routers; i++) {
+            ring.router("router" + i).edge(i == 0 ? "sleeper" : "router" + (i - 1), "router" + i);
+        }
+        return ring.edge("router" + (routers - 1), "sleeper").manifest("sleeper");
+    }
+
+    /** So many agents that were never sent anything. */
+    public static String idle(int agents) {
+        var idle = new Workflows("idle");
+        for (int i = 0; i < agents; i++) {
+            idle.router("agent" + i);
+        }
+        return idle.waiting();
+    }
+
+    /** So many commands at once that take an hour. */
+    public static String waitingCommands(int commands) {
+        var fan = new Workflows("waiting_commands").router("source");
+        for (int i = 0; i < commands; i++) {
+            fan.command("run" + i, "sleep", "3600").edge("source", "run" + i);
+        }
+        return fan.manifest("source");
+    }
+
     /** Each input runs a command on every one of these executors. */
     public static String commands(int executors, int inputs) {
         var fan = new Workflows("commands").router("source").collector("sink", executors * inputs);
         for (int i = 0; i < executors; i++) {
-            fan.node(
-                            "run" + i,
-                            "executor",
-                            JsonObject.builder()
-                                    .put("runner_module", "host_local")
-                                    .put("command", JsonArray.of(new JsonString("true")))
-                                    .put("output_message_type", GO)
-                                    .put("lease_queue_timeout_ms", 600_000)
-                                    .build())
-                    .edge("source", "run" + i)
-                    .edge("run" + i, "sink");
+            fan.command("run" + i, "true").edge("source", "run" + i).edge("run" + i, "sink");
         }
         return fan.manifest("source");
     }
@@ -207,6 +233,20 @@ public final class Workflows {
         return node(id, "module", JsonObject.builder().put("module", module).build());
     }
 
+    private Workflows command(String id, String... words) {
+        return node(
+                id,
+                "executor",
+                JsonObject.builder()
+                        .put("runner_module", "host_local")
+                        .put(
+                                "command",
+                                JsonArray.of(Arrays.stream(words).map(JsonString::new).toList()))
+                        .put("output_message_type", GO)
+                        .put("lease_queue_timeout_ms", 600_000)
+                        .build());
+    }
+
     private Workflows collector(String id, int messages) {
         return node(
                 id,
@@ -241,18 +281,27 @@ public final class Workflows {
     }
 
     private String manifest(String entrypoint) {
+        return manifest(
+                entrypoint,
+                JsonObject.of(
+                        entrypoint,
+                        JsonArray.of(
+                                JsonObject.of(
+                                        "body", JsonObject.builder().put("number", 1).build()))));
+    }
+
+    /** Nothing is sent to anybody, and the job stays. */
+    private String waiting() {
+        var first = ((JsonObject) nodes.getFirst()).string("node_id").orElseThrow();
+        return manifest(first, JsonObject.empty());
+    }
+
+    private String manifest(String entrypoint, JsonObject inputs) {
         return JsonObject.builder()
                 .put("manifest_version", "1.0")
                 .put("graph_id", name)
                 .put("entrypoints", JsonArray.of(new JsonString(entrypoint)))
-                .put(
-                        "initial_inputs",
-                        JsonObject.of(
-                                entrypoint,
-                                JsonArray.of(
-                                        JsonObject.of(
-                                                "body",
-                                                JsonObject.builder().put("number", 1).build()))))
+                .put("initial_inputs", inputs)
                 .put("nodes", JsonArray.of(nodes))
                 .put("edges", JsonArray.of(edges))
                 .put("policies", JsonObject.builder().put("recovery_mode", "local_restart").build())

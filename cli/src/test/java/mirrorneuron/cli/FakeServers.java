@@ -36,6 +36,7 @@ final class FakeServers implements Servers {
     final List<List<String>> launched = new ArrayList<>();
     int closed;
     int ended;
+    int left;
 
     @Override
     public RunningServer start(Map<String, String> environment, Path folder) throws IOException {
@@ -86,6 +87,11 @@ final class FakeServers implements Servers {
             @Override
             public void end() {
                 ended++;
+            }
+
+            @Override
+            public void leave() {
+                left++;
             }
         };
     }

@@ -173,6 +173,7 @@ final class RuntimeCommandsTest {
                                 "--host=127.0.0.1",
                                 "--port=54001"));
         assertThat(mn.servers.ended).isZero();
+        assertThat(mn.servers.left).isEqualTo(1);
     }
 
     @Test
@@ -260,6 +261,7 @@ final class RuntimeCommandsTest {
                         ! Hint: look there
                         """);
         assertThat(mn.servers.ended).isEqualTo(1);
+        assertThat(mn.servers.left).isZero();
     }
 
     @Test
@@ -301,6 +303,7 @@ final class RuntimeCommandsTest {
 
         assertThat(mn.err()).contains("MN_INTERRUPTED");
         assertThat(mn.servers.ended).isEqualTo(1);
+        assertThat(mn.servers.left).isZero();
     }
 
     @Test

@@ -3,6 +3,7 @@ package mirrorneuron.bench.row;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
@@ -12,6 +13,7 @@ import mirrorneuron.bench.Bench;
 import mirrorneuron.bench.Budget;
 import mirrorneuron.bench.Children;
 import mirrorneuron.bench.Figure;
+import mirrorneuron.bench.Machine;
 import mirrorneuron.bench.Product;
 import mirrorneuron.bench.Row;
 import mirrorneuron.bench.Trial;
@@ -26,6 +28,9 @@ public record Recovery(int jobs, List<Budget> budgets) implements Row {
     /** Argument of {@link Bench} for the process that takes up. */
     public static final String TAKE_UP = "take-up";
 
+    private static final int RING = 10;
+    private static final int MIB = 1 << 20;
+
     @Override
     public String name() {
         return "recovery";
@@ -38,23 +43,45 @@ public record Recovery(int jobs, List<Budget> budgets) implements Row {
 
     @Override
     public List<Figure> run(Trial trial) throws Exception {
-        var home = trial.home().toString();
-        var killed = Children.untilReady(List.of(LIVE, home, Integer.toString(trial.scaled(jobs))));
-        killed.destroyForcibly().waitFor();
-        return Children.figures(List.of(TAKE_UP, home));
+        return measured(trial.home(), trial.scaled(jobs), 1);
     }
 
-    /** Makes jobs that wait for an hour, says so, and waits to be killed. */
-    public static void live(Path home, int jobs) throws Exception {
+    /** Makes the jobs, kills their process and takes their home up. */
+    public static List<Figure> measured(Path home, int jobs, int deliveries) throws Exception {
+        var place = home.toString();
+        var killed =
+                Children.untilReady(
+                        List.of(
+                                LIVE,
+                                place,
+                                Integer.toString(jobs),
+                                Integer.toString(rounds(deliveries))));
+        killed.destroyForcibly().waitFor();
+        return Children.figures(List.of(TAKE_UP, place, Integer.toString(rounds(deliveries))));
+    }
+
+    /** The message of a long job goes round, so that its first agent handles so many. */
+    private static int rounds(int deliveries) {
+        return Math.max(1, deliveries / RING);
+    }
+
+    /**
+     * Makes jobs that wait for an hour, says so, and waits to be killed.
+     *
+     * @param rounds what each of them does first
+     */
+    public static void live(Path home, int jobs, int rounds) throws Exception {
         try (var runtime = Product.open(home)) {
-            var source = BundleSource.manifest(Workflows.sleeping());
+            var source =
+                    BundleSource.manifest(
+                            rounds == 1
+                                    ? Workflows.sleeping()
+                                    : Workflows.tiring(RING - 1, rounds));
             for (int i = 0; i < jobs; i++) {
                 runtime.jobs().submit(source, SubmitOptions.defaults()).orThrow();
             }
             for (var job : runtime.monitor().listJobs(JobQuery.unfinished())) {
-                while (!sleeps(runtime, job.jobId())) {
-                    Thread.onSpinWait();
-                }
+                awaitSleep(runtime, job.jobId(), rounds);
             }
             System.out.println(Bench.READY);
             Thread.currentThread().join();
@@ -65,25 +92,45 @@ public record Recovery(int jobs, List<Budget> budgets) implements Row {
      * Opens the home and asks every job something, which it answers only when it has been taken up.
      * Times count from the start of the process.
      */
-    public static List<Figure> takeUp(Path home) {
+    public static List<Figure> takeUp(Path home, int rounds) {
         long startedMs = ManagementFactory.getRuntimeMXBean().getStartTime();
         try (var runtime = Product.open(home)) {
             double serving = secondsSince(startedMs);
             var jobs = runtime.monitor().listJobs(JobQuery.unfinished());
             for (var job : jobs) {
-                if (!sleeps(runtime, job.jobId())) {
+                if (!sleeps(runtime, job.jobId(), rounds)) {
                     throw new IllegalStateException("job " + job.jobId() + " does not sleep");
                 }
             }
+            double rearmed = secondsSince(startedMs);
             return List.of(
                     new Figure("serving", "s", serving),
-                    new Figure("re-armed", "s", secondsSince(startedMs)),
-                    new Figure("jobs", "jobs", jobs.size()));
+                    new Figure("re-armed", "s", rearmed),
+                    new Figure("live heap", "MiB", Machine.liveHeapBytes() / (double) MIB),
+                    new Figure(
+                            "resident",
+                            "MiB",
+                            Machine.residentBytes(ProcessHandle.current().pid()) / (double) MIB));
         }
     }
 
-    private static boolean sleeps(MirrorNeuron runtime, JobId job) {
-        return runtime.jobs().agents(job).getFirst().processedMessages() == 1;
+    /** Returns when that job's one agent waits. */
+    static void awaitSleep(MirrorNeuron runtime, JobId job) {
+        awaitSleep(runtime, job, 1);
+    }
+
+    private static void awaitSleep(MirrorNeuron runtime, JobId job, int rounds) {
+        while (!sleeps(runtime, job, rounds)) {
+            LockSupport.parkNanos(100_000);
+        }
+    }
+
+    private static boolean sleeps(MirrorNeuron runtime, JobId job, int rounds) {
+        return runtime.jobs().agents(job).stream()
+                .anyMatch(
+                        agent ->
+                                agent.agentId().value().equals("sleeper")
+                                        && agent.processedMessages() == rounds);
     }
 
     private static double secondsSince(long startedMs) {

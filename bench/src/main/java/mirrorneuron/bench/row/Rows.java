@@ -124,14 +124,25 @@ public final class Rows {
                         "one-step jobs through REST, 64 in flight",
                         64,
                         List.of(atLeast("rate", 5_000))),
-                new Rest.Reading(
+                new Reading(
                         "rest-reads",
                         "list of 20 and one detail, 100,000 ended jobs in the home",
+                        100_000,
                         List.of()),
                 new Rest.Streaming(
                         "rest-streams",
                         "1,000 live event streams, 100 events a second",
                         List.of(atMost("p99", 100))),
+                new Grpc(
+                        "grpc-latency",
+                        "one-step job through gRPC, submit → completed, one at a time",
+                        1,
+                        List.of(atMost("p50", 1.5), atMost("p99", 6))),
+                new Grpc(
+                        "grpc-jobs",
+                        "one-step jobs through gRPC, 64 in flight",
+                        64,
+                        List.of(atLeast("rate", 5_000))),
                 new Steps("step-chain", "a chain of steps", Workflows::stepChain),
                 new Steps("step-fan", "one step, many at once, one for all", Workflows::stepFan),
                 new Wide(100_000, List.of(atMost("time", 3), atMost("heap", 1_024))),
@@ -143,6 +154,12 @@ public final class Rows {
                                 atMost("runtime start", 0.7),
                                 atMost("job list", 0.3),
                                 atMost("resident", 120))),
-                new Idle(List.of(atMost("resident", 120))));
+                new Idle(List.of(atMost("resident", 120))),
+                new Memory(
+                        List.of(
+                                atMost("live job", 16),
+                                atMost("agent", 2),
+                                atMost("idle stream", 48),
+                                atMost("running worker", 64))));
     }
 }

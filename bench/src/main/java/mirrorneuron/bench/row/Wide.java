@@ -15,7 +15,7 @@ import mirrorneuron.bench.Workflows;
 import mirrorneuron.engine.manifest.ManifestLimits;
 
 /** One job with a hundred thousand agents: fan-out, and a join of them all. */
-record Wide(int agents, List<Budget> budgets) implements Row {
+public record Wide(int agents, List<Budget> budgets) implements Row {
 
     @Override
     public String name() {
@@ -30,15 +30,7 @@ record Wide(int agents, List<Budget> budgets) implements Row {
     @Override
     public List<Figure> run(Trial trial) throws Exception {
         int width = trial.scaled(agents);
-        var limits =
-                new ManifestLimits(
-                        1L << 30,
-                        agents + 2,
-                        2 * agents,
-                        ManifestLimits.DEFAULT.depthMax(),
-                        ManifestLimits.DEFAULT.nodeConfigBytesMax(),
-                        ManifestLimits.DEFAULT.issuesMax());
-        try (var runtime = Product.open(trial.home(), Map.of(), limits)) {
+        try (var runtime = Product.open(trial.home(), Map.of(), limits(agents))) {
             // In a fresh process: the manifest of 24 MB is read, checked and kept, and all of it by
             // code that nobody has compiled yet.
             long begin = System.nanoTime();
@@ -55,6 +47,17 @@ record Wide(int agents, List<Budget> budgets) implements Row {
                     new Figure("with the manifest, cold", "s", first),
                     new Figure("heap", "MiB", heapMib));
         }
+    }
+
+    /** For a job with so many agents between its first and its last. */
+    public static ManifestLimits limits(int agents) {
+        return new ManifestLimits(
+                1L << 30,
+                agents + 2,
+                2 * agents,
+                ManifestLimits.DEFAULT.depthMax(),
+                ManifestLimits.DEFAULT.nodeConfigBytesMax(),
+                ManifestLimits.DEFAULT.issuesMax());
     }
 
     private static double seconds(MirrorNeuron runtime, BundleSource source)

@@ -1,18 +1,13 @@
 package mirrorneuron.bench.soak;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.bench.Machine;
-import org.jspecify.annotations.Nullable;
 
 /** A real server in a process of its own, seen from outside. */
 final class Served implements AutoCloseable {
@@ -117,41 +112,16 @@ final class Served implements AutoCloseable {
     }
 
     /** The store, logs and caches; folders of runs are kept until somebody deletes them. */
-    double diskMib() throws IOException {
+    double diskMib() {
         double bytes = 0;
         for (var part : List.of("state", "logs", "cache", "workers", "job-data")) {
-            bytes += size(home.resolve(part));
+            bytes += Machine.diskBytes(home.resolve(part));
         }
         return bytes / MIB;
     }
 
-    double runsMib() throws IOException {
-        return size(home.resolve("runs")) / MIB;
-    }
-
-    /** What goes away under the walk does not count. */
-    private static double size(Path folder) throws IOException {
-        var bytes = new LongAdder();
-        Files.walkFileTree(
-                folder,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                        bytes.add(attributes.size());
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult visitFileFailed(Path file, IOException gone) {
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult postVisitDirectory(Path left, @Nullable IOException e) {
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
-        return bytes.doubleValue();
+    double runsMib() {
+        return Machine.diskBytes(home.resolve("runs")) / (double) MIB;
     }
 
     @Override

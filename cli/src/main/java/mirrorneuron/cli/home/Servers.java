@@ -1,6 +1,5 @@
 package mirrorneuron.cli.home;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +40,9 @@ public interface Servers {
 
         /** Ends it, politely first. */
         void end() throws InterruptedException;
+
+        /** Goes away and lets it live. */
+        void leave() throws InterruptedException;
     }
 
     static Servers ofProcess() {
@@ -60,18 +62,18 @@ public interface Servers {
                             "Expected to start a process, but this one was not started by bin/mn",
                             "use bin/mn, or --foreground");
                 }
-                var command = new ArrayList<String>();
-                Programs.find(System.getenv().getOrDefault("PATH", ""), "setsid")
-                        .map(Path::toString)
-                        .ifPresent(command::add);
+                // Both apart from this terminal: a Ctrl-C is for this program to answer.
+                var apart =
+                        Programs.find(System.getenv().getOrDefault("PATH", ""), "setsid")
+                                .map(Path::toString)
+                                .stream()
+                                .toList();
+                var command = new ArrayList<>(apart);
+                command.addAll(List.of("/bin/sh", "-c", WATCH, output.toString()));
+                command.addAll(apart);
                 command.add(launcher);
                 command.addAll(arguments);
-                var builder =
-                        new ProcessBuilder(command)
-                                .directory(folder.toFile())
-                                .redirectInput(new File("/dev/null"))
-                                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-                                .redirectErrorStream(true);
+                var builder = new ProcessBuilder(command).directory(folder.toFile());
                 var environment = builder.environment();
                 environment.put("MN_JAVA", System.getProperty("java.home"));
                 // Its documents are read by this program.
@@ -87,26 +89,47 @@ public interface Servers {
     /** How long a process that is told to end may take before it is killed. */
     Duration END_GRACE = Duration.ofSeconds(10);
 
-    private static Launched launched(Process process) {
+    /**
+     * Begins what follows, says its process id, and ends as it ends. A Java process that waits for
+     * a child takes 300 ms longer to exit than others; whoever has seen the child come up ends this
+     * shell instead.
+     */
+    String WATCH = "\"$@\" </dev/null >>\"$0\" 2>&1 & echo $!; wait $!";
+
+    private static Launched launched(Process watch) throws IOException {
+        long pid;
+        try (var said = watch.inputReader()) {
+            pid = Long.parseLong(String.valueOf(said.readLine()));
+        } catch (NumberFormatException nothing) {
+            throw new IOException("no process began: the shell said nothing", nothing);
+        }
+        var server = ProcessHandle.of(pid);
         return new Launched() {
             @Override
             public long pid() {
-                return process.pid();
+                return pid;
             }
 
             @Override
             public Optional<Integer> ended(Duration limit) throws InterruptedException {
-                return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
-                        ? Optional.of(process.exitValue())
+                return watch.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
+                        ? Optional.of(watch.exitValue())
                         : Optional.empty();
             }
 
             @Override
             public void end() throws InterruptedException {
-                process.destroy();
-                if (!process.waitFor(END_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-                    process.destroyForcibly().waitFor();
+                server.ifPresent(ProcessHandle::destroy);
+                if (!watch.waitFor(END_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    server.ifPresent(ProcessHandle::destroyForcibly);
+                    watch.waitFor();
                 }
+            }
+
+            @Override
+            public void leave() throws InterruptedException {
+                watch.destroy();
+                watch.waitFor();
             }
         };
     }

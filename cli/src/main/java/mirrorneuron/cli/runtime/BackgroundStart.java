@@ -75,6 +75,7 @@ final class BackgroundStart {
                                     .filter(this::answers);
                     if (server.isPresent()) {
                         up = true;
+                        process.leave();
                         return server.get();
                     }
                 }

@@ -64,8 +64,9 @@ class SimulationTest {
                     .collect(Collectors.toSet());
 
     /**
-     * Every way that a job takes here. The engine's own specs know more: into the queue that is not
-     * there yet, and what only a refusal of the runtime itself leads to.
+     * Every way that a job takes here, in the few seeds of a build as well. The engine's own specs
+     * know more: into the queue that is not there yet, and what only a refusal of the runtime
+     * itself leads to.
      */
     private static final Set<String> TRANSITIONS =
             Set.of(
@@ -81,6 +82,10 @@ class SimulationTest {
                     "paused → running",
                     "paused → cancelling",
                     "cancelling → cancelled");
+
+    /** Ways that take so much coming together that only thousands of seeds find them. */
+    private static final Set<String> RARE_TRANSITIONS =
+            Set.of("pausing → completed", "paused → failed");
 
     private static final Logger JOBS = (Logger) LoggerFactory.getLogger("mirrorneuron.runtime.job");
 
@@ -114,7 +119,7 @@ class SimulationTest {
         System.out.println(counters);
         var visited = counters.visited();
         System.out.println(
-                "proof: simulator seeds=%d crashes=%d jobs=%d times_real_time=%d fault_points=%s job_transitions=%s fact_kinds=%d traces=%016x violations=0"
+                "proof: simulator seeds=%d crashes=%d jobs=%d times_real_time=%d fault_points=%s job_transitions=%s rare_transitions=%s fact_kinds=%d traces=%016x violations=0"
                         .formatted(
                                 counters.seeds(),
                                 counters.crashes(),
@@ -122,6 +127,7 @@ class SimulationTest {
                                 counters.virtualMs() / Math.max(1, elapsedMs),
                                 share(visited, "fault: ", POINTS),
                                 share(visited, "job: ", TRANSITIONS),
+                                share(visited, "job: ", RARE_TRANSITIONS),
                                 cells(visited, "fact: ").size(),
                                 traces));
         if (SEEDS < SEEDS_FOR_ALL) {
@@ -129,7 +135,10 @@ class SimulationTest {
         }
         assertThat(counters.explained().keySet()).containsExactlyInAnyOrderElementsOf(INJECTED);
         assertThat(cells(visited, "fault: ")).containsExactlyInAnyOrderElementsOf(POINTS);
-        assertThat(cells(visited, "job: ")).containsExactlyInAnyOrderElementsOf(TRANSITIONS);
+        var ways = cells(visited, "job: ");
+        assertThat(ways).containsAll(TRANSITIONS);
+        ways.removeAll(RARE_TRANSITIONS);
+        assertThat(ways).containsExactlyInAnyOrderElementsOf(TRANSITIONS);
     }
 
     private static Set<String> cells(Map<String, Long> visited, String table) {
@@ -140,7 +149,9 @@ class SimulationTest {
     }
 
     private static String share(Map<String, Long> visited, String table, Set<String> all) {
-        return cells(visited, table).size() + "/" + all.size();
+        var seen = cells(visited, table);
+        seen.retainAll(all);
+        return seen.size() + "/" + all.size();
     }
 
     private static void report(World.Outcome outcome) {

@@ -1,0 +1,163 @@
+package mirrorneuron.bench.row;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobQuery;
+import mirrorneuron.api.SubmitOptions;
+import mirrorneuron.bench.Budget;
+import mirrorneuron.bench.Figure;
+import mirrorneuron.bench.Machine;
+import mirrorneuron.bench.Product;
+import mirrorneuron.bench.Row;
+import mirrorneuron.bench.Trial;
+import mirrorneuron.bench.Wire;
+import mirrorneuron.bench.Workflows;
+import mirrorneuron.engine.manifest.ManifestLimits;
+
+/** What one more of each holds on the heap of the process while nothing happens to it. */
+record Memory(List<Budget> budgets) implements Row {
+
+    private static final int JOBS = 10_000;
+    private static final int AGENTS = 10_000;
+    private static final int STREAMS = 1_000;
+    private static final int WORKERS = 64;
+    private static final long WAIT_SECONDS_MAX = 60;
+    private static final double KIB = 1_024;
+
+    @Override
+    public String name() {
+        return "memory";
+    }
+
+    @Override
+    public String title() {
+        return "live heap of one more of each, with 10,000 jobs, 10,000 agents, 1,000 streams,"
+                + " 64 workers";
+    }
+
+    @Override
+    public List<Figure> run(Trial trial) throws Exception {
+        return List.of(
+                new Figure("live job", "KiB", jobs(home(trial, "jobs"), trial.scaled(JOBS))),
+                new Figure("agent", "KiB", agents(home(trial, "agents"), trial.scaled(AGENTS))),
+                new Figure(
+                        "idle stream",
+                        "KiB",
+                        streams(home(trial, "streams"), trial.scaled(STREAMS))),
+                new Figure(
+                        "running worker",
+                        "KiB",
+                        workers(home(trial, "workers"), trial.scaled(WORKERS))));
+    }
+
+    private static Path home(Trial trial, String name) throws IOException {
+        return Files.createDirectory(trial.home().resolve(name));
+    }
+
+    /** Jobs of one agent that waits for an hour. */
+    private static double jobs(Path home, int count) throws Exception {
+        try (var runtime = Product.open(home)) {
+            var source = BundleSource.manifest(Workflows.sleeping());
+            Recovery.awaitSleep(
+                    runtime, runtime.jobs().submit(source, SubmitOptions.defaults()).orThrow());
+            long before = Machine.liveHeapBytes();
+            for (int i = 0; i < count; i++) {
+                runtime.jobs().submit(source, SubmitOptions.defaults()).orThrow();
+            }
+            for (var job : runtime.monitor().listJobs(JobQuery.unfinished())) {
+                Recovery.awaitSleep(runtime, job.jobId());
+            }
+            return each(before, count);
+        }
+    }
+
+    /** Agents of one job that nobody has sent anything. */
+    private static double agents(Path home, int count) throws Exception {
+        try (var runtime = Product.open(home, Map.of(), Wide.limits(count))) {
+            var small = BundleSource.manifest(Workflows.idle(1));
+            runtime.jobs().submit(small, SubmitOptions.defaults()).orThrow();
+            long before = Machine.liveHeapBytes();
+            runtime.jobs()
+                    .submit(BundleSource.manifest(Workflows.idle(count)), SubmitOptions.defaults())
+                    .orThrow();
+            return each(before, count);
+        }
+    }
+
+    /** Event streams over REST of jobs that do nothing; the client's end of each is in it. */
+    private static double streams(Path home, int count) throws Exception {
+        try (var server = Serving.start(home)) {
+            var source = BundleSource.manifest(Workflows.idle(1));
+            var jobs = new ArrayList<JobId>();
+            for (int i = 0; i < count; i++) {
+                jobs.add(
+                        server.runtime().jobs().submit(source, SubmitOptions.defaults()).orThrow());
+            }
+            var wires = new ArrayList<Wire>();
+            try {
+                follow(server.port(), jobs.getFirst(), wires);
+                long before = Machine.liveHeapBytes();
+                for (var job : jobs) {
+                    follow(server.port(), job, wires);
+                }
+                return each(before, count);
+            } finally {
+                for (var wire : wires) {
+                    wire.close();
+                }
+            }
+        }
+    }
+
+    private static void follow(int port, JobId job, List<Wire> wires) throws IOException {
+        var wire = new Wire(port, 512);
+        wires.add(wire);
+        wire.open("/jobs/" + job + "/events?stream=true&interval=10");
+        while (!wire.next().contains("job_running")) {
+            // Once it has been sent what was there, the stream is idle.
+        }
+    }
+
+    /** Commands that run; their own processes are not in it. */
+    private static double workers(Path home, int count) throws Exception {
+        try (var runtime =
+                Product.open(home, Map.of("default", count + 1), ManifestLimits.DEFAULT)) {
+            var one = BundleSource.manifest(Workflows.waitingCommands(1));
+            runtime.jobs().submit(one, SubmitOptions.defaults()).orThrow();
+            awaitCommands(1);
+            long before = Machine.liveHeapBytes();
+            var many = BundleSource.manifest(Workflows.waitingCommands(count));
+            runtime.jobs().submit(many, SubmitOptions.defaults()).orThrow();
+            awaitCommands(1 + count);
+            double kib = each(before, count);
+            runtime.jobs().cleanup(true);
+            return kib;
+        }
+    }
+
+    private static void awaitCommands(int count) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS_MAX);
+        while (ProcessHandle.current()
+                        .descendants()
+                        .filter(process -> process.info().command().orElse("").endsWith("sleep"))
+                        .count()
+                < count) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("fewer than " + count + " commands run");
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static double each(long before, int count) {
+        return (Machine.liveHeapBytes() - before) / KIB / count;
+    }
+}
