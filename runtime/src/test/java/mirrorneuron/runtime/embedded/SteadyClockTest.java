@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import mirrorneuron.runtime.Race;
 import org.junit.jupiter.api.Test;
 
 class SteadyClockTest {
@@ -63,5 +65,23 @@ class SteadyClockTest {
                 passes(Duration.ofMillis(10));
             }
         }
+    }
+
+    @Test
+    void threads_that_read_while_the_clock_jumps_see_it_go_on() throws Exception {
+        var steady =
+                new SteadyClock(
+                        () -> NOON.plusMillis(ThreadLocalRandom.current().nextInt(60_000)),
+                        System::nanoTime);
+        Race.of(
+                4,
+                (_, _) -> {
+                    var before = steady.instant();
+                    for (int read = 0; read < 20_000 * Race.SCALE; read++) {
+                        var now = steady.instant();
+                        assertThat(now).isAfterOrEqualTo(before);
+                        before = now;
+                    }
+                });
     }
 }
