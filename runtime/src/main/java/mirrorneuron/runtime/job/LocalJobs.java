@@ -139,20 +139,28 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
     public CompletableFuture<List<String>> takeUpAll(List<JobId> unfinished) {
         var problems = new ConcurrentLinkedQueue<String>();
         var rest = new ConcurrentLinkedQueue<>(unfinished);
+        var adopted = new ConcurrentLinkedQueue<JobActor>();
         var readers = new ArrayList<CompletableFuture<Void>>();
         for (int i = 0; i < Math.min(TAKE_UP_PARALLEL, unfinished.size()); i++) {
             readers.add(
-                    CompletableFuture.runAsync(() -> takeUpEach(rest, problems), around.threads()));
+                    CompletableFuture.runAsync(
+                            () -> takeUpEach(rest, adopted, problems), around.threads()));
         }
         return CompletableFuture.allOf(readers.toArray(CompletableFuture[]::new))
-                .thenApply(_ -> List.copyOf(problems));
+                .thenApply(
+                        _ -> {
+                            // Not before all are known: what they do next would only hold the
+                            // others up.
+                            adopted.forEach(this::recover);
+                            return List.copyOf(problems);
+                        });
     }
 
-    private void takeUpEach(Queue<JobId> rest, Queue<String> problems) {
+    private void takeUpEach(Queue<JobId> rest, Queue<JobActor> adopted, Queue<String> problems) {
         JobId id;
         while ((id = rest.poll()) != null) {
             try {
-                takeUp(id);
+                takeUp(id).ifPresent(adopted::add);
             } catch (RuntimeException failure) {
                 LOG.error("job {}: could not be taken up", id, failure);
                 problems.add("job " + id + " could not be taken up: " + failure.getMessage());
@@ -164,14 +172,20 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
         }
     }
 
-    private void takeUp(JobId id) {
+    /** Empty when the job has ended, or was deleted. */
+    private Optional<JobActor> takeUp(JobId id) {
         long epoch = around.store().claim(id);
         var loaded = loader.load(id);
         if (loaded.isEmpty() || loaded.get().job().status().terminal()) {
-            return;
+            return Optional.empty();
         }
         var actor = JobActor.adopt(loaded.get().job(), loaded.get().context(), epoch, around);
         hold(actor);
+        return Optional.of(actor);
+    }
+
+    /** Lets a job that was taken up go on. */
+    private void recover(JobActor actor) {
         actor.tell(new JobCommand.Recover(node));
     }
 
@@ -213,7 +227,7 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
                                                 .execute(
                                                         () -> {
                                                             try {
-                                                                takeUp(id);
+                                                                takeUp(id).ifPresent(this::recover);
                                                             } catch (RuntimeException failure) {
                                                                 LOG.warn(
                                                                         "job {}: still cannot be taken up: {}",
