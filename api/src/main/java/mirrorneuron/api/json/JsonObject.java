@@ -234,9 +234,20 @@ public final class JsonObject implements JsonValue {
      */
     public static final class Builder {
 
-        private String[] names = new String[8];
-        private JsonValue[] values = new JsonValue[8];
+        /** From here on a look along the names is dearer than a look at a place. */
+        private static final int PLACES_FROM = 8;
+
+        private String[] names = new String[PLACES_FROM];
+        private JsonValue[] values = new JsonValue[PLACES_FROM];
         private int size;
+
+        /**
+         * Positions plus one by the hash of their names, each in the first free place from its own
+         * on; zero = free. Only for as many as a record has: names that somebody chose to have the
+         * same hash would make thousands slow, and a map does not mind them.
+         */
+        private int @Nullable [] places;
+
         private @Nullable Map<String, Integer> index;
 
         private Builder() {}
@@ -255,11 +266,37 @@ public final class JsonObject implements JsonValue {
             }
             names[size] = name;
             values[size] = value;
-            if (index != null) {
-                index.put(name, size);
-            }
             size++;
+            if (index != null) {
+                index.put(name, size - 1);
+            } else if (places != null && size * 2 <= places.length) {
+                place(places, size - 1);
+            } else if (size > INDEX_FROM) {
+                places = null;
+                index = new HashMap<>();
+                for (int i = 0; i < size; i++) {
+                    index.put(names[i], i);
+                }
+            } else if (size >= PLACES_FROM) {
+                places = new int[size * 4];
+                for (int i = 0; i < size; i++) {
+                    place(places, i);
+                }
+            }
             return this;
+        }
+
+        private void place(int[] into, int at) {
+            int place = place(names[at], into.length);
+            while (into[place] != 0) {
+                place = place + 1 == into.length ? 0 : place + 1;
+            }
+            into[place] = at + 1;
+        }
+
+        private static int place(String name, int places) {
+            int hash = name.hashCode();
+            return Math.floorMod(hash ^ hash >>> 16, places);
         }
 
         public Builder put(String name, String value) {
@@ -301,7 +338,11 @@ public final class JsonObject implements JsonValue {
         }
 
         private int position(String name) {
-            if (size < INDEX_FROM) {
+            if (index != null) {
+                return index.getOrDefault(name, -1);
+            }
+            var known = places;
+            if (known == null) {
                 for (int i = 0; i < size; i++) {
                     if (names[i].equals(name)) {
                         return i;
@@ -309,13 +350,14 @@ public final class JsonObject implements JsonValue {
                 }
                 return -1;
             }
-            if (index == null) {
-                index = new HashMap<>();
-                for (int i = 0; i < size; i++) {
-                    index.put(names[i], i);
+            int place = place(name, known.length);
+            while (known[place] != 0) {
+                if (names[known[place] - 1].equals(name)) {
+                    return known[place] - 1;
                 }
+                place = place + 1 == known.length ? 0 : place + 1;
             }
-            return index.getOrDefault(name, -1);
+            return -1;
         }
     }
 }

@@ -13,6 +13,16 @@ public final class JsonWriter {
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
     };
 
+    /**
+     * Names as they were written first, by their hash: almost all come from code and are written a
+     * million times. Threads race for a place without harm, for whatever stands in one is whole.
+     */
+    private static final Encoded[] NAMES = new Encoded[1 << 10];
+
+    private static final int NAME_CHARS_MAX = 40;
+
+    private record Encoded(String name, byte[] bytes) {}
+
     private byte[] bytes;
     private int size;
     private boolean comma;
@@ -38,8 +48,23 @@ public final class JsonWriter {
     }
 
     public JsonWriter name(String name) {
-        string(name);
-        put((byte) ':');
+        separate();
+        int place = name.hashCode() & NAMES.length - 1;
+        var known = NAMES[place];
+        if (known != null && known.name.equals(name)) {
+            int length = known.bytes.length;
+            room(length);
+            System.arraycopy(known.bytes, 0, bytes, size, length);
+            size += length;
+        } else {
+            comma = false;
+            int from = size;
+            string(name);
+            put((byte) ':');
+            if (known == null && name.length() <= NAME_CHARS_MAX) {
+                NAMES[place] = new Encoded(name, Arrays.copyOfRange(bytes, from, size));
+            }
+        }
         comma = false;
         return this;
     }

@@ -20,7 +20,7 @@ import mirrorneuron.api.json.JsonObject;
 public final class RunIds {
 
     /** A run's folder carries its id, so a colon and a leading dot have no place in it. */
-    private static final Pattern RUN_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,219}");
+    private static final int RUN_ID_CHARS_MAX = 220;
 
     private static final Pattern TRACE_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:-]{0,219}");
     private static final int DERIVED_CHARS_MAX = 190;
@@ -33,7 +33,22 @@ public final class RunIds {
      * True for 1 to 220 letters, digits, {@code _ . -}, of which the first is none of the signs.
      */
     public static boolean isRunId(String text) {
-        return RUN_ID.matcher(text).matches();
+        // Asked for every job, and by hand it takes a tenth of the time that a pattern takes.
+        int length = text.length();
+        if (length == 0 || length > RUN_ID_CHARS_MAX || !isLetterOrDigit(text.charAt(0))) {
+            return false;
+        }
+        for (int i = 1; i < length; i++) {
+            char c = text.charAt(i);
+            if (!isLetterOrDigit(c) && c != '_' && c != '.' && c != '-') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLetterOrDigit(char c) {
+        return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z';
     }
 
     /**
