@@ -70,6 +70,12 @@ final class Series {
                         kept() ? "kept" : "missed");
     }
 
+    /** For what has no limit of its own. */
+    String line() {
+        return "%-9s last %,.1f %s, highest %,.1f, growth %+,.3f a minute"
+                .formatted(name, last(), unit, highest(), slope());
+    }
+
     String pair() {
         return "%s_%s_per_min=%.3f".formatted(name.replace(' ', '_'), unit, slope());
     }

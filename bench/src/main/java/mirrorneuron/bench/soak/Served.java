@@ -3,8 +3,10 @@ package mirrorneuron.bench.soak;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.bench.Machine;
@@ -111,13 +113,15 @@ final class Served implements AutoCloseable {
         return said;
     }
 
-    /** The store, logs and caches; folders of runs are kept until somebody deletes them. */
-    double diskMib() {
-        double bytes = 0;
-        for (var part : List.of("state", "logs", "cache", "workers", "job-data")) {
-            bytes += Machine.diskBytes(home.resolve(part));
+    /**
+     * By folder: the store, logs and caches; folders of runs are kept until somebody deletes them.
+     */
+    SequencedMap<String, Double> diskMib() {
+        var parts = new LinkedHashMap<String, Double>();
+        for (var part : List.of("state", "blobs", "logs", "cache", "workers", "job-data")) {
+            parts.put(part, Machine.diskBytes(home.resolve(part)) / (double) MIB);
         }
-        return bytes / MIB;
+        return parts;
     }
 
     double runsMib() {

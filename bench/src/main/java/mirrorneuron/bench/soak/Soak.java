@@ -45,6 +45,7 @@ public final class Soak {
     private final Series threads = new Series("threads", "n", 0.5);
     private final Series descriptors = new Series("descriptors", "n", 0.5);
     private final Series disk = new Series("disk", "MiB", 2);
+    private final Map<String, Series> parts = new LinkedHashMap<>();
     private volatile boolean over;
 
     private Soak() {
@@ -94,7 +95,13 @@ public final class Soak {
         resident.add(minutes, server.residentMib());
         threads.add(minutes, server.threads());
         descriptors.add(minutes, server.descriptors());
-        disk.add(minutes, server.diskMib());
+        double all = 0;
+        for (var part : server.diskMib().entrySet()) {
+            all += part.getValue();
+            parts.computeIfAbsent(part.getKey(), name -> new Series(name, "MiB", 2))
+                    .add(minutes, part.getValue());
+        }
+        disk.add(minutes, all);
     }
 
     private Void work(int port, Random random) throws Exception {
@@ -181,6 +188,8 @@ public final class Soak {
         System.out.println("| What | Last | Highest | Growth, second half | Limit | Verdict |");
         System.out.println("| --- | ---: | ---: | ---: | ---: | --- |");
         series.forEach(one -> System.out.println(one.row()));
+        System.out.println("\nDisk by folder:\n");
+        parts.values().forEach(part -> System.out.println("    " + part.line()));
         System.out.printf(
                 "%nDone: %s. Folders of runs: %.1f KiB each.%n",
                 done, server.runsMib() * 1_024 / Math.max(1, all - done("read")));

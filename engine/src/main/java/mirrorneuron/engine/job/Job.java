@@ -53,6 +53,9 @@ public final class Job {
 
     @Nullable JobEvent lastFact;
 
+    /** Made when first asked for; it follows from what the job was submitted with. */
+    private @Nullable String traceId;
+
     /** What became of each node's group, in the order in which they ended, of a sysbatch job. */
     final LinkedHashMap<String, Target> targets = new LinkedHashMap<>();
 
@@ -220,6 +223,16 @@ public final class Job {
     /** The id of the job's run, which names its folder. */
     public String runId() {
         return RunIds.of(id, submission.metadata(), graph.manifest().raw());
+    }
+
+    /** The trace that its events belong to. */
+    String traceId() {
+        var known = traceId;
+        if (known == null) {
+            known = RunIds.traceOf(id, submission.metadata());
+            traceId = known;
+        }
+        return known;
     }
 
     /** What people call the job: the submission's name for it, else the manifest's. */

@@ -32,7 +32,6 @@ import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.job.AgentState.Phase;
 import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.run.ErrorObject;
-import mirrorneuron.engine.run.RunIds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +88,7 @@ public final class JobViews {
                         .put("result", job.result.orElse(JsonNull.NULL))
                         .put("manifest_ref", manifestRef)
                         .put("run_id", job.runId())
-                        .put("trace_id", RunIds.traceOf(job.id(), job.submission.metadata()))
+                        .put("trace_id", job.traceId())
                         .put("recovery_status", orNull(job.recoveryStatus))
                         .put("recovery_requires_review", job.requiresReview())
                         .put("status_reason", orNull(job.statusReason))

@@ -224,6 +224,11 @@ public final class BundleLibrary {
      * not what was kept.
      */
     private Path layOut(String fingerprint, List<StoredFile> files) {
+        // Each job of the bundle asks; none of them waits for another one to be told.
+        var there = laidOut.get(fingerprint);
+        if (there != null && Files.isDirectory(there)) {
+            return there;
+        }
         return laidOut.compute(
                 fingerprint,
                 (_, known) ->

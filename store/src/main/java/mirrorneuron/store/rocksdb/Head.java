@@ -4,6 +4,7 @@ import java.util.OptionalLong;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonWriter;
 
 /**
  * What must be known of a job to admit a write: its owner's epoch, where it stands in the indexes,
@@ -43,13 +44,14 @@ record Head(
 
     byte[] bytes() {
         var json =
-                JsonObject.builder()
-                        .put("epoch", epoch)
-                        .put("status", status.wire())
-                        .put("updated_at_ms", updatedAtMs);
-        endedAtMs.ifPresent(at -> json.put("ended_at_ms", at));
-        snapshotSequence.ifPresent(sequence -> json.put("snapshot", sequence));
-        return Json.bytes(json.build());
+                new JsonWriter(128)
+                        .beginObject()
+                        .field("epoch", epoch)
+                        .field("status", status.wire())
+                        .field("updated_at_ms", updatedAtMs);
+        endedAtMs.ifPresent(at -> json.field("ended_at_ms", at));
+        snapshotSequence.ifPresent(sequence -> json.field("snapshot", sequence));
+        return json.endObject().toByteArray();
     }
 
     Head withEpoch(long next) {
