@@ -12,7 +12,6 @@ import java.util.SequencedMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import mirrorneuron.api.Backups;
@@ -250,12 +249,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
             workers.sweep(unfinished);
             found.addAll(live.takeUpAll(unfinished).join());
             operationDesk.takeUp();
-            var unused =
-                    timer.scheduleWithFixedDelay(
-                            retention::sweep,
-                            retention.intervalMs(),
-                            retention.intervalMs(),
-                            TimeUnit.MILLISECONDS);
+            retention.start();
         }
         this.problems = List.copyOf(found);
         problems.forEach(problem -> LOG.warn("home {}: {}", settings.home(), problem));
@@ -518,6 +512,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         live.close(settings.shutdownGrace());
         settings.settled().run();
         timer.shutdownNow();
+        retention.close();
         workers.close();
         pools.close();
         recorder.close(settings.shutdownGrace());

@@ -3,19 +3,23 @@ package mirrorneuron.runtime.embedded;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import mirrorneuron.api.JobId;
 import mirrorneuron.runtime.bundle.BundleRegistry;
 import mirrorneuron.store.Store;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Deletes what has been kept long enough. Time counts from a job's end, so a paused job never
- * expires.
+ * expires. A thread of its own does it, however much there is: nobody's alarm waits behind it.
  */
-final class Retention {
+final class Retention implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
@@ -24,8 +28,8 @@ final class Retention {
     private static final long UPLOAD_SECONDS_DEFAULT = Duration.ofDays(7).toSeconds();
     private static final Duration KEYS_KEPT = Duration.ofHours(24);
 
-    /** Jobs deleted in one sweep at most, so that a sweep never holds the store for long. */
-    private static final int SWEEP_JOBS_MAX = 1_000;
+    /** Looked up at a time, so that the list of them stays small. */
+    private static final int JOBS_AT_ONCE = 1_000;
 
     private final Store store;
     private final BundleRegistry bundles;
@@ -34,6 +38,8 @@ final class Retention {
     private final long intervalMs;
     private final Duration terminalKept;
     private final Duration uploadsKept;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private @Nullable Thread thread;
 
     /**
      * @param beforeDelete hears of each job before its log goes
@@ -65,17 +71,32 @@ final class Retention {
                                 UPLOAD_SECONDS_DEFAULT));
     }
 
-    long intervalMs() {
-        return intervalMs;
+    /** Sweeps from now on, an interval after each sweep's end. */
+    void start() {
+        thread = Thread.ofVirtual().name("mn-retention").start(this::run);
     }
 
+    private void run() {
+        try {
+            while (!closing.await(intervalMs, TimeUnit.MILLISECONDS)) {
+                sweep();
+            }
+        } catch (InterruptedException unexpected) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isClosing() {
+        return closing.getCount() == 0;
+    }
+
+    /** Deletes all that is old by now, unless it is closed meanwhile. */
     void sweep() {
         try {
             var now = clock.instant();
-            var kept = now.minus(terminalKept);
-            for (var ended : store.ended(Instant.EPOCH, kept, SWEEP_JOBS_MAX)) {
-                beforeDelete.accept(ended.job());
-                store.delete(ended.job());
+            deleteJobs(now.minus(terminalKept));
+            if (isClosing()) {
+                return;
             }
             store.forgetKeysBefore(now.minus(KEYS_KEPT));
             int removed = bundles.removeUnused(uploadsKept);
@@ -85,6 +106,44 @@ final class Retention {
         } catch (RuntimeException failure) {
             // The next sweep finds the same work again.
             LOG.warn("retention sweep stopped: {}", failure.getMessage(), failure);
+        }
+    }
+
+    private void deleteJobs(Instant endedBefore) {
+        var earlier = List.<Store.Ended>of();
+        while (true) {
+            var old = store.ended(Instant.EPOCH, endedBefore, JOBS_AT_ONCE);
+            if (old.isEmpty() || old.equals(earlier)) {
+                return;
+            }
+            for (var ended : old) {
+                if (isClosing()) {
+                    return;
+                }
+                beforeDelete.accept(ended.job());
+                store.delete(ended.job());
+            }
+            earlier = old;
+        }
+    }
+
+    /** Ends; the job that is being deleted is deleted first. */
+    @Override
+    public void close() {
+        closing.countDown();
+        var sweeper = thread;
+        if (sweeper != null) {
+            boolean interrupted = false;
+            while (sweeper.isAlive()) {
+                try {
+                    sweeper.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }
