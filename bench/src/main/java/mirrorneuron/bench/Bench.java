@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import mirrorneuron.bench.growth.Growth;
+import mirrorneuron.bench.row.Memory;
 import mirrorneuron.bench.row.Recovery;
 import mirrorneuron.bench.row.Rows;
 import mirrorneuron.bench.soak.Soak;
@@ -43,6 +44,12 @@ public final class Bench {
                             Integer.parseInt(arguments[3]));
             case Recovery.TAKE_UP ->
                     print(Recovery.takeUp(Path.of(arguments[1]), Integer.parseInt(arguments[2])));
+            case Memory.PART ->
+                    print(
+                            Memory.part(
+                                    arguments[1],
+                                    Path.of(arguments[2]),
+                                    Integer.parseInt(arguments[3])));
             case COMPARE -> System.out.print(Comparison.of(Path.of(arguments[1])).table());
             case SOAK -> soak(rest);
             default -> drive(Options.parse(words));

@@ -13,6 +13,7 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.bench.Budget;
+import mirrorneuron.bench.Children;
 import mirrorneuron.bench.Figure;
 import mirrorneuron.bench.Machine;
 import mirrorneuron.bench.Product;
@@ -23,7 +24,10 @@ import mirrorneuron.bench.Workflows;
 import mirrorneuron.engine.manifest.ManifestLimits;
 
 /** What one more of each holds on the heap of the process while nothing happens to it. */
-record Memory(List<Budget> budgets) implements Row {
+public record Memory(List<Budget> budgets) implements Row {
+
+    /** Argument of the program for the process that measures one of them. */
+    public static final String PART = "memory-part";
 
     private static final int JOBS = 10_000;
     private static final int AGENTS = 10_000;
@@ -45,21 +49,49 @@ record Memory(List<Budget> budgets) implements Row {
 
     @Override
     public List<Figure> run(Trial trial) throws Exception {
-        return List.of(
-                new Figure("live job", "KiB", jobs(home(trial, "jobs"), trial.scaled(JOBS))),
-                new Figure("agent", "KiB", agents(home(trial, "agents"), trial.scaled(AGENTS))),
-                new Figure(
-                        "idle stream",
-                        "KiB",
-                        streams(home(trial, "streams"), trial.scaled(STREAMS))),
-                new Figure(
-                        "running worker",
-                        "KiB",
-                        workers(home(trial, "workers"), trial.scaled(WORKERS))));
+        var figures = new ArrayList<Figure>();
+        for (var part : Part.values()) {
+            // In a process of its own: what one of them leaves to be collected is not the next
+            // one's.
+            var home = Files.createDirectory(trial.home().resolve(part.name()));
+            figures.addAll(
+                    Children.figures(
+                            List.of(
+                                    PART,
+                                    part.name(),
+                                    home.toString(),
+                                    Integer.toString(trial.scaled(part.count)))));
+        }
+        return figures;
     }
 
-    private static Path home(Trial trial, String name) throws IOException {
-        return Files.createDirectory(trial.home().resolve(name));
+    /** What there is one more of. */
+    private enum Part {
+        LIVE_JOB("live job", JOBS),
+        AGENT("agent", AGENTS),
+        IDLE_STREAM("idle stream", STREAMS),
+        RUNNING_WORKER("running worker", WORKERS);
+
+        final String title;
+        final int count;
+
+        Part(String title, int count) {
+            this.title = title;
+            this.count = count;
+        }
+    }
+
+    /** One figure, measured in this process. */
+    public static List<Figure> part(String name, Path home, int count) throws Exception {
+        var part = Part.valueOf(name);
+        double kib =
+                switch (part) {
+                    case LIVE_JOB -> jobs(home, count);
+                    case AGENT -> agents(home, count);
+                    case IDLE_STREAM -> streams(home, count);
+                    case RUNNING_WORKER -> workers(home, count);
+                };
+        return List.of(new Figure(part.title, "KiB", kib));
     }
 
     /** Jobs of one agent that waits for an hour. */
