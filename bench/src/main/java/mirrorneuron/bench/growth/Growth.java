@@ -157,7 +157,7 @@ public final class Growth {
             var name = curve.name() + (units.size() == 1 ? "" : "-" + words(unit)) + ".svg";
             Files.writeString(
                     folder.resolve(name),
-                    Picture.of(curve.title(), curve.sizeOf(), unit, lines).svg());
+                    Picture.of(curve.title().replace("`", ""), curve.sizeOf(), unit, lines).svg());
         }
     }
 
