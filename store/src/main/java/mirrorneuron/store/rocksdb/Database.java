@@ -85,7 +85,7 @@ final class Database implements AutoCloseable {
     }
 
     static {
-        RocksDB.loadLibrary();
+        NativeLibrary.load();
     }
 
     /** Where a key lives. */

@@ -19,11 +19,12 @@ final class CommittingProcess {
 
     private CommittingProcess() {}
 
-    /** Starts it with what this process was started with. */
-    static Process start(Path home) throws IOException {
+    /** Starts it with what this process was started with, and with these options for its Java. */
+    static Process start(Path home, String... options) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx128m", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(List.of(options));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(CommittingProcess.class.getName(), home.toString()));
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

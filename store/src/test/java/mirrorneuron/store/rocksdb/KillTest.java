@@ -73,6 +73,18 @@ class KillTest {
     }
 
     @Test
+    void a_killed_process_leaves_no_copy_of_the_library_behind(@TempDir Path copies)
+            throws Exception {
+        var process = CommittingProcess.start(home, "-Djava.io.tmpdir=" + copies);
+        try (var lines = process.inputReader(UTF_8)) {
+            assertThat(lines.readLine()).isEqualTo("open");
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        assertThat(copies).isEmptyDirectory();
+    }
+
+    @Test
     void another_process_is_refused_naming_this_one() throws Exception {
         try (var store = RocksStore.open(home)) {
             assertThat(store.unfinished()).isEmpty();
