@@ -31,6 +31,15 @@ public final class Bench {
     private Bench() {}
 
     public static void main(String[] arguments) throws Exception {
+        try {
+            run(arguments);
+        } catch (Options.Usage e) {
+            System.err.println("× Error: " + e.getMessage() + "\n! Hint: bench/run --help");
+            System.exit(2);
+        }
+    }
+
+    private static void run(String[] arguments) throws Exception {
         var words = List.of(arguments);
         var rest = words.isEmpty() ? words : words.subList(1, words.size());
         switch (words.isEmpty() ? "" : words.getFirst()) {
@@ -57,7 +66,7 @@ public final class Bench {
     }
 
     private static void soak(List<String> arguments) throws Exception {
-        long minutes = arguments.isEmpty() ? 30 : Long.parseLong(arguments.getFirst());
+        long minutes = arguments.isEmpty() ? 30 : Options.number("minutes", arguments.getFirst());
         var dist = System.getProperty("mn.bench.dist", ".");
         var target = Files.createDirectories(Path.of("bench/target").toAbsolutePath());
         var folder = Files.createTempDirectory(target, "mn-soak-");
@@ -85,7 +94,7 @@ public final class Bench {
         return Rows.all().stream()
                 .filter(row -> row.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("row: " + name + " (see --list)"));
+                .orElseThrow(() -> new Options.Usage("unknown row " + name + " (see --list)"));
     }
 
     private static void drive(Options options) throws IOException, InterruptedException {

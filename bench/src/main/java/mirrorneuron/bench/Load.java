@@ -41,10 +41,19 @@ public final class Load {
                     / 1_000.0;
         }
 
-        /** Cost figures that stand beside every throughput. */
-        public List<Figure> costs(String what, double perTask) {
+        /**
+         * How many a second, how long a task took, and what stands beside every throughput: the
+         * costs of each.
+         *
+         * @param what is counted, in the singular
+         * @param perTask how many of them a task has
+         */
+        public List<Figure> figures(String what, double perTask) {
             double count = Math.max(1, micros.length * perTask);
             var figures = new ArrayList<Figure>();
+            figures.add(new Figure("rate", what + "s/s", perSecond(perTask)));
+            figures.add(new Figure("p50", "ms", quantileMs(0.5)));
+            figures.add(new Figure("p99", "ms", quantileMs(0.99)));
             figures.add(new Figure("cpu", "us/" + what, cpuNanos / 1e3 / count));
             if (flushes >= 0) {
                 figures.add(new Figure("flushes", "per " + what, flushes / count));

@@ -25,6 +25,14 @@ public record Options(
         Optional<Path> output,
         Optional<Path> pictures) {
 
+    /** What was asked for is not there; said to whoever asked, without a stack. */
+    public static final class Usage extends RuntimeException {
+
+        public Usage(String problem) {
+            super(problem);
+        }
+    }
+
     static Options parse(List<String> arguments) {
         boolean list = false;
         var rows = List.<String>of();
@@ -46,15 +54,13 @@ public record Options(
                     sizePercent = 10;
                 }
                 case "--rows" -> rows = List.of(value(word, words).split(","));
-                case "--rounds" -> rounds = Integer.parseInt(value(word, words));
+                case "--rounds" -> rounds = (int) number(word, words);
                 case "--seconds" -> measured = Duration.ofSeconds(number(word, words));
                 case "--warm-up" -> warmUp = Duration.ofSeconds(number(word, words));
                 case "--home" -> home = Path.of(value(word, words));
                 case "--pictures" -> pictures = Optional.of(Path.of(value(word, words)));
                 case "--output" -> output = Optional.of(Path.of(value(word, words)));
-                default ->
-                        throw new IllegalArgumentException(
-                                "option: " + word + " (see bench/run --help)");
+                default -> throw new Usage("unknown option " + word);
             }
         }
         return new Options(
@@ -62,14 +68,21 @@ public record Options(
     }
 
     private static long number(String option, Iterator<String> words) {
-        return Long.parseLong(value(option, words));
+        return number(option, value(option, words));
+    }
+
+    static long number(String name, String value) {
+        if (!value.matches("[0-9]{1,9}")) {
+            throw new Usage(name + ": \"" + value + "\" (expected: a whole number)");
+        }
+        return Long.parseLong(value);
     }
 
     private static String value(String option, Iterator<String> words) {
         try {
             return words.next();
         } catch (NoSuchElementException absent) {
-            throw new IllegalArgumentException(option + ": a value is missing", absent);
+            throw new Usage(option + ": a value is missing");
         }
     }
 }

@@ -3,9 +3,13 @@ package mirrorneuron.bench;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.EmbeddedBuilder;
 import mirrorneuron.api.JobId;
@@ -22,6 +26,7 @@ import mirrorneuron.runtime.worker.LeasePools;
 public final class Product {
 
     private static final Duration JOB_TIMEOUT = Duration.ofMinutes(5);
+    private static final int FILLERS = 64;
 
     private Product() {}
 
@@ -88,5 +93,36 @@ public final class Product {
                     "Expected job " + job + " to complete, but found " + outcome);
         }
         return job;
+    }
+
+    /**
+     * Runs so many jobs of the manifest in the home, many at a time, and closes it again.
+     *
+     * @param jobs at least two
+     * @return the last of them
+     */
+    public static JobId fill(Path home, String manifest, int jobs) throws Exception {
+        try (var runtime = open(home)) {
+            var source = keep(runtime, manifest, SubmitOptions.defaults());
+            var left = new AtomicInteger(jobs - 2);
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                var fillers = new ArrayList<Future<?>>();
+                for (int i = 0; i < FILLERS; i++) {
+                    fillers.add(threads.submit(() -> fill(runtime, source, left)));
+                }
+                for (var filler : fillers) {
+                    filler.get();
+                }
+            }
+            return complete(runtime, source, SubmitOptions.defaults());
+        }
+    }
+
+    private static Void fill(MirrorNeuron runtime, BundleSource source, AtomicInteger left)
+            throws InterruptedException {
+        while (left.getAndDecrement() > 0) {
+            complete(runtime, source, SubmitOptions.defaults());
+        }
+        return null;
     }
 }

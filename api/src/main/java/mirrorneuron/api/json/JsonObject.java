@@ -188,13 +188,18 @@ public final class JsonObject implements JsonValue {
         }
         var map = index;
         if (map == null) {
-            map = HashMap.newHashMap(names.length);
-            for (int i = 0; i < names.length; i++) {
-                map.put(names[i], i);
-            }
+            map = positions(names, names.length);
             index = map;
         }
         return map.getOrDefault(name, -1);
+    }
+
+    private static Map<String, Integer> positions(String[] names, int size) {
+        var positions = HashMap.<String, Integer>newHashMap(size);
+        for (int i = 0; i < size; i++) {
+            positions.put(names[i], i);
+        }
+        return positions;
     }
 
     @Override
@@ -273,10 +278,7 @@ public final class JsonObject implements JsonValue {
                 place(places, size - 1);
             } else if (size > INDEX_FROM) {
                 places = null;
-                index = new HashMap<>();
-                for (int i = 0; i < size; i++) {
-                    index.put(names[i], i);
-                }
+                index = positions(names, size);
             } else if (size >= PLACES_FROM) {
                 places = new int[size * 4];
                 for (int i = 0; i < size; i++) {

@@ -57,7 +57,6 @@ public final class JsonWriter {
             System.arraycopy(known.bytes, 0, bytes, size, length);
             size += length;
         } else {
-            comma = false;
             int from = size;
             string(name);
             put((byte) ':');
@@ -65,7 +64,6 @@ public final class JsonWriter {
                 NAMES[place] = new Encoded(name, Arrays.copyOfRange(bytes, from, size));
             }
         }
-        comma = false;
         return this;
     }
 
@@ -167,6 +165,7 @@ public final class JsonWriter {
     private void separate() {
         if (comma) {
             put((byte) ',');
+            comma = false;
         }
     }
 

@@ -50,15 +50,14 @@ public final class Growth {
      */
     public static List<Figure> point(List<String> arguments) throws Exception {
         var trial = Trials.read(arguments.subList(2, arguments.size()));
-        return curve(arguments.getFirst()).measure(trial, Integer.parseInt(arguments.get(1)));
+        return curve(arguments.getFirst()).load().at(trial, Integer.parseInt(arguments.get(1)));
     }
 
     private static Curve curve(String name) {
         return Curves.all().stream()
                 .filter(curve -> curve.name().equals(name))
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalArgumentException("curve: " + name + " (see --list)"));
+                .orElseThrow(() -> new Options.Usage("unknown curve " + name + " (see --list)"));
     }
 
     /** Runs what the options name, prints a table for each curve and writes the pictures. */

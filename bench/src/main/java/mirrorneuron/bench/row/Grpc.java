@@ -1,6 +1,5 @@
 package mirrorneuron.bench.row;
 
-import java.util.ArrayList;
 import java.util.List;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.MirrorNeuron;
@@ -31,12 +30,7 @@ record Grpc(String name, String title, int inFlight, List<Budget> budgets) imple
                             inFlight,
                             trial,
                             () -> Product.complete(client, source, SubmitOptions.defaults()));
-            var figures = new ArrayList<Figure>();
-            figures.add(new Figure("rate", "jobs/s", result.perSecond(1)));
-            figures.add(new Figure("p50", "ms", result.quantileMs(0.5)));
-            figures.add(new Figure("p99", "ms", result.quantileMs(0.99)));
-            figures.addAll(result.costs("job", 1));
-            return figures;
+            return result.figures("job", 1);
         }
     }
 }

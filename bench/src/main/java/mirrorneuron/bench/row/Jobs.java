@@ -1,6 +1,5 @@
 package mirrorneuron.bench.row;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -67,12 +66,7 @@ record Jobs(
             var source = Product.keep(runtime, workflow.manifest().apply(scaled), options);
             var result =
                     Load.closed(inFlight, trial, () -> Product.complete(runtime, source, options));
-            var figures = new ArrayList<Figure>();
-            figures.add(new Figure("rate", unit + "s/s", result.perSecond(each)));
-            figures.add(new Figure("p50", "ms", result.quantileMs(0.5)));
-            figures.add(new Figure("p99", "ms", result.quantileMs(0.99)));
-            figures.addAll(result.costs(unit, each));
-            return figures;
+            return result.figures(unit, each);
         }
     }
 }

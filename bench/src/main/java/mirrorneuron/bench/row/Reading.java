@@ -1,16 +1,7 @@
 package mirrorneuron.bench.row;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
-import mirrorneuron.api.BundleSource;
-import mirrorneuron.api.JobId;
-import mirrorneuron.api.MirrorNeuron;
-import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.bench.Budget;
 import mirrorneuron.bench.Figure;
 import mirrorneuron.bench.Load;
@@ -18,7 +9,6 @@ import mirrorneuron.bench.Product;
 import mirrorneuron.bench.Row;
 import mirrorneuron.bench.Trial;
 import mirrorneuron.bench.Workflows;
-import mirrorneuron.engine.manifest.ManifestLimits;
 
 /**
  * Lists and details in a home with many ended jobs.
@@ -26,8 +16,6 @@ import mirrorneuron.engine.manifest.ManifestLimits;
  * @param ended how many
  */
 public record Reading(String name, String title, int ended, List<Budget> budgets) implements Row {
-
-    private static final int FILLERS = 64;
 
     @Override
     public List<Figure> run(Trial trial) throws Exception {
@@ -39,7 +27,7 @@ public record Reading(String name, String title, int ended, List<Budget> budgets
 
     /** The times of both with so many ended jobs. */
     public static List<Figure> of(Trial trial, int kept) throws Exception {
-        var last = fill(trial.home(), kept);
+        var last = Product.fill(trial.home(), Workflows.oneStep(), kept);
         try (var server = Serving.start(trial.home());
                 var wires = new Wires(server.port())) {
             var list = measured(trial, wires, "/jobs?limit=20");
@@ -61,30 +49,5 @@ public record Reading(String name, String title, int ended, List<Budget> budgets
                     wire.call("GET", path, "");
                     wires.giveBack(wire);
                 });
-    }
-
-    private static JobId fill(Path home, int count) throws Exception {
-        try (var runtime = Product.open(home, Map.of(), ManifestLimits.DEFAULT, false)) {
-            var source = Product.keep(runtime, Workflows.oneStep(), SubmitOptions.defaults());
-            var left = new AtomicInteger(count - 2);
-            try (var threads = Executors.newFixedThreadPool(FILLERS)) {
-                var fillers = new ArrayList<Future<?>>();
-                for (int i = 0; i < FILLERS; i++) {
-                    fillers.add(threads.submit(() -> fill(runtime, source, left)));
-                }
-                for (var filler : fillers) {
-                    filler.get();
-                }
-            }
-            return Product.complete(runtime, source, SubmitOptions.defaults());
-        }
-    }
-
-    private static Void fill(MirrorNeuron runtime, BundleSource source, AtomicInteger left)
-            throws InterruptedException {
-        while (left.getAndDecrement() > 0) {
-            Product.complete(runtime, source, SubmitOptions.defaults());
-        }
-        return null;
     }
 }

@@ -51,12 +51,7 @@ final class Rest {
                                     complete(wire, body);
                                     wires.giveBack(wire);
                                 });
-                var figures = new ArrayList<Figure>();
-                figures.add(new Figure("rate", "jobs/s", result.perSecond(1)));
-                figures.add(new Figure("p50", "ms", result.quantileMs(0.5)));
-                figures.add(new Figure("p99", "ms", result.quantileMs(0.99)));
-                figures.addAll(result.costs("job", 1));
-                return figures;
+                return result.figures("job", 1);
             }
         }
 

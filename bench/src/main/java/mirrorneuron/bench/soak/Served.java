@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.StreamSupport;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.bench.Machine;
@@ -15,6 +16,7 @@ import mirrorneuron.bench.Machine;
 final class Served implements AutoCloseable {
 
     private static final long MIB = 1 << 20;
+    private static final int RUNS_SAMPLED = 1_000;
 
     private final Path mn;
     private final Path home;
@@ -124,8 +126,19 @@ final class Served implements AutoCloseable {
         return parts;
     }
 
-    double runsMib() {
-        return Machine.diskBytes(home.resolve("runs")) / (double) MIB;
+    /**
+     * What the folder of one run takes, by a sample of them: after half an hour they hold millions
+     * of files, and each kind of work is among any thousand.
+     */
+    double runKib() throws IOException {
+        try (var runs = Files.newDirectoryStream(home.resolve("runs"))) {
+            return StreamSupport.stream(runs.spliterator(), false)
+                            .limit(RUNS_SAMPLED)
+                            .mapToLong(Machine::diskBytes)
+                            .average()
+                            .orElse(0)
+                    / 1_024;
+        }
     }
 
     @Override

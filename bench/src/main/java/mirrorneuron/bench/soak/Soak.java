@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executors;
@@ -191,18 +192,17 @@ public final class Soak {
         System.out.println("\nDisk by folder:\n");
         parts.values().forEach(part -> System.out.println("    " + part.line()));
         System.out.printf(
+                Locale.ROOT,
                 "%nDone: %s. Folders of runs: %.1f KiB each.%n",
-                done, server.runsMib() * 1_024 / Math.max(1, all - done("read")));
+                done,
+                server.runKib());
         System.out.printf(
+                Locale.ROOT,
                 "proof: soak minutes=%.1f done=%d %s verdict=%s%n",
                 minutes,
                 all,
                 String.join(" ", series.stream().map(Series::pair).toList()),
                 !judged ? "too_short" : kept ? "kept" : "missed");
         return kept || !judged;
-    }
-
-    private long done(String kind) {
-        return done.getOrDefault(kind, new AtomicLong()).get();
     }
 }

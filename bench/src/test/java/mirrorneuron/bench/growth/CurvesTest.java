@@ -24,7 +24,7 @@ class CurvesTest {
     void is_measured_at_a_small_size(Curve curve) throws Exception {
         var moment = new Trial(home, Duration.ofMillis(1), Duration.ofMillis(1), 100);
 
-        var figures = curve.measure(moment, 20);
+        var figures = curve.load().at(moment, 20);
 
         assertThat(figures)
                 .isNotEmpty()

@@ -5,13 +5,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import mirrorneuron.api.JobId;
 import mirrorneuron.runtime.bundle.BundleRegistry;
 import mirrorneuron.store.Store;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +39,7 @@ final class Retention implements AutoCloseable {
     private final Duration terminalKept;
     private final Duration uploadsKept;
     private final CountDownLatch closing = new CountDownLatch(1);
-    private @Nullable Thread thread;
+    private CompletableFuture<Void> sweeping = CompletableFuture.completedFuture(null);
 
     /**
      * @param beforeDelete hears of each job before its log goes
@@ -73,7 +73,9 @@ final class Retention implements AutoCloseable {
 
     /** Sweeps from now on, an interval after each sweep's end. */
     void start() {
-        thread = Thread.ofVirtual().name("mn-retention").start(this::run);
+        sweeping =
+                CompletableFuture.runAsync(
+                        this::run, Thread.ofVirtual().name("mn-retention")::start);
     }
 
     private void run() {
@@ -131,19 +133,6 @@ final class Retention implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
-        var sweeper = thread;
-        if (sweeper != null) {
-            boolean interrupted = false;
-            while (sweeper.isAlive()) {
-                try {
-                    sweeper.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        sweeping.join(); // an interrupt waits until this has ended, too
     }
 }
