@@ -90,18 +90,17 @@ public record Recovery(int jobs, List<Budget> budgets) implements Row {
 
     /**
      * Opens the home and asks every job something, which it answers only when it has been taken up.
-     * Times count from the start of the process.
+     * It serves when it has answered for the first of them, the last that was made. Times count
+     * from the start of the process.
      */
     public static List<Figure> takeUp(Path home, int rounds) {
         long startedMs = ManagementFactory.getRuntimeMXBean().getStartTime();
         try (var runtime = Product.open(home)) {
+            var newest = runtime.monitor().listJobs(JobQuery.unfinished().withLimit(1));
+            newest.forEach(job -> mustSleep(runtime, job.jobId(), rounds));
             double serving = secondsSince(startedMs);
             var jobs = runtime.monitor().listJobs(JobQuery.unfinished());
-            for (var job : jobs) {
-                if (!sleeps(runtime, job.jobId(), rounds)) {
-                    throw new IllegalStateException("job " + job.jobId() + " does not sleep");
-                }
-            }
+            jobs.forEach(job -> mustSleep(runtime, job.jobId(), rounds));
             double rearmed = secondsSince(startedMs);
             return List.of(
                     new Figure("serving", "s", serving),
@@ -122,6 +121,12 @@ public record Recovery(int jobs, List<Budget> budgets) implements Row {
     private static void awaitSleep(MirrorNeuron runtime, JobId job, int rounds) {
         while (!sleeps(runtime, job, rounds)) {
             LockSupport.parkNanos(100_000);
+        }
+    }
+
+    private static void mustSleep(MirrorNeuron runtime, JobId job, int rounds) {
+        if (!sleeps(runtime, job, rounds)) {
+            throw new IllegalStateException("job " + job + " does not sleep");
         }
     }
 

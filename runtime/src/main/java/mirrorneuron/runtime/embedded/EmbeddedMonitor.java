@@ -72,6 +72,7 @@ final class EmbeddedMonitor implements Monitor {
                 query.limit().isPresent()
                         ? (int) Math.min((long) query.offset() + query.limit().getAsInt(), NO_LIMIT)
                         : NO_LIMIT;
+        var ahead = live.ahead();
         var summaries = new ArrayList<JobSummary>();
         var held = new HashSet<JobId>();
         for (var summary : jobs.summariesOf(newestLive(wanted, query))) {
@@ -86,8 +87,12 @@ final class EmbeddedMonitor implements Monitor {
                 // A record that is not among so many is older than so many jobs.
                 var room = wanted == NO_LIMIT ? OptionalInt.empty() : OptionalInt.of(wanted);
                 for (var record : store.records(stored, room)) {
-                    if (!held.contains(record.jobId()) && live.find(record.jobId()).isEmpty()) {
-                        summaries.add(JobViews.summary(record, false));
+                    var id = record.jobId();
+                    // Of what lives in memory the record may be old; what did not when this began
+                    // has done nothing since the record.
+                    boolean wasAhead = ahead.contains(id);
+                    if (!held.contains(id) && (wasAhead || live.held(id).isEmpty())) {
+                        summaries.add(JobViews.summary(record, wasAhead));
                     }
                 }
             }
@@ -113,7 +118,7 @@ final class EmbeddedMonitor implements Monitor {
                 new PriorityQueue<>(
                         Comparator.comparingLong(Dated::updatedAtMs)
                                 .thenComparing(Dated::id, Comparator.reverseOrder()));
-        for (var actor : live.local()) {
+        for (var actor : query.liveOnly() ? live.local() : live.held()) {
             if (query.wants(actor.status())) {
                 newest.add(new Dated(actor.updatedAtMs(), actor));
                 if (newest.size() > wanted) {

@@ -247,7 +247,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
             recorder.start();
             var unfinished = store.unfinished();
             workers.sweep(unfinished);
-            found.addAll(live.takeUpAll(unfinished).join());
+            var unused = live.takeUpAll(unfinished);
             operationDesk.takeUp();
             retention.start();
         }
@@ -277,8 +277,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
     /** A job was brought back from a backup: it is taken up as at a start, and its run written. */
     private void restored(JobId job) {
         if (settings.recover()) {
-            var problem = live.takeUpAll(List.of(job)).join();
-            problem.forEach(sentence -> LOG.warn("home {}: {}", settings.home(), sentence));
+            live.takeUpAll(List.of(job)).join();
         }
         recorder.committed(job);
     }
@@ -493,14 +492,20 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         .put("status", "healthy")
                         .put("scheduling_eligible", true)
                         .put("sandbox_levels", workers.levels())
-                        .put("live_jobs", live.local().size())
-                        .put("problems", JsonArray.ofStrings(problems))
+                        .put("live_jobs", live.size())
+                        .put("problems", JsonArray.ofStrings(problems()))
                         .put("hardware", hardware.document(hardware.read()))
                         .put("version", Version.text())
                         .build();
         return List.of(
                 new NodeInfo(
                         name, List.of(name), true, SCHEDULER_HINT, stats, "healthy", true, raw));
+    }
+
+    private List<String> problems() {
+        var now = new ArrayList<>(problems);
+        now.addAll(live.problems());
+        return now;
     }
 
     @Override

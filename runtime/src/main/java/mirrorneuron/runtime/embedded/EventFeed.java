@@ -121,6 +121,6 @@ final class EventFeed implements EventStream {
         synchronized (this) {
             notifyAll();
         }
-        live.find(job).ifPresent(JobActor::wakeReaders);
+        live.held(job).ifPresent(JobActor::wakeReaders);
     }
 }

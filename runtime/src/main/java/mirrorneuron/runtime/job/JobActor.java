@@ -222,12 +222,26 @@ public final class JobActor {
 
     record Created(@Nullable JobActor actor, Optional<Store.EarlierReply> earlier) {}
 
-    /** Takes up a job that was read from the store and claimed with this epoch. */
-    static JobActor adopt(Job job, JobContext context, long epoch, Surroundings around) {
+    /**
+     * Takes up a job that was read from the store and claimed with this epoch.
+     *
+     * @param first decided before whatever anybody else asks of the job
+     * @param register called before anything of the job is heard
+     */
+    static void adopt(
+            Job job,
+            JobContext context,
+            long epoch,
+            JobCommand first,
+            Surroundings around,
+            Consumer<JobActor> register) {
         var actor = new JobActor(job, context, epoch, around, job.sequence());
         // How long its log is by now nobody has counted.
         actor.bytesSinceSnapshot = SNAPSHOT_LOG_BYTES_MIN;
-        return actor;
+        actor.letters.own();
+        actor.tell(first);
+        register.accept(actor);
+        actor.letters.pass(true);
     }
 
     public JobId id() {

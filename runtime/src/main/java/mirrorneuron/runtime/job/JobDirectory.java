@@ -10,11 +10,13 @@ import mirrorneuron.api.JobId;
 public interface JobDirectory {
 
     /**
-     * The actor of a live job of this process; empty when it has ended, is elsewhere, or does not
-     * exist.
+     * The actor of a live job of this process; empty when it has ended, is elsewhere, cannot be
+     * read, or does not exist. May have to read the job from the store first.
      */
     Optional<JobActor> find(JobId job);
 
-    /** Every live job of this process, in no order. */
+    /**
+     * Every live job of this process, in no order; reads from the store what is not in memory yet.
+     */
     Collection<JobActor> local();
 }

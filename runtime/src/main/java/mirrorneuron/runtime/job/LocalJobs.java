@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -48,6 +50,13 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
     private static final Duration RETRY_MAX = Duration.ofSeconds(30);
 
     private final Map<JobId, JobActor> actors = new ConcurrentHashMap<>();
+
+    /** Jobs of the home that are not in memory yet; whoever wants one first takes it up. */
+    private final Map<JobId, TakeUp> ahead = new ConcurrentHashMap<>();
+
+    /** By job, why it could not be taken up. */
+    private final Map<JobId, String> problems = new ConcurrentHashMap<>();
+
     private final JobLoader loader;
     private final String node;
     private final BiConsumer<JobActor, Long> committed;
@@ -72,19 +81,85 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
         this.around = around.apply(this);
     }
 
+    /** One job's way back into memory, gone once however many want the job. */
+    private final class TakeUp {
+
+        private final JobId id;
+        private final AtomicBoolean begun = new AtomicBoolean();
+        private final CompletableFuture<Void> over = new CompletableFuture<>();
+
+        TakeUp(JobId id) {
+            this.id = id;
+        }
+
+        /** Returns when the job is in memory, or cannot be. */
+        void now() {
+            settle(() -> takeUpOrReport(id));
+        }
+
+        /** Returns when the job is in memory already, or will not be. */
+        void callOff() {
+            settle(() -> {});
+        }
+
+        private void settle(Runnable how) {
+            if (!begun.compareAndSet(false, true)) {
+                over.join();
+                return;
+            }
+            try {
+                how.run();
+            } finally {
+                ahead.remove(id, this);
+                over.complete(null);
+            }
+        }
+    }
+
     @Override
     public Optional<JobActor> find(JobId job) {
-        return Optional.ofNullable(actors.get(job));
+        var actor = actors.get(job);
+        if (actor == null) {
+            var takeUp = ahead.get(job);
+            if (takeUp == null) {
+                // It may have come into memory between the two looks.
+                return held(job);
+            }
+            takeUp.now();
+            actor = actors.get(job);
+        }
+        return Optional.ofNullable(actor);
     }
 
     @Override
     public Collection<JobActor> local() {
+        ahead.values().forEach(TakeUp::now);
+        return held();
+    }
+
+    /** As {@link #find}, of the jobs that are in memory now. */
+    public Optional<JobActor> held(JobId job) {
+        return Optional.ofNullable(actors.get(job));
+    }
+
+    /** As {@link #local}, of the jobs that are in memory now. */
+    public Collection<JobActor> held() {
         return List.copyOf(actors.values());
     }
 
-    /** How many jobs live here now. */
+    /** Live jobs that are not in memory yet. */
+    public Set<JobId> ahead() {
+        return Set.copyOf(ahead.keySet());
+    }
+
+    /** How many jobs live here now, in memory or not. */
     public int size() {
-        return actors.size();
+        return actors.size() + ahead.size();
+    }
+
+    /** Why jobs of the home could not be taken up, a sentence each; none that was since. */
+    public List<String> problems() {
+        return problems.values().stream().sorted().toList();
     }
 
     /**
@@ -131,62 +206,60 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
     }
 
     /**
-     * Takes up every unfinished job of the home, a few at a time. A job that cannot be taken up is
-     * reported; it is tried again when only the store was not available, and else left as it is.
+     * Makes unfinished jobs of the home live again. From the return on, whoever asks for one finds
+     * it: it is taken up then, unless that has happened already, for all of them are taken up one
+     * after the other. One that cannot be is reported ({@link #problems}); it is tried again when
+     * only the store was not available, and else left as it is.
      *
-     * @return the reports, once every job was tried
+     * @return completes when each was tried
      */
-    public CompletableFuture<List<String>> takeUpAll(List<JobId> unfinished) {
-        var problems = new ConcurrentLinkedQueue<String>();
+    public CompletableFuture<Void> takeUpAll(List<JobId> unfinished) {
+        unfinished.forEach(id -> ahead.put(id, new TakeUp(id)));
         var rest = new ConcurrentLinkedQueue<>(unfinished);
-        var adopted = new ConcurrentLinkedQueue<JobActor>();
         var readers = new ArrayList<CompletableFuture<Void>>();
         for (int i = 0; i < Math.min(TAKE_UP_PARALLEL, unfinished.size()); i++) {
-            readers.add(
-                    CompletableFuture.runAsync(
-                            () -> takeUpEach(rest, adopted, problems), around.threads()));
+            readers.add(CompletableFuture.runAsync(() -> takeUpEach(rest), around.threads()));
         }
-        return CompletableFuture.allOf(readers.toArray(CompletableFuture[]::new))
-                .thenApply(
-                        _ -> {
-                            // Not before all are known: what they do next would only hold the
-                            // others up.
-                            adopted.forEach(this::recover);
-                            return List.copyOf(problems);
-                        });
+        return CompletableFuture.allOf(readers.toArray(CompletableFuture[]::new));
     }
 
-    private void takeUpEach(Queue<JobId> rest, Queue<JobActor> adopted, Queue<String> problems) {
+    private void takeUpEach(Queue<JobId> rest) {
         JobId id;
         while ((id = rest.poll()) != null) {
-            try {
-                takeUp(id).ifPresent(adopted::add);
-            } catch (RuntimeException failure) {
-                LOG.error("job {}: could not be taken up", id, failure);
-                problems.add("job " + id + " could not be taken up: " + failure.getMessage());
-                if (failure instanceof StoreException refused
-                        && refused.code() == ErrorCode.STORE_UNAVAILABLE) {
-                    retryTakeUp(id, RETRY_FIRST);
-                }
+            var takeUp = ahead.get(id);
+            if (takeUp != null) {
+                takeUp.now();
             }
         }
     }
 
-    /** Empty when the job has ended, or was deleted. */
-    private Optional<JobActor> takeUp(JobId id) {
-        long epoch = around.store().claim(id);
-        var loaded = loader.load(id);
-        if (loaded.isEmpty() || loaded.get().job().status().terminal()) {
-            return Optional.empty();
+    private void takeUpOrReport(JobId id) {
+        try {
+            takeUp(id);
+        } catch (RuntimeException failure) {
+            LOG.error("job {}: could not be taken up", id, failure);
+            problems.put(id, "job " + id + " could not be taken up: " + failure.getMessage());
+            if (failure instanceof StoreException refused
+                    && refused.code() == ErrorCode.STORE_UNAVAILABLE) {
+                retryTakeUp(id, RETRY_FIRST);
+            }
         }
-        var actor = JobActor.adopt(loaded.get().job(), loaded.get().context(), epoch, around);
-        hold(actor);
-        return Optional.of(actor);
     }
 
-    /** Lets a job that was taken up go on. */
-    private void recover(JobActor actor) {
-        actor.tell(new JobCommand.Recover(node));
+    /** Does nothing when the job has ended, or was deleted. */
+    private void takeUp(JobId id) {
+        long epoch = around.store().claim(id);
+        var loaded = loader.load(id);
+        if (loaded.isPresent() && !loaded.get().job().status().terminal()) {
+            JobActor.adopt(
+                    loaded.get().job(),
+                    loaded.get().context(),
+                    epoch,
+                    new JobCommand.Recover(node),
+                    around,
+                    this::hold);
+        }
+        problems.remove(id);
     }
 
     @Override
@@ -227,7 +300,7 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
                                                 .execute(
                                                         () -> {
                                                             try {
-                                                                takeUp(id).ifPresent(this::recover);
+                                                                takeUp(id);
                                                             } catch (RuntimeException failure) {
                                                                 LOG.warn(
                                                                         "job {}: still cannot be taken up: {}",
@@ -251,7 +324,8 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
     public void close(Duration grace) {
         closing = true;
         long deadline = System.nanoTime() + grace.toNanos();
-        var all = local();
+        ahead.values().forEach(TakeUp::callOff);
+        var all = held();
         all.forEach(JobActor::halt);
         var attempts = new ArrayList<CompletableFuture<Void>>();
         for (var actor : all) {

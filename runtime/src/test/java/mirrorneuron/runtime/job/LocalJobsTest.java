@@ -6,14 +6,18 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import mirrorneuron.api.AgentId;
+import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Message;
@@ -24,6 +28,7 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.job.Job;
 import mirrorneuron.engine.job.JobCommand;
 import mirrorneuron.engine.job.JobEngine;
+import mirrorneuron.engine.job.JobEvent;
 import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.runtime.Race;
 import mirrorneuron.runtime.bundle.BundleLibrary;
@@ -38,13 +43,16 @@ import org.junit.jupiter.api.Timeout;
 class LocalJobsTest {
 
     private final MemoryStore store = new MemoryStore();
+    private final AtomicInteger claims = new AtomicInteger();
+    private final Set<JobId> unreadable = ConcurrentHashMap.newKeySet();
     private Runnable onceCreated = () -> {};
     private final LocalJobs jobs = jobs(Runnable::run);
 
     private LocalJobs jobs(Executor threads) {
+        Quiet.keptIn(store);
         var library = new BundleLibrary(store, Path.of("never-laid-out"), ManifestLimits.DEFAULT);
         return new LocalJobs(
-                new JobLoader(store, library),
+                new JobLoader(watched(), library),
                 "node-1",
                 (_, _) -> {},
                 _ -> Long.MAX_VALUE,
@@ -62,13 +70,23 @@ class LocalJobsTest {
                 });
     }
 
-    /** The store, with something that happens right after a job was made. */
+    /**
+     * The store, with something that happens right after a job was made, and jobs it cannot read.
+     */
     private Store watched() {
         return (Store)
                 Proxy.newProxyInstance(
                         Store.class.getClassLoader(),
                         new Class<?>[] {Store.class},
                         (_, method, arguments) -> {
+                            if (method.getName().equals("claim")) {
+                                claims.incrementAndGet();
+                            }
+                            if (method.getName().equals("load")
+                                    && unreadable.contains(arguments[0])) {
+                                throw new StoreException(
+                                        ErrorCode.STORE_DAMAGED, "a block is rotten");
+                            }
                             try {
                                 var result = method.invoke(store, arguments);
                                 if (method.getName().equals("create")) {
@@ -136,6 +154,104 @@ class LocalJobsTest {
                 });
         assertThat(jobs.local()).hasSize(4 * each);
         jobs.close(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void a_job_of_an_earlier_life_is_taken_up_by_whoever_wants_it_first() {
+        submit(jobs, Quiet.JOB);
+        var later = new ConcurrentLinkedQueue<Runnable>();
+        var next = jobs(later::add);
+
+        var all = next.takeUpAll(store.unfinished());
+        assertThat(next.held()).isEmpty();
+        assertThat(next.ahead()).containsExactly(Quiet.JOB);
+        assertThat(next.size()).isOne();
+
+        var actor = next.find(Quiet.JOB).orElseThrow();
+        assertThat(next.ahead()).isEmpty();
+        assertThat(next.held()).containsExactly(actor);
+        var status = actor.ask(new JobCommand.Pause("test", false, 0));
+        run(later);
+        assertThat(all).isCompleted();
+        assertThat(status).isCompleted();
+        assertThat(claims).hasValue(1);
+        assertThat(next.find(Quiet.JOB)).containsSame(actor);
+        // What a start has to say of a job comes before whatever is asked of it.
+        assertThat(kinds(Quiet.JOB))
+                .containsSubsequence(JobEvent.Recovered.class, JobEvent.Paused.class);
+    }
+
+    @Test
+    void however_many_want_a_job_of_an_earlier_life_it_is_taken_up_once() throws Exception {
+        int count = 200 * Race.SCALE;
+        for (int i = 0; i < count; i++) {
+            submit(jobs, JobId.of("job-" + i));
+        }
+        jobs.close(Duration.ZERO);
+        var next = jobs(Thread::startVirtualThread);
+        Set<JobActor> seen = ConcurrentHashMap.newKeySet();
+        var all = next.takeUpAll(store.unfinished());
+        Race.of(
+                4,
+                (_, chance) -> {
+                    for (int i = 0; i < count; i++) {
+                        seen.add(next.find(JobId.of("job-" + i)).orElseThrow());
+                        if (chance.nextInt(50) == 0) {
+                            assertThat(next.size()).isGreaterThanOrEqualTo(count);
+                        }
+                    }
+                });
+        all.join();
+        assertThat(seen).hasSize(count);
+        assertThat(claims).hasValue(count);
+        assertThat(next.held()).hasSize(count);
+        next.close(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void a_job_that_cannot_be_read_is_reported_and_keeps_nobody_else_waiting() {
+        var broken = JobId.of("broken");
+        submit(jobs, broken);
+        submit(jobs, Quiet.JOB);
+        unreadable.add(broken);
+        var next = jobs(Runnable::run);
+
+        next.takeUpAll(store.unfinished()).join();
+
+        assertThat(next.find(Quiet.JOB)).isPresent();
+        assertThat(next.find(broken)).isEmpty();
+        assertThat(next.problems())
+                .containsExactly("job broken could not be taken up: a block is rotten");
+    }
+
+    @Test
+    void a_close_takes_up_no_more_jobs() {
+        submit(jobs, Quiet.JOB);
+        var later = new ConcurrentLinkedQueue<Runnable>();
+        var next = jobs(later::add);
+        var all = next.takeUpAll(store.unfinished());
+
+        next.close(Duration.ZERO);
+        run(later);
+
+        assertThat(all).isCompleted();
+        assertThat(next.find(Quiet.JOB)).isEmpty();
+        assertThat(claims).hasValue(0);
+        assertThat(store.unfinished()).containsExactly(Quiet.JOB);
+    }
+
+    private static void run(Queue<Runnable> tasks) {
+        Runnable task;
+        while ((task = tasks.poll()) != null) {
+            task.run();
+        }
+    }
+
+    private List<Class<?>> kinds(JobId job) {
+        return store.facts(job, 0, Integer.MAX_VALUE).stream()
+                .flatMap(group -> JobLoader.facts(job, group).stream())
+                .<Class<?>>map(fact -> fact.event().getClass())
+                .toList();
     }
 
     @Test

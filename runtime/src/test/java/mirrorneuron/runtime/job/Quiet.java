@@ -32,15 +32,15 @@ final class Quiet implements Outside, JobActor.Listener {
                         "config": {"complete_after": 1000000}}]}
             """;
 
-    static final KeptBundle BUNDLE = bundle();
+    static final KeptBundle BUNDLE = keptIn(new MemoryStore());
 
-    private static KeptBundle bundle() {
+    /** Its bundle in a store, for whoever reads the job from there. */
+    static KeptBundle keptIn(Store store) {
         try {
             var read =
                     new BundleReader(Path.of("never-inflated"), BundleLimits.DEFAULT)
                             .read(BundleSource.manifest(MANIFEST), ManifestLimits.DEFAULT);
-            return new BundleLibrary(
-                            new MemoryStore(), Path.of("never-laid-out"), ManifestLimits.DEFAULT)
+            return new BundleLibrary(store, Path.of("never-laid-out"), ManifestLimits.DEFAULT)
                     .keep(read.contents().orElseThrow());
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);

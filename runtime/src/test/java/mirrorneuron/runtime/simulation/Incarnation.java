@@ -1,7 +1,6 @@
 package mirrorneuron.runtime.simulation;
 
 import java.nio.file.Path;
-import java.util.List;
 import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.runtime.bundle.BundleLibrary;
 import mirrorneuron.runtime.job.Bodies;
@@ -53,11 +52,11 @@ final class Incarnation {
                                         world.eventsMax()));
         var unfinished = store.unfinished().stream().sorted().toList();
         world.trace().add("process " + number + " starts with " + unfinished);
-        var _ = jobs.takeUpAll(unfinished).thenAccept(this::report);
+        var _ = jobs.takeUpAll(unfinished).thenRun(this::report);
     }
 
-    private void report(List<String> problems) {
-        problems.forEach(problem -> world.trace().add("problem: " + problem));
+    private void report() {
+        jobs.problems().forEach(problem -> world.trace().add("problem: " + problem));
     }
 
     private void soon(Runnable turn) {
