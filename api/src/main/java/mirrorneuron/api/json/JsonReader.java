@@ -15,6 +15,16 @@ final class JsonReader {
      */
     private static final int NUMBER_CHARS_MAX = 1_000;
 
+    /**
+     * Names that were read before, by a hash of their bytes: a document of a hundred thousand equal
+     * parts then holds each of its names once. A name that is not in its place takes it, so that
+     * those of use now are found. Threads race for a place without harm, for a text is whole
+     * whoever put it there.
+     */
+    private static final String[] NAMES = new String[1 << 11];
+
+    private static final int NAME_BYTES_MAX = 40;
+
     private final byte[] bytes;
     private final int start;
     private final int end;
@@ -71,7 +81,7 @@ final class JsonReader {
             if (at >= end || bytes[at] != '"') {
                 throw error("Expected a member name in quotes, but found " + found());
             }
-            var name = string();
+            var name = name();
             skipSpace();
             expect(':', "a colon after the member name");
             builder.put(name, value());
@@ -107,6 +117,44 @@ final class JsonReader {
             depth--;
             return JsonArray.of(values);
         }
+    }
+
+    private String name() {
+        int from = at + 1;
+        int to = from;
+        int last = Math.min(end, from + NAME_BYTES_MAX);
+        int hash = 0;
+        while (to < last && isPlain(bytes[to])) {
+            hash = hash * 31 + bytes[to++];
+        }
+        if (to >= end || bytes[to] != '"') {
+            return string();
+        }
+        int place = (hash ^ hash >>> 15) & NAMES.length - 1;
+        var known = NAMES[place];
+        if (known == null || !isText(known, from, to)) {
+            known = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+            NAMES[place] = known;
+        }
+        at = to + 1;
+        return known;
+    }
+
+    /** ASCII that stands for itself. */
+    private static boolean isPlain(byte b) {
+        return b >= 0x20 && b != '"' && b != '\\';
+    }
+
+    private boolean isText(String text, int from, int to) {
+        if (text.length() != to - from) {
+            return false;
+        }
+        for (int i = from; i < to; i++) {
+            if (text.charAt(i - from) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String string() {

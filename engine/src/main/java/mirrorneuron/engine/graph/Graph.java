@@ -30,6 +30,9 @@ public final class Graph {
     private final @Nullable Graph written;
 
     private final List<Vertex> vertices;
+
+    // Not changed any more. Ids that count up have hashes that count up, which an immutable map,
+    // probing place after place, pays for with long runs.
     private final Map<AgentId, Vertex> byId;
     private final Map<String, EdgeSpec> edgesById;
     private final int[] component;
@@ -63,10 +66,10 @@ public final class Graph {
             ids.put(vertex.id(), vertex);
         }
         this.vertices = List.copyOf(built);
-        this.byId = Map.copyOf(ids);
+        this.byId = ids;
         var edges = new HashMap<String, EdgeSpec>(manifest.edges().size() * 2);
         manifest.edges().forEach(edge -> edges.put(edge.id(), edge));
-        this.edgesById = Map.copyOf(edges);
+        this.edgesById = edges;
         this.inbound =
                 sources.stream()
                         .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
