@@ -883,7 +883,8 @@ final class EmbeddedJobs implements Jobs {
             throw new RuntimeUnavailableException(
                     "Expected job "
                             + id
-                            + " to be held by this runtime, but it was opened for reading only");
+                            + " to be held by this runtime, but "
+                            + live.problem(id).orElse("it was opened for reading only"));
         }
         return JobEngine.decide(job, command, settings.clock().millis());
     }

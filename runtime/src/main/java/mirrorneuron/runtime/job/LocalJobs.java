@@ -157,6 +157,11 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
         return actors.size() + ahead.size();
     }
 
+    /** Why this job could not be taken up; empty when it was not tried, or was since. */
+    public Optional<String> problem(JobId job) {
+        return Optional.ofNullable(problems.get(job));
+    }
+
     /** Why jobs of the home could not be taken up, a sentence each; none that was since. */
     public List<String> problems() {
         return problems.values().stream().sorted().toList();

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -315,6 +317,28 @@ class LifecycleTest {
     }
 
     // ---- many jobs
+
+    @Test
+    void a_home_that_is_just_opened_lists_every_job_as_live_and_answers_for_each()
+            throws Exception {
+        int count = 200;
+        try (var mn = builder().start()) {
+            for (int i = 0; i < count; i++) {
+                submit(mn, "waits-" + i, Workflows.waiting(1));
+            }
+        }
+        try (var mn = builder().start()) {
+            var live = new JobQuery(OptionalInt.empty(), 0, true, true, Set.of());
+            for (int look = 0; look < 20; look++) {
+                var unfinished = mn.monitor().listJobs(JobQuery.unfinished());
+                assertThat(unfinished).hasSize(count).allMatch(JobSummary::live);
+                assertThat(unfinished.stream().map(JobSummary::jobId).distinct()).hasSize(count);
+                var last = JobId.of("waits-" + (count - 1 - look));
+                assertThat(mn.jobs().agents(last)).hasSize(1);
+            }
+            assertThat(mn.monitor().countJobs(live)).isEqualTo(count);
+        }
+    }
 
     @Test
     @Tag("slow")
