@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.AgentSnapshot;
@@ -107,11 +106,8 @@ final class EmbeddedJobs implements Jobs {
     private final Intake intake;
     private final Bodies bodies;
     private final RunNames runs;
-    private final Consumer<JobId> beforeDelete;
+    private final Deletion deletion;
 
-    /**
-     * @param beforeDelete hears of each job before its log goes
-     */
     EmbeddedJobs(
             EmbeddedSettings settings,
             Store store,
@@ -120,8 +116,8 @@ final class EmbeddedJobs implements Jobs {
             Intake intake,
             Bodies bodies,
             RunNames runs,
-            Consumer<JobId> beforeDelete) {
-        this.beforeDelete = beforeDelete;
+            Deletion deletion) {
+        this.deletion = deletion;
         this.runs = runs;
         this.settings = settings;
         this.store = store;
@@ -891,25 +887,16 @@ final class EmbeddedJobs implements Jobs {
 
     @Override
     public Cleanup cleanup(boolean all) {
-        var deleted = new ArrayList<JobId>();
         if (all) {
             for (var actor : live.local()) {
-                if (cancel(actor.id()) instanceof ControlResult.Applied) {
-                    deleteOne(actor.id(), deleted);
-                }
+                var unused = cancel(actor.id());
             }
         }
         var ended = Set.of(JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED);
-        for (var record : store.records(ended, OptionalInt.empty())) {
-            deleteOne(record.jobId(), deleted);
-        }
+        var deleted =
+                store.records(ended, OptionalInt.empty()).stream().map(JobRecord::jobId).toList();
+        deletion.of(deleted, () -> false);
         return new Cleanup(deleted);
-    }
-
-    private void deleteOne(JobId id, List<JobId> deleted) {
-        beforeDelete.accept(id);
-        store.delete(id);
-        deleted.add(id);
     }
 
     @Override

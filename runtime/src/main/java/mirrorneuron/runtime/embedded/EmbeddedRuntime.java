@@ -169,9 +169,9 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         modules,
                         workers);
         var names = new RunNames(store, runSettings.root());
+        var deletion = new Deletion(store, recorder::finish);
         var embeddedJobs =
-                new EmbeddedJobs(
-                        settings, store, live, loader, intake, bodies, names, recorder::finish);
+                new EmbeddedJobs(settings, store, live, loader, intake, bodies, names, deletion);
         var gate = new Gate(closed::get);
         this.jobs = new GatedJobs(embeddedJobs, gate);
         this.log =
@@ -201,7 +201,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         this.operationDesk =
                 new OperationDesk(
                         store,
-                        new OperationTargets(embeddedJobs, store, recorder::finish),
+                        new OperationTargets(embeddedJobs, store, deletion),
                         settings.clock());
         this.operations = new EmbeddedOperations(operationDesk, gate);
         this.bundles =
@@ -232,8 +232,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                                 this::restored),
                         gate);
         this.retention =
-                new Retention(
-                        store, bundles, settings.clock(), settings.environment(), recorder::finish);
+                new Retention(store, bundles, settings.clock(), settings.environment(), deletion);
         this.hardware = new Hardware(settings.home());
         this.resources =
                 new GatedResources(

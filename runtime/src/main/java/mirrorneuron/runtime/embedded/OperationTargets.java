@@ -3,7 +3,6 @@ package mirrorneuron.runtime.embedded;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Consumer;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobRecord;
@@ -24,15 +23,12 @@ final class OperationTargets implements OperationDesk.Targets {
 
     private final Jobs jobs;
     private final Store store;
-    private final Consumer<JobId> beforeDelete;
+    private final Deletion deletion;
 
-    /**
-     * @param beforeDelete hears of each job before its log goes
-     */
-    OperationTargets(Jobs jobs, Store store, Consumer<JobId> beforeDelete) {
+    OperationTargets(Jobs jobs, Store store, Deletion deletion) {
         this.jobs = jobs;
         this.store = store;
-        this.beforeDelete = beforeDelete;
+        this.deletion = deletion;
     }
 
     @Override
@@ -85,8 +81,7 @@ final class OperationTargets implements OperationDesk.Targets {
         if (!ended) {
             return SKIPPED;
         }
-        beforeDelete.accept(job);
-        store.delete(job);
+        deletion.of(job);
         return new ItemOutcome.Done("cleared");
     }
 

@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import mirrorneuron.api.JobId;
 import mirrorneuron.runtime.bundle.BundleRegistry;
 import mirrorneuron.store.Store;
 import org.slf4j.Logger;
@@ -33,7 +31,7 @@ final class Retention implements AutoCloseable {
 
     private final Store store;
     private final BundleRegistry bundles;
-    private final Consumer<JobId> beforeDelete;
+    private final Deletion deletion;
     private final InstantSource clock;
     private final long intervalMs;
     private final Duration terminalKept;
@@ -41,16 +39,13 @@ final class Retention implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private CompletableFuture<Void> sweeping = CompletableFuture.completedFuture(null);
 
-    /**
-     * @param beforeDelete hears of each job before its log goes
-     */
     Retention(
             Store store,
             BundleRegistry bundles,
             InstantSource clock,
             Map<String, String> environment,
-            Consumer<JobId> beforeDelete) {
-        this.beforeDelete = beforeDelete;
+            Deletion deletion) {
+        this.deletion = deletion;
         this.store = store;
         this.bundles = bundles;
         this.clock = clock;
@@ -115,21 +110,15 @@ final class Retention implements AutoCloseable {
         var earlier = List.<Store.Ended>of();
         while (true) {
             var old = store.ended(Instant.EPOCH, endedBefore, JOBS_AT_ONCE);
-            if (old.isEmpty() || old.equals(earlier)) {
+            if (old.isEmpty() || old.equals(earlier) || isClosing()) {
                 return;
             }
-            for (var ended : old) {
-                if (isClosing()) {
-                    return;
-                }
-                beforeDelete.accept(ended.job());
-                store.delete(ended.job());
-            }
+            deletion.of(old.stream().map(Store.Ended::job).toList(), this::isClosing);
             earlier = old;
         }
     }
 
-    /** Ends; the job that is being deleted is deleted first. */
+    /** Ends; the jobs that are being deleted are deleted first. */
     @Override
     public void close() {
         closing.countDown();

@@ -1,0 +1,71 @@
+package mirrorneuron.runtime.embedded;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import mirrorneuron.api.JobId;
+import mirrorneuron.store.Store;
+
+/** Deletes jobs that have ended. Safe from any thread. */
+final class Deletion {
+
+    /**
+     * Deleted at the same time. Each waits for the disk a dozen times, once for every file of its
+     * run, and those waits are shared: one after the other, a home that finishes two hundred jobs a
+     * second could not be kept from growing.
+     */
+    private static final int SIDE_BY_SIDE = 64;
+
+    private final Store store;
+    private final Consumer<JobId> beforeDelete;
+
+    /**
+     * @param beforeDelete hears of each job before its log goes
+     */
+    Deletion(Store store, Consumer<JobId> beforeDelete) {
+        this.store = store;
+        this.beforeDelete = beforeDelete;
+    }
+
+    void of(JobId job) {
+        beforeDelete.accept(job);
+        store.delete(job);
+    }
+
+    /**
+     * Deletes many, in no order. The first failure is thrown, after what was at hand has ended; the
+     * rest stays.
+     *
+     * @param calledOff asked before each; from the first {@code true} on nothing more is begun
+     */
+    void of(Collection<JobId> jobs, BooleanSupplier calledOff) {
+        var rest = new ConcurrentLinkedQueue<>(jobs);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var lanes = new ArrayList<CompletableFuture<Void>>();
+            for (int i = 0; i < Math.min(SIDE_BY_SIDE, jobs.size()); i++) {
+                lanes.add(CompletableFuture.runAsync(() -> each(rest, calledOff), threads));
+            }
+            CompletableFuture.allOf(lanes.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException why ? why : failed;
+        }
+    }
+
+    private void each(Queue<JobId> rest, BooleanSupplier calledOff) {
+        try {
+            JobId job;
+            while (!calledOff.getAsBoolean() && (job = rest.poll()) != null) {
+                of(job);
+            }
+        } catch (RuntimeException failure) {
+            rest.clear();
+            throw failure;
+        }
+    }
+}
