@@ -18,9 +18,10 @@ final class Deletion {
     /**
      * Deleted at the same time. Each waits for the disk a dozen times, once for every file of its
      * run, and those waits are shared: one after the other, a home that finishes two hundred jobs a
-     * second could not be kept from growing.
+     * second could not be kept from growing. Each wait also holds a thread of the system, so there
+     * are not many.
      */
-    private static final int SIDE_BY_SIDE = 64;
+    private static final int SIDE_BY_SIDE = 16;
 
     private final Store store;
     private final Consumer<JobId> beforeDelete;
