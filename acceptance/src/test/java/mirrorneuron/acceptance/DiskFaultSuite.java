@@ -49,6 +49,9 @@ class DiskFaultSuite {
             var life = open(place);
             submitBatch(life);
             told.awaitAnswers(life);
+            // A command that waited for a slot meanwhile would find no room for its files, and its
+            // author allows it no second try.
+            assertThat(told.settle(life).stuck()).isEmpty();
             disk.fill();
             awaitRefusal(life, "No space left on device");
             disk.makeRoom();

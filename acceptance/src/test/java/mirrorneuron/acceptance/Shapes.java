@@ -285,11 +285,15 @@ final class Shapes {
                 "publish");
     }
 
-    /** A command that gives a sign of life several times in the time that it may be silent. */
+    /**
+     * A command that gives a sign of life several times in the time that it may be silent. It has
+     * longer than the clock ever jumps: time that was set forward counts as time that passed.
+     */
     private static BundleSource beating() {
         return workflow(
                 "beating",
-                ",\"control\":{\"beacon_timeout_ms\":%d}".formatted(SILENCE_MS_MAX),
+                ",\"control\":{\"beacon_timeout_ms\":%d,\"timeout_seconds\":7200}"
+                        .formatted(SILENCE_MS_MAX),
                 """
                 for beat in 1 2 3 4 5 6; do
                     echo '{"mn":{"events":[{"type":"agent_beacon","payload":{}}]}}'

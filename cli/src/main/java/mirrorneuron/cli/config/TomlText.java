@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.tomlj.Toml;
-import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
@@ -56,8 +55,17 @@ record TomlText(List<Entry> entries, List<Table> tables) {
         tables = List.copyOf(tables);
     }
 
+    /** The library descends with the text, and settings do not go deep. */
     static TomlText parse(String text) throws Malformed {
-        var result = tree(text);
+        try {
+            return read(text);
+        } catch (StackOverflowError tooDeep) {
+            throw new Malformed(1, "too many levels within each other");
+        }
+    }
+
+    private static TomlText read(String text) throws Malformed {
+        var result = Toml.parse(text);
         if (result.hasErrors()) {
             var first = result.errors().getFirst();
             throw new Malformed(first.position().line(), String.valueOf(first.getMessage()));
@@ -76,15 +84,6 @@ record TomlText(List<Entry> entries, List<Table> tables) {
         }
         entries.sort(Comparator.comparingInt(Entry::line));
         return new TomlText(entries, tables);
-    }
-
-    /** The library descends with the text, and settings do not go deep. */
-    private static TomlParseResult tree(String text) throws Malformed {
-        try {
-            return Toml.parse(text);
-        } catch (StackOverflowError tooDeep) {
-            throw new Malformed(1, "too many levels within each other");
-        }
     }
 
     private static int line(@org.jspecify.annotations.Nullable TomlPosition position) {
