@@ -118,17 +118,14 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
 
     @Override
     public Optional<JobActor> find(JobId job) {
-        var actor = actors.get(job);
-        if (actor == null) {
+        if (!actors.containsKey(job)) {
             var takeUp = ahead.get(job);
-            if (takeUp == null) {
-                // It may have come into memory between the two looks.
-                return held(job);
+            if (takeUp != null) {
+                takeUp.now();
             }
-            takeUp.now();
-            actor = actors.get(job);
         }
-        return Optional.ofNullable(actor);
+        // It may have come into memory between the two looks, too.
+        return held(job);
     }
 
     @Override
@@ -219,8 +216,12 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
      * @return completes when each was tried
      */
     public CompletableFuture<Void> takeUpAll(List<JobId> unfinished) {
-        unfinished.forEach(id -> ahead.put(id, new TakeUp(id)));
-        var rest = new ConcurrentLinkedQueue<>(unfinished);
+        var rest = new ConcurrentLinkedQueue<TakeUp>();
+        for (var id : unfinished) {
+            var takeUp = new TakeUp(id);
+            ahead.put(id, takeUp);
+            rest.add(takeUp);
+        }
         var readers = new ArrayList<CompletableFuture<Void>>();
         for (int i = 0; i < Math.min(TAKE_UP_PARALLEL, unfinished.size()); i++) {
             readers.add(CompletableFuture.runAsync(() -> takeUpEach(rest), around.threads()));
@@ -228,13 +229,10 @@ public final class LocalJobs implements JobDirectory, JobActor.Listener {
         return CompletableFuture.allOf(readers.toArray(CompletableFuture[]::new));
     }
 
-    private void takeUpEach(Queue<JobId> rest) {
-        JobId id;
-        while ((id = rest.poll()) != null) {
-            var takeUp = ahead.get(id);
-            if (takeUp != null) {
-                takeUp.now();
-            }
+    private static void takeUpEach(Queue<TakeUp> rest) {
+        TakeUp next;
+        while ((next = rest.poll()) != null) {
+            next.now();
         }
     }
 
