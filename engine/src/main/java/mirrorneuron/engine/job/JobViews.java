@@ -505,9 +505,6 @@ public final class JobViews {
                                             .put("state", orNull(agent.state))
                                             .build();
                 };
-        if (agent.collected.size() < 16 && state.toString().length() <= STATE_CHARS_MAX) {
-            return state;
-        }
         var text = state.toString();
         return text.length() <= STATE_CHARS_MAX
                 ? state

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Results {
 
-    private static final int PREVIEW_CHARS_MAX = 2_048;
+    static final int PREVIEW_CHARS_MAX = 2_048;
 
     /** What the log of a run shows of a command's output; an agent remembers a preview of it. */
     private static final int TOLD_CHARS_MAX = 64 * 1_024;

@@ -256,7 +256,8 @@ class BranchAndScatterTest extends JobSpec {
                 "{'target': 'nobody', 'items': [1]} | target: nobody (expected: a step after plan)",
                 "{'target': 'plan', 'items': [1]} | target: plan (expected: a step after plan)",
                 "{'items': [1]} | target: none (expected: a step after plan)",
-                "{'target': 'score', 'items': [1, 2, 3], 'max_items': 2} | items: 3 (expected: at most 2)"
+                "{'target': 'score', 'items': [1, 2, 3], 'max_items': 2} | items: 3 (expected: at most 2)",
+                "{'target': 'score', 'items': [1], 'max_items': -1} | items: 1 (expected: at most 0)"
             })
     void what_cannot_be_scattered_is_rejected_and_the_run_goes_on(String payload, String reason) {
         given(SCORE);
@@ -359,5 +360,34 @@ class BranchAndScatterTest extends JobSpec {
         thenSteps("c completed", "a skipped", "b skipped", "j skipped", "k skipped");
         assertThat(step("j").reason).isEqualTo("every step before it was skipped");
         thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void as_many_items_as_are_allowed_are_scattered() {
+        given(SCORE);
+        scatter("plan", "{'target': 'score', 'items': [1, 2], 'max_items': 2}");
+        thenSteps(
+                "plan completed",
+                "score skipped",
+                "gather pending",
+                "score[0] queued",
+                "score[1] queued");
+    }
+
+    @Test
+    void a_step_of_several_agents_is_not_scattered_over() {
+        given(
+                """
+                p: executor {'output_message_type': null}
+                t: executor {'output_message_type': null}
+                u: executor {'output_message_type': null}
+                step p: p
+                step t: t
+                p => t
+                bindings: {'t': {'workers': [{'id': 't'}, {'id': 'u'}]}}
+                """);
+        scatter("p", "{'target': 't', 'items': [1]}");
+        assertThat(payload("workflow_step_scatter_rejected").string("reason"))
+                .contains("target: t (expected: a step of one agent)");
     }
 }

@@ -359,4 +359,149 @@ class DynamicGraphTest extends JobSpec {
         plan(round(1, 7, 1));
         thenAmongOthers("workflow_graph_patch_rejected(plan)", "workflow_step_failed");
     }
+
+    private void isRefused(String manifest, String operations, String code, String what) {
+        given(manifest);
+        plan(patch("p-1", "middle", 0, operations));
+        var refusal = payload("workflow_graph_patch_rejected");
+        assertThat(refusal.string("code")).contains(code);
+        assertThat(refusal.string("reason")).contains(what);
+        assertThat(job.ledger().revision).isZero();
+    }
+
+    @Test
+    void a_patch_holds_so_many_operations() {
+        var eight = DETOUR + ", {'op': 'add_edge', 'id': 'e5', 'from': 'look-1', 'to': 'look-2'}";
+        given(PATH);
+        plan(patch("p-1", "middle", 0, eight));
+        assertThat(job.ledger().revision).isEqualTo(1);
+        isRefused(
+                PATH,
+                eight + ", {'op': 'remove_edge', 'id': 'e5'}",
+                "patch.limit_exceeded",
+                "operations: 9 (expected: at most 8)");
+    }
+
+    @Test
+    void so_many_added_steps_are_open_at_a_time() {
+        isRefused(
+                PATH,
+                DETOUR + ", {'op': 'add_step', 'id': 'look-3', 'template': 'look'}",
+                "patch.limit_exceeded",
+                "active steps: 3 (expected: at most 2)");
+    }
+
+    @Test
+    void the_input_of_an_added_step_has_so_many_bytes() {
+        var bees = "{'topic': 'bees'}".replace(" ", "");
+        var limited = PATH.replace("'max_active_steps': 2", "'max_instance_input_bytes': %d");
+        given(limited.formatted(bees.length()));
+        plan(patch("p-1", "middle", 0, DETOUR));
+        assertThat(job.ledger().revision).isEqualTo(1);
+        isRefused(
+                limited.formatted(bees.length() - 1),
+                DETOUR,
+                "patch.limit_exceeded",
+                "input of look-1: 16 bytes (expected: at most 15)");
+    }
+
+    @Test
+    void a_job_takes_so_many_patches() {
+        given(ROUNDS.replace("'max_history': 2", "'max_patches': 1"));
+        plan(round(1, 0, 1));
+        complete("look-1-0", "1");
+        plan(round(2, 1, 1));
+        assertThat(payload("workflow_graph_patch_rejected").string("reason"))
+                .contains("patches: 2 (expected: at most 1)");
+        assertThat(job.ledger().revision).isEqualTo(1);
+    }
+
+    @Test
+    void what_one_patch_adds_it_may_take_back() {
+        given(PATH);
+        plan(
+                patch(
+                        "p-1",
+                        "middle",
+                        0,
+                        "{'op': 'add_step', 'id': 'x', 'template': 'look'}, {'op': 'remove_step', 'id': 'x'}"));
+        assertThat(job.ledger().revision).isEqualTo(1);
+        assertThat(job.ledger().find("x")).isNull();
+        thenSteps("plan completed", "tell queued");
+        crashAndReadSnapshot();
+        recover();
+        complete("tell", "1");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void an_edge_has_an_id_of_its_own() {
+        isRefused(
+                PATH,
+                "{'op': 'add_edge', 'id': 'plan-to-tell', 'from': 'plan', 'to': 'tell'}",
+                "patch.id_taken",
+                "edge id: plan-to-tell (expected: an id that no edge has)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'op': 'remove_step', 'id': 'look-1-0'} | patch.step_started | step: look-1-0 (expected: a step that has not started)",
+                "{'op': 'remove_edge', 'id': 'e-look-1-0'} | patch.step_started | edge e-look-1-0 to look-1-0 (expected: a step that has not started)",
+                "{'op': 'remove_edge', 'id': 'plan-to-tell'} | patch.edge_unknown | edge: plan-to-tell (expected: an edge that was added, or one that region rounds may change)",
+                "{'op': 'add_edge', 'id': 'late', 'from': 'plan', 'to': 'look-1-0'} | patch.step_started | edge late to look-1-0 (expected: a step that has not started)",
+                "{'op': 'add_step', 'id': 'look-1-0', 'template': 'look'} | patch.id_taken | step id: look-1-0 (expected: an id that no step and no agent has)"
+            })
+    void what_an_earlier_round_added_has_started(String operation, String code, String what) {
+        given(ROUNDS);
+        plan(round(1, 0, 1));
+        complete("look-1-0", "1");
+        plan(patch("p-2", "rounds", 1, operation));
+        var refusal = payload("workflow_graph_patch_rejected");
+        assertThat(refusal.string("code")).contains(code);
+        assertThat(refusal.string("reason")).contains(what);
+    }
+
+    @Test
+    void a_result_holds_one_patch() {
+        given(PATH);
+        var one = patch("p-1", "middle", 0, DETOUR);
+        var event = object(one).array("events").get(0).toString();
+        plan(
+                "{'events': [%s, %s], 'complete_step': 1}"
+                        .formatted(event, event.replace("p-1", "p-2")));
+        var refusal = payload("workflow_graph_patch_rejected");
+        assertThat(refusal.string("patch_id")).contains("p-2");
+        assertThat(refusal.string("reason")).contains("a result may hold one patch");
+        assertThat(job.ledger().revision).isZero();
+    }
+
+    @Test
+    void a_controller_that_says_its_last_patch_again_adds_nothing_and_ends() {
+        given(ROUNDS);
+        plan(round(1, 0, 1));
+        complete("look-1-0", "1");
+        plan(round(1, 0, 1));
+        thenAmongOthers("workflow_graph_patch_replayed(plan)", "workflow_step_completed");
+        assertThat(payload("workflow_graph_patch_replayed"))
+                .isEqualTo(object("{'step_id': 'plan', 'patch_id': 'p-1'}"));
+        assertThat(job.ledger().revision).isEqualTo(1);
+        complete("tell", "1");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_step_beside_the_way_to_the_exit_is_refused_on_either_side() {
+        isRefused(
+                PATH,
+                "{'op': 'add_step', 'id': 'x', 'template': 'look'}, {'op': 'add_edge', 'id': 'e1', 'from': 'plan', 'to': 'x'}",
+                "patch.unreachable",
+                "step x (expected: on a way from plan to tell)");
+        isRefused(
+                PATH,
+                "{'op': 'add_step', 'id': 'x', 'template': 'look'}, {'op': 'add_edge', 'id': 'e1', 'from': 'x', 'to': 'tell'}",
+                "patch.unreachable",
+                "step x (expected: on a way from plan to tell)");
+    }
 }

@@ -3,6 +3,7 @@ package mirrorneuron.engine.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.AgentStatus;
@@ -10,6 +11,7 @@ import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.engine.worker.WorkerOutcome;
 import mirrorneuron.engine.worker.WorkerOutcome.Cause;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -575,5 +577,55 @@ class ExecutorTest extends JobSpec {
                         AgentId.of("x"), attempt("x"), object("{'message': 'half way'}")));
         then("agent_beacon(x)");
         assertThat(payload("agent_beacon").string("message")).contains("half way");
+    }
+
+    // What is kept of an output
+
+    @Test
+    void an_agent_remembers_the_beginning_of_what_its_command_printed() {
+        given("x: executor {'output_message_type': 'said'}\nb: module\nx -> b: *");
+        grant("x");
+        var whole = "y".repeat(Results.PREVIEW_CHARS_MAX);
+        succeed("x", whole);
+        assertThat(agent("x").lastResult.string("stdout")).contains(whole);
+        send("x", "go", "1");
+        grant("x");
+        succeed("x", whole + "z");
+        assertThat(agent("x").lastResult.string("stdout")).contains(whole + "…");
+        assertThat(((JsonObject) mailbox("b").getLast().body()).object("sandbox").string("stdout"))
+                .as("the message has it whole")
+                .contains(whole + "z");
+    }
+
+    @Test
+    void a_text_is_not_cut_inside_a_character() {
+        given("x: executor");
+        grant("x");
+        succeed("x", "y".repeat(Results.PREVIEW_CHARS_MAX - 1) + "😀 and more");
+        assertThat(agent("x").lastResult.string("stdout"))
+                .contains("y".repeat(Results.PREVIEW_CHARS_MAX - 1) + "…");
+    }
+
+    @Test
+    void an_agent_remembers_the_beginning_of_what_its_command_complained_of() {
+        given("x: executor");
+        grant("x");
+        var loud = "e".repeat(Results.PREVIEW_CHARS_MAX + 1);
+        finish(
+                "x",
+                new WorkerOutcome.Succeeded(
+                        "host-local-1", "out", loud, Optional.empty(), Optional.empty()));
+        assertThat(agent("x").lastResult.string("stdout")).contains("out");
+        assertThat(agent("x").lastResult.string("stderr")).contains(loud.substring(1) + "…");
+    }
+
+    @Test
+    void what_a_worker_is_warned_of_is_recorded() {
+        given("x: executor");
+        grant("x");
+        succeed("x", "{'emit_messages': 5}");
+        assertThat(payloads("executor_output_warning")).isNotEmpty();
+        assertThat(payload("executor_output_warning").string("warning").orElseThrow())
+                .contains("emit_messages");
     }
 }

@@ -1,6 +1,7 @@
 package mirrorneuron.engine.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Index.atIndex;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -275,5 +276,96 @@ class ExplainTest extends JobSpec {
 
     private List<String> subjects(int limit) {
         return Explain.all(job, limit, now).stream().map(Explanation::subject).toList();
+    }
+
+    @Test
+    void a_step_that_waits_for_a_person_is_what_the_job_waits_for() {
+        given(
+                """
+                d: executor {'output_message_type': null}
+                t: executor {'output_message_type': null}
+                step draft: d {'control': {'approval': {}}}
+                step tell: t
+                draft => tell
+                """);
+        complete("d", "1");
+        thenJob(
+                "running",
+                "waiting_for_person",
+                "A person has to decide before the workflow goes on.");
+        assertThat(explain().evidence())
+                .containsExactly("step draft: " + StepExplain.waitsFor(job, step("draft")));
+        assertThat(explain().remediation()).isEqualTo(explainStep("draft").remediation());
+        assertThat(explain().remediation()).isNotBlank();
+    }
+
+    @Test
+    void a_running_workflow_names_the_steps_that_could_move_and_not_those_behind_them() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                b: executor {'output_message_type': null}
+                step a: a
+                step b: b
+                a => b
+                """);
+        grant("a");
+        assertThat(explain().evidence())
+                .hasSize(2)
+                .satisfies(first -> assertThat(first).startsWith("step a: "), atIndex(0))
+                .satisfies(second -> assertThat(second).startsWith("agent a: "), atIndex(1));
+    }
+
+    @Test
+    void what_a_job_says_of_its_agents_is_bounded() {
+        var many = new StringBuilder();
+        for (int i = 0; i < 20; i++) {
+            many.append("x%d: executor\n".formatted(i));
+        }
+        many.append("entrypoints: ");
+        for (int i = 0; i < 20; i++) {
+            many.append(i == 0 ? "" : ", ").append('x').append(i);
+        }
+        given(many.toString());
+        assertThat(explain().evidence()).hasSize(12);
+        for (int i = 0; i < 20; i++) {
+            grant("x" + i);
+        }
+        thenJob("running", "working", "20 agents at work.");
+        cancel();
+        assertThat(explain().evidence()).hasSize(12);
+    }
+
+    @Test
+    void an_idle_job_says_so_much_of_what_its_agents_have() {
+        var many = new StringBuilder("a: router\nentrypoints: a\n");
+        for (int i = 0; i < 20; i++) {
+            many.append("c%d: aggregator {'complete_after': 3}\n".formatted(i));
+        }
+        given(many.toString());
+        assertThat(explain().cause()).isEqualTo("idle");
+        assertThat(explain().evidence()).hasSize(12).contains("agent c0: has collected 0 of 3");
+    }
+
+    @Test
+    void a_message_for_a_step_that_has_not_begun_waits_for_the_step() {
+        given(
+                """
+                a: executor {'output_message_type': 'next'}
+                b: executor {'output_message_type': null}
+                a -> b: next
+                step first: a {'control': {'approval': {}}}
+                step second: b
+                first => second
+                """);
+        grant("a");
+        print("a", "{'emit_messages': [{'type': 'next', 'body': 1}]}");
+        thenAgent(
+                "b",
+                "queued",
+                "waiting_for_step",
+                "Its messages wait for step second: "
+                        + StepExplain.waitsFor(job, step("second"))
+                        + ".");
     }
 }

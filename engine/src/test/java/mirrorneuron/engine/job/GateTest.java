@@ -10,6 +10,8 @@ import mirrorneuron.api.HumanRequest;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.JsonNull;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A person decides on a step's output. */
 class GateTest extends JobSpec {
@@ -248,5 +250,27 @@ class GateTest extends JobSpec {
         thenUnchanged(JobStatus.COMPLETED);
         decide("draft", "d-2", "approve", "");
         assertThat(refusal().code()).isEqualTo(ErrorCode.JOB_TERMINAL);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'confidence': 0.5, 'outputs': {'confidence': 0.9}} | waiting",
+                "{'outputs': {'confidence': 0.5}} | waiting",
+                "{'metrics': {'confidence': 0.5}} | waiting",
+                "{'confidence': 'low'} | completed",
+                "{'confidence': 0.75} | completed",
+                "{} | completed",
+                "7 | completed"
+            })
+    void how_sure_a_result_is_stands_in_it_or_it_is_sure(String output, String status) {
+        given(
+                """
+                d: executor {'output_message_type': null}
+                step draft: d {'control': {'uncertainty': {'min_confidence': 0.75, 'on_low_confidence': 'human_review'}}}
+                """);
+        complete("d", output);
+        thenSteps("draft " + status);
     }
 }

@@ -2,13 +2,18 @@ package mirrorneuron.engine.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.AgentStatus;
 import mirrorneuron.api.AgentView;
 import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.NodeName;
 import mirrorneuron.api.agent.AgentResult;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.engine.worker.WorkerOutcome;
 import org.junit.jupiter.api.Test;
 
 /** What others see of a job. */
@@ -311,5 +316,176 @@ class JobViewsTest extends JobSpec {
         var state = JobViews.snapshots(job).getFirst().currentState();
         assertThat(state.bool("truncated")).contains(true);
         assertThat(state.string("preview").orElseThrow()).hasSize(1_024);
+    }
+
+    @Test
+    void a_state_is_whole_up_to_32_KiB_of_text() {
+        given("m: module");
+        var frame = "{\"text\":\"\"}".length();
+        handle("m", with("{'text': '%s'}".formatted("x".repeat(32 * 1_024 - frame))).build());
+        assertThat(snapshot("m").currentState().names()).containsExactly("text");
+        send("m", "x", "1");
+        handle("m", with("{'text': '%s'}".formatted("x".repeat(32 * 1_024 - frame + 1))).build());
+        assertThat(snapshot("m").currentState().integer("chars")).hasValue(32 * 1_024 + 1);
+    }
+
+    @Test
+    void what_an_aggregator_has_collected_is_shown_however_many_they_are() {
+        given("a: module\nc: aggregator {'complete_after': 100}\na -> c: *");
+        var many = with("{}");
+        for (int i = 0; i < 20; i++) {
+            many.emit("x", json(Integer.toString(i)));
+        }
+        handle("a", many.build());
+        var state = snapshot("c").currentState();
+        assertThat(state.integer("count")).hasValue(20);
+        assertThat(state.array("messages").size()).isEqualTo(20);
+        assertThat(state.integer("late_messages")).hasValue(0);
+    }
+
+    @Test
+    void the_stored_form_of_an_agent_says_what_it_holds_and_who_it_is() {
+        submitted(
+                """
+                z: module {'backpressure': {'max_queue_depth': 4, 'high_watermark': 1}}
+                a: router
+                a -> z: *
+                entrypoints: a, z
+                """);
+        assertThat(snapshot("z").raw().at("assigned_node").isNull()).isTrue();
+        when(new JobCommand.Start(NODE));
+        send("z", "x", "1");
+        send("z", "x", "2");
+
+        assertThat(JobViews.snapshots(job))
+                .extracting(snapshot -> snapshot.agentId().value())
+                .containsExactly("a", "z");
+        var raw = snapshot("z").raw();
+        assertThat(raw.string("node_id")).contains("z");
+        assertThat(raw.string("assigned_node")).contains(NODE);
+        assertThat(raw.string("parent_job_id")).contains(job.id().value());
+        assertThat(raw.integer("mailbox_depth")).hasValue(agent("z").depth());
+        assertThat(raw.object("metadata").integer("pending_message_count"))
+                .as("those in the mailbox and the one in hand")
+                .hasValue(agent("z").depth() + 1);
+        assertThat(raw.object("metadata").string("backpressure")).contains("pressured");
+        assertThat(raw.object("metadata").bool("paused")).contains(false);
+        assertThat(snapshot("a").raw().object("metadata"))
+                .isEqualTo(
+                        object(
+                                "{'paused': false, 'outbound_edges': ['z'], 'backpressure': 'normal', 'pending_message_count': 0}"));
+        pauseNow();
+        handle("z", with("{}").build());
+        thenStatus(JobStatus.PAUSED);
+        assertThat(snapshot("z").raw().object("metadata").bool("paused")).contains(true);
+    }
+
+    @Test
+    void an_agent_without_a_sandbox_is_in_no_list_of_sandboxes() {
+        given("x: executor\ny: executor\nm: module\nentrypoints: x, y, m");
+        assertThat(JobViews.sandboxes(job)).isEmpty();
+        assertThat(JobViews.record(job, object("{}")).array("sandbox_names").size()).isZero();
+        grant("x");
+        assertThat(JobViews.record(job, object("{}")).integer("active_executors")).hasValue(1);
+        handle("m", with("{}").build());
+        assertThat(JobViews.record(job, object("{}")).integer("active_executors")).hasValue(1);
+        finish("x", new WorkerOutcome.Succeeded("", "", "", Optional.empty(), Optional.empty()));
+        assertThat(view("x").sandboxName()).isEmpty();
+        assertThat(view("x").raw().at("sandbox_name").isNull()).isTrue();
+        assertThat(JobViews.sandboxes(job)).isEmpty();
+        assertThat(JobViews.record(job, object("{}")).array("sandbox_names").size()).isZero();
+        assertThat(JobViews.record(job, object("{}")).integer("active_executors")).hasValue(0);
+        grant("y");
+        succeed("y", "");
+        var sandbox = JobViews.sandboxes(job).getFirst();
+        assertThat(sandbox.raw())
+                .isEqualTo(
+                        object(
+                                "{'agent_id': 'y', 'sandbox_name': 'host-local-1', 'exit_code': 0, 'pool': 'default', 'timestamp': '2026-01-01T00:00:00.000Z'}"));
+        assertThat(JobViews.summary(job).sandboxNames()).containsExactly("host-local-1");
+        assertThat(JobViews.summary(job).nodes()).extracting(NodeName::value).containsExactly(NODE);
+    }
+
+    @Test
+    void a_job_was_submitted_once_and_updated_with_every_fact() {
+        submitted("m: module");
+        now += 5;
+        when(new JobCommand.Start(NODE));
+        assertThat(JobViews.submittedAt(job)).isEqualTo(Instant.ofEpochMilli(T0));
+        assertThat(JobViews.updatedAt(job)).isEqualTo(Instant.ofEpochMilli(T0 + 5));
+    }
+
+    @Test
+    void the_document_of_a_record_goes_on_with_all_that_the_record_says() {
+        submitted(
+                "x: executor",
+                new Job.Submission(
+                        object("{}"),
+                        object("{}"),
+                        object("{'owner': 'ada', 'api_key': 's3cret'}"),
+                        List.of("a warning")));
+        var document = document();
+        assertThat(document.object("metadata").string("owner")).contains("ada");
+        assertThat(document.toString()).doesNotContain("s3cret");
+        assertThat(document.array("warnings").toString()).isEqualTo("[\"a warning\"]");
+        assertThat(document.integer("dead_letters")).hasValue(0);
+        assertThat(document.integer("paused_ms_total")).hasValue(0);
+        assertThat(document.names()).doesNotContain("paused_at", "policy_state");
+    }
+
+    @Test
+    void a_recovery_is_told_in_the_document_too() {
+        given("x: executor");
+        grant("x");
+        recover();
+        var document = document();
+        assertThat(document.bool("recovery_requires_review")).contains(true);
+        assertThat(document.object("recovery").string("status")).contains("paused_for_review");
+        assertThat(document.object("recovery").bool("requires_review")).contains(true);
+        assertThat(document.object("recovery").string("reason"))
+                .isPresent()
+                .isEqualTo(document.string("reason"));
+    }
+
+    @Test
+    void a_result_that_is_no_object_is_shown_as_the_output() {
+        given("x: executor");
+        var stored = JobViews.record(job, object("{}"));
+        var five = JobRecord.fromJson(stored.with("result", json("5")));
+        assertThat(JobViews.document(five).object("result")).isEqualTo(object("{'output': 5}"));
+        var whole = JobRecord.fromJson(stored.with("result", json("{'n': 5}")));
+        assertThat(JobViews.document(whole).object("result")).isEqualTo(object("{'n': 5}"));
+    }
+
+    @Test
+    void a_job_that_goes_on_after_a_failure_shows_none() {
+        given("x: executor\npolicies: {'restart': {'attempts': 0, 'mode': 'fail'}}");
+        grant("x");
+        fail("x", 3);
+        var failed = JobViews.record(job, object("{}"));
+        assertThat(JobViews.document(JobRecord.fromJson(failed)).has("failure")).isTrue();
+        var goesOn = JobRecord.fromJson(failed.with("status", json("'running'")));
+        assertThat(JobViews.document(goesOn).has("failure")).isFalse();
+        assertThat(JobViews.summary(goesOn, true).raw().has("failure")).isFalse();
+    }
+
+    @Test
+    void an_older_record_says_its_type_in_another_place() {
+        given("x: executor");
+        var stored = JobViews.record(job, object("{}")).without("job_type");
+        assertThat(typeOf(stored.with("type", json("'service'")))).isEqualTo("service");
+        assertThat(typeOf(stored.without("type"))).isEqualTo("batch");
+        assertThat(typeOf(stored.with("job_type", json("'service'")))).isEqualTo("service");
+    }
+
+    private static String typeOf(JsonObject record) {
+        return JobViews.document(JobRecord.fromJson(record)).string("job_type").orElseThrow();
+    }
+
+    private AgentSnapshot snapshot(String agent) {
+        return JobViews.snapshots(job).stream()
+                .filter(snapshot -> snapshot.agentId().value().equals(agent))
+                .findFirst()
+                .orElseThrow();
     }
 }

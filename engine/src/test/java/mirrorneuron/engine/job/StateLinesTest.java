@@ -2,10 +2,14 @@ package mirrorneuron.engine.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.engine.job.GoldenLogs.Golden;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -64,6 +68,34 @@ class StateLinesTest {
         var spaced = "{ \"k\": \"started\", \"s\": 3, \"at\": 1, \"node\": \"local\" }";
 
         assertThat(kept(spaced)).isEqualTo(spaced + "\n");
+    }
+
+    static List<Golden> logs() throws IOException {
+        return GoldenLogs.all();
+    }
+
+    /** Between them, the released logs hold every kind of fact. */
+    @ParameterizedTest
+    @MethodSource("logs")
+    void of_a_released_log_stays_all_that_is_not_said_to_pass(Golden golden) {
+        var staying = new StringBuilder();
+        for (var line : new String(golden.lines(), StandardCharsets.UTF_8).lines().toList()) {
+            var fact = (JsonObject) Json.parse(line);
+            var kind = fact.string("k").orElseThrow();
+            boolean passes =
+                    EventCodec.PASSING_KINDS.contains(kind)
+                            || kind.equals("handled")
+                                    && !Set.of("ran", "fallback")
+                                            .contains(fact.string("c").orElseThrow());
+            if (!passes) {
+                staying.append(line).append('\n');
+            }
+            assertThat(EventViews.isState(EventCodec.read(fact, null).event()))
+                    .as(line)
+                    .isEqualTo(!passes);
+        }
+        assertThat(new String(EventCodec.stateLines(golden.lines()), StandardCharsets.UTF_8))
+                .isEqualTo(staying.toString());
     }
 
     private static String kept(String... lines) {

@@ -373,4 +373,31 @@ class StepRulesTest extends JobSpec {
         thenStatus(JobStatus.COMPLETED);
         assertThat(output()).isEqualTo(json("{'n': 7}"));
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'error': 'no ink', 'reason': 'r', 'message': 'm'} | no ink",
+                "{'reason': 'no paper', 'message': 'm'} | no paper",
+                "{'message': 'no pen'} | no pen",
+                "{} | the worker reported a failure"
+            })
+    void a_reported_failure_says_why_and_may_be_tried_again(String payload, String reason) {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                step a: a {'control': {'retry': {'max_attempts': 2, 'backoff_seconds': 0}}}
+                """);
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            assertThat(step("a").attempt).isEqualTo(attempt);
+            grant("a");
+            succeed(
+                    "a",
+                    "{'events': [{'type': 'workflow_step_failed', 'payload': %s}]}"
+                            .formatted(payload));
+        }
+        thenStatus(JobStatus.FAILED);
+        assertThat(step("a").reason).isEqualTo(reason);
+    }
 }
