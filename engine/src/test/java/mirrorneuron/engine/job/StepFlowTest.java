@@ -2,6 +2,7 @@ package mirrorneuron.engine.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.JsonObject;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class StepFlowTest extends JobSpec {
                         object("{'unit': 'm'}"),
                         JsonObject.empty(),
                         JsonObject.empty(),
-                        java.util.List.of()));
+                        List.of()));
         when(new JobCommand.Start(NODE));
     }
 
@@ -73,6 +74,12 @@ class StepFlowTest extends JobSpec {
         var toLeft = ((JsonObject) inHand("left").body());
         assertThat(toLeft.string("unit")).hasValue("m");
         assertThat(toLeft.object("_mn_step").string("attempt_id")).hasValue("s:attempt:1");
+        for (var worker : List.of("left", "right")) {
+            var headers = inHand(worker).headers();
+            assertThat(headers.string("mn.workflow.attempt_id")).hasValue("s:attempt:1");
+            assertThat(headers.string("mn.workflow.step_id")).hasValue("s");
+            assertThat(headers.integer("mn.workflow.timeout_seconds")).hasValue(60);
+        }
         grant("left");
         succeed("left", "3");
         thenAmongOthers("step_join_waiting(s__join)");
