@@ -2,6 +2,7 @@ package mirrorneuron.engine.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import mirrorneuron.api.JobStatus;
 import org.junit.jupiter.api.Test;
 
@@ -345,5 +346,52 @@ class StepLifeTest extends JobSpec {
         advance(599_999);
         thenNothing();
         thenStatus(JobStatus.RUNNING);
+    }
+
+    @Test
+    void the_rest_before_an_attempt_and_the_time_of_a_flow_stand_still_during_a_pause() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                step s: a {'control': {'retry': {'max_attempts': 2, 'backoff_seconds': 5, 'jitter': 0}}}
+                """);
+        grant("a");
+        fail("a", 1);
+        advance(1_000);
+        pauseDraining();
+        thenStatus(JobStatus.PAUSED);
+        now += 60_000;
+        resume();
+        assertThat(step("s").retryAt).isEqualTo(T0 + 65_000);
+        assertThat(explainStep("s").nextWake()).contains(Instant.ofEpochMilli(T0 + 65_000));
+        advance(3_999);
+        thenSteps("s retry_wait");
+        advance(1);
+        thenAmongOthers("workflow_step_attempt_started(a)");
+    }
+
+    @Test
+    void a_step_that_unfolded_has_its_time_put_off_by_a_pause_and_a_grace_after_a_crash() {
+        given(ChildWorkflowTest.STUDY);
+        complete("ask", "{'topic': 'bees'}");
+        assertThat(step("study").deadlineAt).isEqualTo(T0 + 600_000);
+        pauseNow();
+        thenStatus(JobStatus.PAUSED);
+        now += 60_000;
+        resume();
+        assertThat(step("study").deadlineAt).isEqualTo(T0 + 660_000);
+
+        crashAndReadSnapshot();
+        now += 500_000;
+        recover();
+        assertThat(step("study").deadlineAt).as("there is time left").isEqualTo(T0 + 660_000);
+        crashAndReadSnapshot();
+        now += 200_000;
+        recover();
+        assertThat(step("study").deadlineAt).as("it had run out").isEqualTo(now + 45_000);
+        advance(44_999);
+        thenSteps("ask completed", "study running", "tell pending", "study:p1 queued");
+        advance(1);
+        thenAmongOthers("workflow_step_attempt_timed_out");
     }
 }
