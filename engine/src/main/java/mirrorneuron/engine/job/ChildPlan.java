@@ -25,7 +25,7 @@ import mirrorneuron.engine.workflow.ChildWorkflowSpec;
  */
 record ChildPlan(boolean stops, List<Step> steps, String reason, JsonValue output) {
 
-    private static final int BYTES_MAX = 128 << 10;
+    static final int BYTES_MAX = 128 << 10;
 
     ChildPlan {
         steps = List.copyOf(steps);

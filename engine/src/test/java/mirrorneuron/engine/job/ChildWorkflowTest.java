@@ -7,6 +7,7 @@ import mirrorneuron.api.json.JsonObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Steps that unfold into rounds of steps, as a planner says. */
 class ChildWorkflowTest extends JobSpec {
@@ -160,5 +161,67 @@ class ChildWorkflowTest extends JobSpec {
         effect(Effect.StopWorker.class);
         stop("study:r1:a");
         thenStatus(JobStatus.CANCELLED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "7 | child_plan: none (expected: an object with decision and steps)",
+                "{'steps': []} | child_plan: none (expected: an object with decision and steps)",
+                "{'child_plan': 7} | child_plan: none (expected: an object with decision and steps)",
+                "{'child_plan': {'decision': 'rest'}} | child_plan.decision: \"rest\" (expected: execute or stop)",
+                "{'child_plan': {'steps': []}} | child_plan.decision: null (expected: execute or stop)",
+                "{'child_plan': {'decision': 'execute'}} | child_plan.steps: 0 (expected: 1..3)",
+                "{'child_plan': {'decision': 'execute', 'steps': [7]}} | child_plan step: 7 (expected: an id, and a known template)",
+                "{'child_plan': {'decision': 'execute', 'steps': [{'id': 'a b', 'template': 'read'}]}} | (expected: an id, and a known template)"
+            })
+    void an_output_that_holds_no_plan_fails_the_planners_attempt(String output, String why) {
+        unfold();
+        complete("study:p1", output);
+        assertThat(step("study:p1").lastError).contains(why);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'child_plan': {'decision': 'stop', 'output': 5}}",
+                "{'outputs': {'child_plan': {'decision': 'stop', 'output': 5}}}",
+                "{'decision': 'stop', 'output': 5}"
+            })
+    void a_plan_stands_alone_or_among_the_outputs(String output) {
+        unfold();
+        complete("study:p1", output);
+        thenSteps("ask completed", "study completed", "tell queued", "study:p1 completed");
+        assertThat(step("study").output).isEqualTo(json("5"));
+    }
+
+    @Test
+    void a_plan_has_so_many_bytes() {
+        var frame = "{\"decision\":\"stop\",\"reason\":\"\"}".length();
+        unfold();
+        complete("study:p1", stopBecause(ChildPlan.BYTES_MAX - frame));
+        thenSteps("ask completed", "study completed", "tell queued", "study:p1 completed");
+        unfold();
+        complete("study:p1", stopBecause(ChildPlan.BYTES_MAX - frame + 1));
+        assertThat(step("study:p1").lastError)
+                .isEqualTo(
+                        "child_plan: %d bytes (expected: at most %d)"
+                                .formatted(ChildPlan.BYTES_MAX + 1, ChildPlan.BYTES_MAX));
+    }
+
+    private static String stopBecause(int chars) {
+        return "{'decision': 'stop', 'reason': '%s'}".formatted("x".repeat(chars));
+    }
+
+    @Test
+    void as_many_steps_as_a_round_may_have() {
+        unfold();
+        complete(
+                "study:p1",
+                execute(
+                        1,
+                        "{'id': 'a', 'template': 'read'}, {'id': 'b', 'template': 'read'}, {'id': 'c', 'template': 'read'}"));
+        thenAmongOthers("workflow_child_plan_committed");
     }
 }

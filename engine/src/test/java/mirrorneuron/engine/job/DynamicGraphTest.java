@@ -504,4 +504,36 @@ class DynamicGraphTest extends JobSpec {
                 "patch.unreachable",
                 "step x (expected: on a way from plan to tell)");
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'region_id': 'middle', 'base_revision': 0, 'operations': [{'op': 'remove_edge', 'id': 'e'}]} | patch_id, region_id, base_revision: null, \"middle\", 0 (expected: an id, an id, a number)",
+                "{'patch_id': 'p q', 'region_id': 'middle', 'base_revision': 0, 'operations': [{'op': 'remove_edge', 'id': 'e'}]} | patch_id, region_id, base_revision: \"p q\", \"middle\", 0 (expected: an id, an id, a number)",
+                "{'patch_id': 'p', 'base_revision': 0, 'operations': [{'op': 'remove_edge', 'id': 'e'}]} | patch_id, region_id, base_revision: \"p\", null, 0 (expected: an id, an id, a number)",
+                "{'patch_id': 'p', 'region_id': 'middle', 'operations': [{'op': 'remove_edge', 'id': 'e'}]} | patch_id, region_id, base_revision: \"p\", \"middle\", null (expected: an id, an id, a number)",
+                "{'patch_id': 'p', 'region_id': 'middle', 'base_revision': 0, 'operations': []} | operations: none (expected: a list)",
+                "{'patch_id': 'p', 'region_id': 'middle', 'base_revision': 0, 'operations': 7} | operations: none (expected: a list)",
+                "{'patch_id': 'p', 'region_id': 'middle', 'base_revision': 0, 'operations': [7]} | operation: 7 (expected: op add_step, remove_step, add_edge or remove_edge, with its id)",
+                "{'patch_id': 'p', 'region_id': 'middle', 'base_revision': 0, 'operations': [{'op': 'remove_edge', 'id': 'a b'}]} | (expected: op add_step, remove_step, add_edge or remove_edge, with its id)",
+                "{'patch_id': 'p', 'region_id': 'middle', 'base_revision': 0, 'operations': [{'op': 'add_step', 'id': 'x'}]} | (expected: op add_step, remove_step, add_edge or remove_edge, with its id)"
+            })
+    void a_document_that_is_no_patch_is_refused_with_what_it_lacks(String payload, String what) {
+        given(PATH);
+        plan(
+                "{'events': [{'type': 'workflow_graph_patch', 'payload': %s}], 'complete_step': 1}"
+                        .formatted(payload));
+        var refusal = payload("workflow_graph_patch_rejected");
+        assertThat(refusal.string("code")).contains("patch.invalid");
+        assertThat(refusal.string("reason").orElseThrow()).endsWith(what);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"op", "type", "operation"})
+    void an_operation_is_named_in_one_of_three_ways(String name) {
+        given(PATH);
+        plan(patch("p-1", "middle", 0, DETOUR.replace("'op'", "'" + name + "'")));
+        assertThat(job.ledger().revision).isEqualTo(1);
+    }
 }

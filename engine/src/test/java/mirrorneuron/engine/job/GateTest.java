@@ -273,4 +273,25 @@ class GateTest extends JobSpec {
         complete("d", output);
         thenSteps("draft " + status);
     }
+
+    @Test
+    void a_gate_is_found_by_its_request_too_and_says_the_same_again() {
+        given(
+                """
+                d: executor {'output_message_type': null}
+                t: executor {'output_message_type': null}
+                step draft: d {'control': {'approval': {}}}
+                step tell: t {'control': {'approval': {}}}
+                draft => tell
+                """);
+        complete("d", "1");
+        decide("draft:gate:1", "x", "approve", "");
+        thenAmongOthers("human_decision_applied", "workflow_step_completed");
+        decide("draft:gate:1", "x", "approve", "");
+        thenUnchanged(JobStatus.RUNNING);
+        decide("draft:gate:1", "x", "reject", "");
+        assertThat(refusal().why()).contains("has decision x already: approve");
+        decide("tell:gate:9", "y", "approve", "");
+        assertThat(refusal().code()).isEqualTo(ErrorCode.GATE_NOT_FOUND);
+    }
 }

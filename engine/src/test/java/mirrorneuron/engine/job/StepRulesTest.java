@@ -400,4 +400,24 @@ class StepRulesTest extends JobSpec {
         thenStatus(JobStatus.FAILED);
         assertThat(step("a").reason).isEqualTo(reason);
     }
+
+    @Test
+    void the_rest_before_an_attempt_is_spread_by_its_jitter() {
+        var rests = new java.util.TreeSet<Long>();
+        for (int i = 0; i < 12; i++) {
+            given(
+                    """
+                    a: executor {'output_message_type': null}
+                    step step-%d: a {'control': {'retry': {'max_attempts': 2, 'backoff_seconds': 100, 'jitter': 0.2}}}
+                    """
+                            .formatted(i));
+            grant("a");
+            fail("a", 1);
+            long rest = job.nextWake().orElseThrow() - now;
+            assertThat(rest).isBetween(80_000L, 120_000L);
+            rests.add(rest);
+        }
+        assertThat(rests).hasSizeGreaterThan(6);
+        assertThat(rests.last() - rests.first()).isGreaterThan(10_000);
+    }
 }

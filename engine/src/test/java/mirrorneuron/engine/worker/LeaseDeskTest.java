@@ -96,6 +96,23 @@ class LeaseDeskTest {
     }
 
     @Test
+    void a_big_request_does_not_starve_behind_those_that_wait_in_turn() {
+        ask("s0", "k", 1);
+        ask("t0", "l", 1);
+        ask("big", "j", 2);
+        for (int i = 1; i <= LeaseDesk.PASSES_MAX + 1; i++) {
+            ask("s" + i, "k", 1);
+        }
+        for (int i = 1; i <= LeaseDesk.PASSES_MAX; i++) {
+            assertThat(desk.release("s" + (i - 1), now)).containsExactly(new Granted("s" + i, 0));
+        }
+        assertThat(desk.release("s" + LeaseDesk.PASSES_MAX, now))
+                .as("whoever was passed so often is next, and the slots wait for it")
+                .isEmpty();
+        assertThat(desk.release("t0", now)).containsExactly(new Granted("big", 0));
+    }
+
+    @Test
     void when_the_starving_request_is_withdrawn_the_others_go_on() {
         ask("s0", "k", 1);
         ask("big", "j", 2);
