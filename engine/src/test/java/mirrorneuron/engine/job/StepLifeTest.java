@@ -394,4 +394,71 @@ class StepLifeTest extends JobSpec {
         advance(1);
         thenAmongOthers("workflow_step_attempt_timed_out");
     }
+
+    @Test
+    void what_a_step_sends_to_nobody_is_a_dead_letter_and_what_it_tells_people_is_heard() {
+        given(
+                """
+                d: executor {'output_message_type': null}
+                step draft: d
+                """);
+        grant("d");
+        succeed(
+                "d",
+                "{'emit_messages': [{'type': 't', 'to': 'ghost', 'body': 5}], 'events': [{'type': 'human_notice', 'payload': {'notice_id': 'n1', 'message': 'look'}}], 'complete_step': 1}");
+        thenAmongOthers("dead_letter(ghost)", "human_notice(d)", "workflow_step_completed");
+        assertThat(letter(0).reason()).isEqualTo("unroutable_target");
+        assertThat(payload("human_notice").string("message")).contains("look");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_step_that_fails_the_run_stops_what_runs_and_withdraws_what_waits_for_slots() {
+        given(
+                """
+                r: executor {'output_message_type': null}
+                a: executor {'output_message_type': null}
+                b: executor {'output_message_type': null}
+                c: executor {'output_message_type': null}
+                step root: r
+                step a: a
+                step b: b
+                step c: c
+                root => a
+                root => b
+                root => c
+                """);
+        complete("r", "1");
+        grant("a");
+        grant("b");
+        var running = attempt("b");
+        var waiting = attempt("c");
+        fail("a", 1);
+        thenStatus(JobStatus.FAILED);
+        assertThat(effects())
+                .contains(new Effect.StopWorker(running), new Effect.WithdrawLease(waiting))
+                .noneMatch(
+                        effect ->
+                                effect instanceof Effect.StopWorker stop
+                                        && !stop.attemptId().equals(running));
+    }
+
+    @Test
+    void a_step_that_runs_out_of_time_takes_its_rounds_with_it() {
+        given(ChildWorkflowTest.STUDY);
+        complete("ask", "{'topic': 'bees'}");
+        complete(
+                "study:p1",
+                ChildWorkflowTest.execute(1, "{'id': 'a', 'template': 'read', 'input': {}}"));
+        advance(400_000);
+        grant("study:r1:a");
+        var running = attempt("study:r1:a");
+        advance(200_000);
+        thenAmongOthers(
+                "workflow_step_attempt_timed_out",
+                "executor_lease_released(study:r1:a)",
+                "workflow_step_skipped");
+        assertThat(effects()).contains(new Effect.StopWorker(running));
+        thenStatus(JobStatus.FAILED);
+    }
 }
