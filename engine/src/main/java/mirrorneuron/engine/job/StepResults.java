@@ -49,7 +49,9 @@ final class StepResults {
         var effects = new ArrayList<Effect>();
         boolean keeps = reports.failure == null && !said.completesRun();
         boolean waits = keeps && reports.gate != null;
-        Results.gaps(job, sending, nowMs, events);
+        if (keeps) {
+            Results.gaps(job, sending, nowMs, events);
+        }
         events.add(
                 new JobEvent.Handled(
                         nowMs,
@@ -59,7 +61,9 @@ final class StepResults {
                         keeps && !waits ? sending.outputs : List.of(),
                         keeps ? sending.routes : List.of(),
                         notes));
-        Results.deadLetterUnroutable(job, sending, nowMs, events);
+        if (keeps) {
+            Results.deadLetterUnroutable(job, sending, nowMs, events);
+        }
         Notices.record(agent, said.notices(), nowMs, events);
         if (said.completesRun()) {
             events.add(

@@ -461,4 +461,26 @@ class StepLifeTest extends JobSpec {
         assertThat(effects()).contains(new Effect.StopWorker(running));
         thenStatus(JobStatus.FAILED);
     }
+
+    @Test
+    void what_a_failed_attempt_would_have_sent_is_no_dead_letter() {
+        given(
+                """
+                d: executor {'output_message_type': null}
+                step draft: d {'control': {'retry': {'max_attempts': 2, 'backoff_seconds': 0}}}
+                """);
+        var toNobody =
+                "{'emit_messages': [{'type': 't', 'to': 'ghost', 'body': 5}], 'events': [%s], 'complete_step': 1}";
+        grant("d");
+        succeed(
+                "d",
+                toNobody.formatted(
+                        "{'type': 'workflow_step_failed', 'payload': {'error': 'no ink'}}"));
+        thenAmongOthers("workflow_step_attempt_retry_scheduled");
+        assertThat(letterCount()).isZero();
+        grant("d");
+        succeed("d", toNobody.formatted(""));
+        thenStatus(JobStatus.COMPLETED);
+        assertThat(letterCount()).isEqualTo(1);
+    }
 }
