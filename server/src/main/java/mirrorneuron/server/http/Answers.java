@@ -67,7 +67,7 @@ final class Answers {
                 }
                 case Response.File file ->
                         file(from, to, sent, file, common.getOrDefault("X-Request-ID", ""));
-                case Response.Live live -> live(to, sent, live.body(), whenStopping);
+                case Response.Live live -> live(from, to, sent, live.body(), whenStopping);
             }
         } catch (IOException | UncheckedIOException gone) {
             // The client left before it had everything; there is nobody to tell.
@@ -189,12 +189,21 @@ final class Answers {
         }
     }
 
-    private void live(ServerResponse to, Sent sent, LiveBody body, Consumer<Runnable> whenStopping)
+    private void live(
+            ServerRequest from,
+            ServerResponse to,
+            Sent sent,
+            LiveBody body,
+            Consumer<Runnable> whenStopping)
             throws IOException {
         to.status(Status.OK_200);
         to.header("Content-Type", "text/event-stream; charset=utf-8");
         to.header("Cache-Control", "no-cache");
         to.header("X-Accel-Buffering", "no");
+        if (isHead(from)) {
+            to.send();
+            return;
+        }
         meter.streamOpened();
         try (var out = sent.counted(to.outputStream())) {
             body.write(new LiveStream(out, calls::stopping, whenStopping));

@@ -4,11 +4,14 @@ import static mirrorneuron.server.Served.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import mirrorneuron.server.Served;
+import mirrorneuron.server.http.Raw;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +83,32 @@ class StreamsOverHttpTest {
             assertThat(filtered.rest().stream().map(Served.Frame::event))
                     .containsExactly("event", "event", "end");
         }
+    }
+
+    @Test
+    void head_of_a_stream_has_its_headers_and_the_connection_goes_on() throws IOException {
+        var live = mn.submit(Served.idle(), Map.of());
+        mn.awaitStatus(live, "running");
+        try (var socket = new Socket("127.0.0.1", mn.port())) {
+            socket.setSoTimeout(10_000);
+            for (var job : List.of(live, finished(), live)) {
+                ask(socket, "HEAD", "/jobs/" + job + "/events?stream=true");
+                var head = Raw.read(socket, true);
+                assertThat(head.status()).isEqualTo(200);
+                assertThat(head.headers())
+                        .containsEntry("content-type", "text/event-stream; charset=utf-8");
+                ask(socket, "GET", "/jobs/" + job);
+                var next = Raw.read(socket, false);
+                assertThat(next.status()).isEqualTo(200);
+                assertThat(next.text()).startsWith("{").contains(job);
+            }
+        }
+        mn.post("/jobs/" + live + "/cancel", "");
+    }
+
+    private static void ask(Socket socket, String method, String path) throws IOException {
+        var request = "%s /api/v1%s HTTP/1.1\r\nHost: localhost\r\n\r\n".formatted(method, path);
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
