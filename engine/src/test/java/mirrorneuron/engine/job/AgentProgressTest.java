@@ -21,7 +21,6 @@ class AgentProgressTest extends JobSpec {
 
     @Test
     void before_it_has_done_anything() {
-        given("a: router\nm: module\nx: executor\na -> m: *\nentrypoints: a, x");
         givenQuiet("m: module");
         var idle = of("m");
         assertThat(idle.at("progress")).isEqualTo(JsonNumber.of(0));

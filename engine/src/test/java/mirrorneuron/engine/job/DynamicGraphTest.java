@@ -142,19 +142,6 @@ class DynamicGraphTest extends JobSpec {
     }
 
     @Test
-    void limits_are_limits() {
-        given(PATH);
-        plan(
-                patch(
-                        "p-1",
-                        "middle",
-                        0,
-                        DETOUR + ", {'op': 'add_step', 'id': 'look-3', 'template': 'look'}"));
-        assertThat(payload("workflow_graph_patch_rejected").string("code"))
-                .contains("patch.limit_exceeded");
-    }
-
-    @Test
     void only_the_controller_may_change_its_region() {
         given(PATH);
         plan("{'complete_step': 1}");

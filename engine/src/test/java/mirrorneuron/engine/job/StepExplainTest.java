@@ -131,21 +131,7 @@ class StepExplainTest extends JobSpec {
 
     @Test
     void waiting_for_room_beside_other_steps() {
-        given(
-                """
-                r: executor {'output_message_type': null}
-                a: executor {'output_message_type': null}
-                b: executor {'output_message_type': null}
-                c: executor {'output_message_type': null}
-                step root: r
-                step a: a
-                step b: b
-                step c: c
-                root => a
-                root => b
-                root => c
-                workflow: {'execution': {'strategy': 'parallel', 'max_parallel_steps': 2}}
-                """);
+        given(StepLifeTest.FAN_OF_TWO);
         complete("r", "1");
         thenStep("c", "queued", "waiting_for_room", "It may start when fewer steps run.");
         pauseDraining();

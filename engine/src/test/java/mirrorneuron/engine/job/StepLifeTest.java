@@ -9,6 +9,26 @@ import org.junit.jupiter.api.Test;
 /** The life of a step: from its parents' ends over its attempts to its own. */
 class StepLifeTest extends JobSpec {
 
+    /** Three steps after one. */
+    static final String FAN =
+            """
+            r: executor {'output_message_type': null}
+            a: executor {'output_message_type': null}
+            b: executor {'output_message_type': null}
+            c: executor {'output_message_type': null}
+            step root: r
+            step a: a
+            step b: b
+            step c: c
+            root => a
+            root => b
+            root => c
+            """;
+
+    /** The same, two of them at a time. */
+    static final String FAN_OF_TWO =
+            FAN + "workflow: {'execution': {'strategy': 'parallel', 'max_parallel_steps': 2}}\n";
+
     private static final String CHAIN =
             """
             a: executor {'output_message_type': 'drafted'}
@@ -260,21 +280,7 @@ class StepLifeTest extends JobSpec {
 
     @Test
     void as_many_steps_run_as_the_workflow_allows() {
-        given(
-                """
-                r: executor {'output_message_type': null}
-                a: executor {'output_message_type': null}
-                b: executor {'output_message_type': null}
-                c: executor {'output_message_type': null}
-                step root: r
-                step a: a
-                step b: b
-                step c: c
-                root => a
-                root => b
-                root => c
-                workflow: {'execution': {'strategy': 'parallel', 'max_parallel_steps': 2}}
-                """);
+        given(FAN_OF_TWO);
         complete("r", "1");
         thenSteps("root completed", "a queued", "b queued", "c queued");
         assertThat(job.ledger().room.active).isEqualTo(2);
@@ -349,7 +355,7 @@ class StepLifeTest extends JobSpec {
     }
 
     @Test
-    void the_rest_before_an_attempt_and_the_time_of_a_flow_stand_still_during_a_pause() {
+    void the_rest_before_an_attempt_stands_still_during_a_pause() {
         given(
                 """
                 a: executor {'output_message_type': null}
@@ -414,20 +420,7 @@ class StepLifeTest extends JobSpec {
 
     @Test
     void a_step_that_fails_the_run_stops_what_runs_and_withdraws_what_waits_for_slots() {
-        given(
-                """
-                r: executor {'output_message_type': null}
-                a: executor {'output_message_type': null}
-                b: executor {'output_message_type': null}
-                c: executor {'output_message_type': null}
-                step root: r
-                step a: a
-                step b: b
-                step c: c
-                root => a
-                root => b
-                root => c
-                """);
+        given(FAN);
         complete("r", "1");
         grant("a");
         grant("b");

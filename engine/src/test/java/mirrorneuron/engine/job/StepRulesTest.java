@@ -2,6 +2,7 @@ package mirrorneuron.engine.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.ErrorCode;
@@ -403,7 +404,7 @@ class StepRulesTest extends JobSpec {
 
     @Test
     void the_rest_before_an_attempt_is_spread_by_its_jitter() {
-        var rests = new java.util.TreeSet<Long>();
+        var rests = new TreeSet<Long>();
         for (int i = 0; i < 12; i++) {
             given(
                     """
