@@ -3,8 +3,10 @@ package mirrorneuron.fuzz;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
@@ -77,12 +79,14 @@ final class JsonEdits {
                     new JsonString("*/0 * * * *"));
 
     private final List<JsonValue> documents;
+    private final Map<JsonValue, Measure> measures = new IdentityHashMap<>();
     private final List<String> words;
 
     JsonEdits(List<JsonValue> documents, List<String> more) {
         this.documents = List.copyOf(documents);
         Set<String> found = new LinkedHashSet<>();
         documents.forEach(document -> collect(document, found));
+        documents.forEach(this::learn);
         found.addAll(more);
         this.words = List.copyOf(found);
     }
@@ -131,9 +135,12 @@ final class JsonEdits {
         int edits = Math.min(EDITS_MAX, (script.length - 2) / EDIT_BYTES);
         for (int i = 0; i < edits; i++) {
             int at = 2 + i * EDIT_BYTES;
-            int place = ((script[at + 1] & 0xff) << 8 | script[at + 2] & 0xff) % places(document);
+            int place =
+                    ((script[at + 1] & 0xff) << 8 | script[at + 2] & 0xff)
+                            % measure(document).places();
             var made = new Edit(script[at] & 0xff, place, script[at + 3] & 0xff, document).made();
-            if (weight(made) > WEIGHT_MAX || depth(made) > DEPTH_MAX) {
+            var size = measure(made);
+            if (size.weight() > WEIGHT_MAX || size.depth() > DEPTH_MAX) {
                 break;
             }
             document = made;
@@ -160,9 +167,12 @@ final class JsonEdits {
         }
 
         private JsonValue made(JsonValue value) {
-            int places = places(value);
-            if (left < 0 || left >= places) {
-                // Not in here: most of a document stays as it is, and is not made again.
+            // Most of a document stays as it is, and is not made again.
+            if (left < 0) {
+                return value;
+            }
+            int places = measure(value).places();
+            if (left >= places) {
                 left -= places;
                 return value;
             }
@@ -211,7 +221,7 @@ final class JsonEdits {
                 case 1 -> VALUES.get(with % VALUES.size());
                 case 5 -> nested(value);
                 case 6 -> JsonObject.of(word(), value);
-                case 7 -> part(whole, with % Math.max(1, places(whole)));
+                case 7 -> part(whole, with % measure(whole).places());
                 case 8 ->
                         value instanceof JsonObject object
                                 ? object.with(word(), part(other(), with))
@@ -226,7 +236,7 @@ final class JsonEdits {
 
         private JsonValue nested(JsonValue value) {
             var nested = value;
-            int levels = Math.min(with * 3, DEPTH_MAX - depth(whole));
+            int levels = Math.min(with * 3, DEPTH_MAX - measure(whole).depth());
             for (int i = 0; i < levels; i++) {
                 nested = with % 2 == 0 ? JsonArray.of(nested) : JsonObject.of(word(), nested);
             }
@@ -254,64 +264,60 @@ final class JsonEdits {
         }
     }
 
-    private static int places(JsonValue value) {
+    /**
+     * How large a value is. Edits keep most of a document, so what the documents themselves hold is
+     * measured once.
+     *
+     * @param places it and all that it holds
+     * @param weight about as many as its bytes
+     * @param depth how many levels
+     */
+    private record Measure(int places, int weight, int depth) {
+
+        private static final Measure CONTAINER = new Measure(1, 2, 1);
+        private static final Measure NUMBER = new Measure(1, 8, 1);
+
+        Measure and(Measure part, int more) {
+            return new Measure(
+                    places + part.places,
+                    weight + part.weight + more,
+                    Math.max(depth, part.depth + 1));
+        }
+    }
+
+    private Measure measure(JsonValue value) {
+        var known = measures.get(value);
+        return known != null ? known : measured(value);
+    }
+
+    private Measure measured(JsonValue value) {
         return switch (value) {
             case JsonObject object -> {
-                int places = 1;
+                var sum = Measure.CONTAINER;
                 for (var member : object.members()) {
-                    places += places(member.getValue());
+                    sum = sum.and(measure(member.getValue()), member.getKey().length() + 4);
                 }
-                yield places;
+                yield sum;
             }
             case JsonArray array -> {
-                int places = 1;
+                var sum = Measure.CONTAINER;
                 for (var element : array) {
-                    places += places(element);
+                    sum = sum.and(measure(element), 1);
                 }
-                yield places;
+                yield sum;
             }
-            default -> 1;
+            case JsonString(var text) -> new Measure(1, 2 + text.length(), 1);
+            default -> Measure.NUMBER;
         };
     }
 
-    /** About as many as its bytes. */
-    private static int weight(JsonValue value) {
-        return switch (value) {
-            case JsonObject object -> {
-                int weight = 2;
-                for (var member : object.members()) {
-                    weight += member.getKey().length() + 4 + weight(member.getValue());
-                }
-                yield weight;
-            }
-            case JsonArray array -> {
-                int weight = 2;
-                for (var element : array) {
-                    weight += 1 + weight(element);
-                }
-                yield weight;
-            }
-            case JsonString(var text) -> 2 + text.length();
-            default -> 8;
-        };
-    }
-
-    private static int depth(JsonValue value) {
-        int below = 0;
+    private void learn(JsonValue value) {
         switch (value) {
-            case JsonObject object -> {
-                for (var member : object.members()) {
-                    below = Math.max(below, depth(member.getValue()));
-                }
-            }
-            case JsonArray array -> {
-                for (var element : array) {
-                    below = Math.max(below, depth(element));
-                }
-            }
+            case JsonObject object -> object.members().forEach(member -> learn(member.getValue()));
+            case JsonArray array -> array.forEach(this::learn);
             default -> {}
         }
-        return below + 1;
+        measures.put(value, measured(value));
     }
 
     private static void collect(JsonValue value, Set<String> words) {
