@@ -132,18 +132,18 @@ final class JsonEdits {
     /** What a script makes. */
     JsonValue run(byte[] script) {
         var document = documents.get((script[1] & 0xff) % documents.size());
+        var size = measure(document);
         int edits = Math.min(EDITS_MAX, (script.length - 2) / EDIT_BYTES);
         for (int i = 0; i < edits; i++) {
             int at = 2 + i * EDIT_BYTES;
-            int place =
-                    ((script[at + 1] & 0xff) << 8 | script[at + 2] & 0xff)
-                            % measure(document).places();
+            int place = ((script[at + 1] & 0xff) << 8 | script[at + 2] & 0xff) % size.places();
             var made = new Edit(script[at] & 0xff, place, script[at + 3] & 0xff, document).made();
-            var size = measure(made);
-            if (size.weight() > WEIGHT_MAX || size.depth() > DEPTH_MAX) {
+            var sizeMade = measure(made);
+            if (sizeMade.weight() > WEIGHT_MAX || sizeMade.depth() > DEPTH_MAX) {
                 break;
             }
             document = made;
+            size = sizeMade;
         }
         return document;
     }
@@ -171,9 +171,9 @@ final class JsonEdits {
             if (left < 0) {
                 return value;
             }
-            int places = measure(value).places();
-            if (left >= places) {
-                left -= places;
+            var known = measures.get(value);
+            if (known != null && left >= known.places()) {
+                left -= known.places();
                 return value;
             }
             if (left-- == 0) {
@@ -286,38 +286,48 @@ final class JsonEdits {
     }
 
     private Measure measure(JsonValue value) {
-        var known = measures.get(value);
-        return known != null ? known : measured(value);
-    }
-
-    private Measure measured(JsonValue value) {
         return switch (value) {
             case JsonObject object -> {
-                var sum = Measure.CONTAINER;
-                for (var member : object.members()) {
-                    sum = sum.and(measure(member.getValue()), member.getKey().length() + 4);
-                }
-                yield sum;
+                var known = measures.get(object);
+                yield known != null ? known : measured(object);
             }
             case JsonArray array -> {
-                var sum = Measure.CONTAINER;
-                for (var element : array) {
-                    sum = sum.and(measure(element), 1);
-                }
-                yield sum;
+                var known = measures.get(array);
+                yield known != null ? known : measured(array);
             }
             case JsonString(var text) -> new Measure(1, 2 + text.length(), 1);
             default -> Measure.NUMBER;
         };
     }
 
+    private Measure measured(JsonObject object) {
+        var sum = Measure.CONTAINER;
+        for (var member : object.members()) {
+            sum = sum.and(measure(member.getValue()), member.getKey().length() + 4);
+        }
+        return sum;
+    }
+
+    private Measure measured(JsonArray array) {
+        var sum = Measure.CONTAINER;
+        for (var element : array) {
+            sum = sum.and(measure(element), 1);
+        }
+        return sum;
+    }
+
     private void learn(JsonValue value) {
         switch (value) {
-            case JsonObject object -> object.members().forEach(member -> learn(member.getValue()));
-            case JsonArray array -> array.forEach(this::learn);
+            case JsonObject object -> {
+                object.members().forEach(member -> learn(member.getValue()));
+                measures.put(object, measured(object));
+            }
+            case JsonArray array -> {
+                array.forEach(this::learn);
+                measures.put(array, measured(array));
+            }
             default -> {}
         }
-        measures.put(value, measured(value));
     }
 
     private static void collect(JsonValue value, Set<String> words) {
