@@ -601,7 +601,15 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
 
     @Override
     public Delivery send(JobId job, AgentId agent, Message message) {
-        calls.add("send " + job + " " + agent + " " + message.type() + " " + message.body());
+        var id = message.messageId();
+        calls.add(
+                "send %s %s %s %s%s"
+                        .formatted(
+                                job,
+                                agent,
+                                message.type(),
+                                message.body(),
+                                id.isEmpty() ? "" : " " + id));
         return delivery;
     }
 

@@ -439,9 +439,19 @@ final class JobCommandsTest {
     void send_takes_a_message_or_a_body() {
         mn.run("job", "send", "demo-1", "intake", "{\"type\":\"go\",\"body\":{\"n\":1}}");
         mn.run("job", "send", "demo-1", "intake", "[1,2]", "--type", "list");
+        mn.run("job", "send", "demo-1", "intake", "{\"type\":\"invoice\",\"total\":3}");
+        mn.run(
+                "job",
+                "send",
+                "demo-1",
+                "intake",
+                "{\"envelope\":{\"type\":\"q\",\"message_id\":\"m-1\",\"ttl_ms\":9},\"body\":5}");
         assertThat(mn.runtime.calls)
                 .containsExactly(
-                        "send demo-1 intake go {\"n\":1}", "send demo-1 intake list [1,2]");
+                        "send demo-1 intake go {\"n\":1}",
+                        "send demo-1 intake list [1,2]",
+                        "send demo-1 intake invoice {\"total\":3}",
+                        "send demo-1 intake q 5 m-1");
         mn.runtime.delivery = new Delivery.Backpressure(java.time.Duration.ofMillis(250));
         assertThat(mn.run("job", "send", "demo-1", "intake", "{}")).isEqualTo(1);
         assertThat(mn.err()).contains("MN_RESOURCE_OVERLOADED").contains("try again in 250 ms");

@@ -132,6 +132,7 @@ public final class Requests {
         return JsonObject.builder()
                 .put("mode", Words.of(options.mode()))
                 .put("grace_ms", millis(options.grace()))
+                .put("answer_within_ms", millis(options.answerWithin()))
                 .put("reason", options.reason())
                 .build();
     }
@@ -141,6 +142,9 @@ public final class Requests {
         return new PauseOptions(
                 Words.in(PauseOptions.Mode.class, "mode", json, defaults.mode()),
                 json.has("grace_ms") ? duration(json, "grace_ms") : defaults.grace(),
+                json.has("answer_within_ms")
+                        ? duration(json, "answer_within_ms")
+                        : defaults.answerWithin(),
                 json.string("reason").orElse(defaults.reason()));
     }
 

@@ -98,7 +98,11 @@ class RoundTripTest {
                 Requests::toJson,
                 Requests::eventQuery);
         survives(
-                new PauseOptions(any.one(PauseOptions.Mode.values()), any.duration(), any.text()),
+                new PauseOptions(
+                        any.one(PauseOptions.Mode.values()),
+                        any.duration(),
+                        any.duration(),
+                        any.text()),
                 Requests::toJson,
                 Requests::pauseOptions);
         survives(

@@ -50,11 +50,8 @@ public final class JobPause extends Leaf implements Plans {
     @Override
     protected Report perform(Desk desk) {
         try (var runtime = desk.openToWork()) {
-            var defaults = PauseOptions.defaults();
             var options =
-                    now
-                            ? PauseOptions.now(reason)
-                            : new PauseOptions(defaults.mode(), defaults.grace(), reason);
+                    now ? PauseOptions.now(reason) : PauseOptions.defaults().withReason(reason);
             return Controls.report(
                     runtime,
                     "pause",

@@ -1,10 +1,13 @@
 package mirrorneuron.cli.job;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.Message;
+import mirrorneuron.api.codec.MessageDefaults;
+import mirrorneuron.api.codec.MessageFormat;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.cli.CommandFailure;
@@ -26,7 +29,8 @@ import picocli.CommandLine.Parameters;
         name = "send",
         description = {
             "Put a message into an agent's mailbox.",
-            "An object with a type, body or payload member is the message; any other JSON is its body."
+            "An object is the message: with an envelope, or with the members of one beside its body;",
+            "members without a meaning of their own are the body. Any other JSON is the body."
         },
         footer = {
             "",
@@ -101,22 +105,13 @@ public final class JobSend extends Leaf implements Plans {
     }
 
     private Message message(JsonValue given) {
-        var built =
-                given instanceof JsonObject object
-                                && (object.has("body")
-                                        || object.has("payload")
-                                        || object.has("type"))
-                        ? ofObject(object)
-                        : Message.of(type.orElse("command"), given);
-        return messageId.map(built::withId).orElse(built);
-    }
-
-    private Message ofObject(JsonObject object) {
-        var body = object.has("body") ? object.at("body") : object.at("payload");
-        var built =
-                Message.of(type.or(() -> object.string("type")).orElse("command"), body)
-                        .withHeaders(object.object("headers"));
-        var priority = object.integer("priority");
-        return priority.isPresent() ? built.withPriority((int) priority.getAsLong()) : built;
+        var defaults = MessageDefaults.external("", agentId, "", Instant.EPOCH);
+        var read =
+                switch (MessageFormat.normalise(given, defaults)) {
+                    case MessageFormat.Result.Normalised(var normalised) -> normalised;
+                    case MessageFormat.Result.Refused _ -> Message.of(defaults.type(), given);
+                };
+        var typed = type.map(read::withType).orElse(read);
+        return messageId.map(typed::withId).orElse(typed);
     }
 }

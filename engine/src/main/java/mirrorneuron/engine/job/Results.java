@@ -201,7 +201,7 @@ final class Results {
                 new Sending(job, agent, cause, nextState.orElse(Sending.stateOf(agent)), nowMs);
         var payload = defaultPayload(job, agent, executor, inflight, outcome);
         executor.outputMessageType()
-                .ifPresent(type -> sending.emit("0", type, payload, EXECUTOR_HEADERS));
+                .ifPresent(type -> sending.output(type, executor, EXECUTOR_HEADERS, payload));
         var heard =
                 Heard.of(agent, outcome.result().map(result -> result.events()).orElse(List.of()));
         var notes = new ArrayList<>(heard.notes());

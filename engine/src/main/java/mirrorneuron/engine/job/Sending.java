@@ -18,6 +18,7 @@ import mirrorneuron.engine.graph.Vertex;
 import mirrorneuron.engine.job.JobEvent.Output;
 import mirrorneuron.engine.job.JobEvent.RouteNote;
 import mirrorneuron.engine.job.JobEvent.RouteNote.Verdict;
+import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.manifest.EdgeSpec;
 import mirrorneuron.engine.manifest.EdgeSpec.RoutingMode;
 import mirrorneuron.engine.message.MessageIds;
@@ -79,6 +80,20 @@ final class Sending {
         route(type, key, cause.child(type, "event", headers, body), Action.Options.none());
     }
 
+    /** Sends what a command printed along the edges, in the form that its manifest names. */
+    void output(String type, Behaviour.Executor executor, JsonObject headers, JsonValue body) {
+        var message =
+                cause.child(type, "event", headers, body)
+                        .overriding(
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of(executor.contentType()),
+                                Optional.of(executor.contentEncoding()),
+                                Optional.empty(),
+                                Optional.empty());
+        route(type, "0", message, Action.Options.none());
+    }
+
     void emit(String key, String type, JsonValue body, Action.Options options) {
         route(type, key, inherit(type, body, options), options);
     }
@@ -89,12 +104,13 @@ final class Sending {
 
     /** Sends what a worker wished for; absent members are inherited. */
     void emit(String key, Emission wish) {
+        var type = wish.type().orElse(cause.type());
         var message =
                 cause.child(
-                                wish.type(),
+                                type,
                                 wish.messageClass().orElse(cause.messageClass()),
                                 merged(wish.headers()),
-                                wish.body())
+                                wish.body().orElse(cause.body()))
                         .overriding(
                                 wish.correlationId(),
                                 Optional.empty(),
@@ -106,7 +122,7 @@ final class Sending {
         if (wish.to().isPresent()) {
             direct(key, wish.to().get(), message, Action.Options.none());
         } else {
-            route(wish.type(), key, message, Action.Options.none());
+            route(type, key, message, Action.Options.none());
         }
         causedBy = cause.messageId();
     }
@@ -166,7 +182,7 @@ final class Sending {
         boolean anyFirst =
                 candidates.stream().anyMatch(edge -> edge.mode() == RoutingMode.FIRST_MATCH);
         boolean edgeScoped = job.graph.manifest().policies().edgeScopedFirstMatch();
-        var scope = Scope.of(message, state, state);
+        var scope = scope(message);
         boolean taken = false;
         boolean firstTaken = false;
         for (var edge : candidates) {
@@ -189,6 +205,16 @@ final class Sending {
             }
         }
         return taken;
+    }
+
+    /** Conditions see what is sent, by whom; to whom is what they decide. */
+    private Scope scope(Message message) {
+        var leaving = message.outgoing("", sender.id().value(), "", now, causedBy);
+        var seen =
+                sender.vertex.behaviour() instanceof Behaviour.Router
+                        ? JsonObject.builder().put("forwarded", sender.counted + 1).build()
+                        : state;
+        return Scope.of(leaving, seen, seen);
     }
 
     private boolean take(EdgeSpec edge, String key, Message message, Action.Options options) {

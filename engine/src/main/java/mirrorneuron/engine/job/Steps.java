@@ -9,6 +9,8 @@ import java.util.OptionalLong;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.StreamFrame;
+import mirrorneuron.api.codec.MessageDefaults;
+import mirrorneuron.api.codec.MessageFormat;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
@@ -18,8 +20,6 @@ import mirrorneuron.engine.job.AgentState.Phase;
 import mirrorneuron.engine.job.Decision.Accepted;
 import mirrorneuron.engine.job.JobEvent.Change;
 import mirrorneuron.engine.manifest.Behaviour;
-import mirrorneuron.engine.message.MessageDefaults;
-import mirrorneuron.engine.message.MessageFormat;
 import mirrorneuron.engine.message.MessageIds;
 import org.jspecify.annotations.Nullable;
 

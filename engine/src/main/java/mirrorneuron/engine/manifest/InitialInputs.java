@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import mirrorneuron.api.AgentId;
+import mirrorneuron.api.codec.MessageFormat;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
-import mirrorneuron.engine.message.MessageFormat;
 
 /**
  * Reads what the entrypoints receive first. An absent key means one empty message and an empty list

@@ -12,9 +12,9 @@ import mirrorneuron.api.json.JsonValue;
  * handled.
  */
 public record Emission(
-        String type,
+        Optional<String> type,
         Optional<AgentId> to,
-        JsonValue body,
+        Optional<JsonValue> body,
         Optional<String> messageClass,
         JsonObject headers,
         Optional<String> correlationId,

@@ -193,24 +193,25 @@ public final class StructuredResults {
         if (!(element instanceof JsonObject object)) {
             return new Found.Bad<>(": " + brief(element) + " (expected: an object)");
         }
-        var type = object.string("type");
-        if (type.isEmpty() || type.get().isBlank()) {
-            return new Found.Bad<>(".type: " + brief(object.at("type")) + " (expected: a name)");
+        var type = object.at("type");
+        if (!isName(type)) {
+            return new Found.Bad<>(".type: " + brief(type) + " (expected: a name)");
         }
         var payload = object.at("payload");
         if (!payload.isNull() && !(payload instanceof JsonObject)) {
             return new Found.Bad<>(".payload: " + brief(payload) + " (expected: an object)");
         }
-        return new Found.Value<>(new StructuredResult.Note(type.get(), object.object("payload")));
+        return new Found.Value<>(
+                new StructuredResult.Note(((JsonString) type).value(), object.object("payload")));
     }
 
     private static Found<Emission> emission(JsonValue element, List<String> warnings) {
         if (!(element instanceof JsonObject object)) {
             return new Found.Bad<>(": " + brief(element) + " (expected: an object)");
         }
-        var type = object.string("type");
-        if (type.isEmpty() || type.get().isBlank()) {
-            return new Found.Bad<>(".type: " + brief(object.at("type")) + " (expected: a name)");
+        var type = object.at("type");
+        if (!type.isNull() && !isName(type)) {
+            return new Found.Bad<>(".type: " + brief(type) + " (expected: a name)");
         }
         var to = object.at("to");
         if (!to.isNull() && !(to instanceof JsonString)) {
@@ -228,7 +229,7 @@ public final class StructuredResults {
         var contentType = object.string("content_type");
         return new Found.Value<>(
                 new Emission(
-                        type.get(),
+                        object.string("type"),
                         object.string("to").filter(id -> !id.isBlank()).map(AgentId::of),
                         body(object),
                         object.string("class"),
@@ -243,16 +244,19 @@ public final class StructuredResults {
                         stream(object, warnings)));
     }
 
-    /** Presence decides, not value: <code>"body": null</code> is a null body. */
-    private static JsonValue body(JsonObject object) {
+    /**
+     * Presence decides, not value: <code>"body": null</code> is a null body. Without a word about
+     * it, members that mean nothing else are the body.
+     */
+    private static Optional<JsonValue> body(JsonObject object) {
         if (object.has("body")) {
-            return object.at("body");
+            return Optional.of(object.at("body"));
         }
         if (object.has("payload")) {
-            return object.at("payload");
+            return Optional.of(object.at("payload"));
         }
         if (object.has(BODY_BASE64)) {
-            return JsonObject.of(BODY_BASE64, object.at(BODY_BASE64));
+            return Optional.of(JsonObject.of(BODY_BASE64, object.at(BODY_BASE64)));
         }
         var rest = JsonObject.builder();
         object.forEach(
@@ -261,7 +265,12 @@ public final class StructuredResults {
                         rest.put(name, value);
                     }
                 });
-        return rest.build();
+        return Optional.<JsonValue>of(rest.build())
+                .filter(body -> !body.equals(JsonObject.empty()));
+    }
+
+    private static boolean isName(JsonValue value) {
+        return value instanceof JsonString(var text) && !text.isBlank();
     }
 
     private static Optional<JsonArray> artifacts(JsonObject object, List<String> warnings) {

@@ -242,6 +242,39 @@ class ExecutorTest extends JobSpec {
     }
 
     @Test
+    void a_message_without_a_type_or_a_body_has_those_of_the_message_in_hand() {
+        given(PLAIN);
+        send("x", "go", "{'n': 7}");
+        grant("x");
+        succeed("x", "");
+        grant("x");
+        succeed("x", "{'emit_messages': [{'to': 'b', 'body': 3}, {'type': 'again'}, {}]}");
+        assertThat(mailbox("b"))
+                .extracting(message -> message.type() + " " + message.body())
+                .endsWith("go 3", "again {\"n\":7}", "go {\"n\":7}");
+    }
+
+    @Test
+    void the_output_has_the_form_that_its_manifest_names_whatever_came_in() {
+        given(
+                """
+                x: executor {'content_type': 'application/x-ndjson', 'content_encoding': 'gzip'}
+                y: executor
+                b: module
+                x -> y: *
+                y -> b: *
+                """);
+        grant("x");
+        succeed("x", "");
+        assertThat(inHand("y").contentType() + " " + inHand("y").contentEncoding())
+                .isEqualTo("application/x-ndjson gzip");
+        grant("y");
+        succeed("y", "");
+        assertThat(inHand("b").contentType() + " " + inHand("b").contentEncoding())
+                .isEqualTo("application/json identity");
+    }
+
+    @Test
     void a_message_to_nobody_is_a_dead_letter_and_the_rest_is_sent() {
         given(PLAIN);
         grant("x");

@@ -124,9 +124,9 @@ class RandomFindingsTest {
                 List.of(),
                 List.of(
                         new Emission(
-                                "frame",
+                                Optional.of("frame"),
                                 Optional.empty(),
-                                JsonObject.empty(),
+                                Optional.of(JsonObject.empty()),
                                 Optional.empty(),
                                 JsonObject.empty(),
                                 Optional.empty(),

@@ -353,11 +353,13 @@ final class RandomRun {
         for (int i = 0; i < step.first() % 3; i++) {
             emissions.add(
                     new Emission(
-                            type(step.second() + i),
+                            Optional.of(type(step.second() + i)),
                             step.first() % 4 == 0
                                     ? Optional.of(target(step.second() + i))
                                     : Optional.empty(),
-                            body(step.second() + i),
+                            step.second() % 5 == 0
+                                    ? Optional.empty()
+                                    : Optional.of(body(step.second() + i)),
                             Optional.empty(),
                             JsonObject.empty(),
                             Optional.empty(),

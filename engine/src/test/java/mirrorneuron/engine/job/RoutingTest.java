@@ -116,6 +116,23 @@ class RoutingTest extends JobSpec {
     }
 
     @Test
+    void conditions_see_who_sends_and_what_a_router_has_forwarded() {
+        given(
+                """
+                r: router
+                b: module
+                c: module
+                d: module
+                r -> b: * {'conditions': {'all': [{'expr': '${message.from} == r'}, {'path': 'message.to', 'value': ''}]}}
+                r -> c: * {'conditions': {'expr': '${message.from} == runtime'}}
+                r -> d: * {'conditions': {'expr': '${state.forwarded} == 1'}}
+                """);
+        assertThat(labels())
+                .contains("agent_message_received(b)", "agent_message_received(d)")
+                .doesNotContain("agent_message_received(c)");
+    }
+
+    @Test
     void conditions_see_the_state_that_the_handler_returned() {
         given(
                 """

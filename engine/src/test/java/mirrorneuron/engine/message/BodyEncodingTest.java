@@ -10,6 +10,7 @@ import java.util.zip.GZIPInputStream;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.Message;
+import mirrorneuron.api.codec.MessageFormat;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import org.junit.jupiter.api.Test;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.Set;
 import mirrorneuron.api.Message;
+import mirrorneuron.api.codec.MessageFormat;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import org.junit.jupiter.api.Test;

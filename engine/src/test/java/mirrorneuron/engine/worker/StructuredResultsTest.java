@@ -156,9 +156,9 @@ class StructuredResultsTest {
         assertThat(full)
                 .isEqualTo(
                         new Emission(
-                                "t",
+                                Optional.of("t"),
                                 Optional.of(AgentId.of("a")),
-                                Json.parse("[1]"),
+                                Optional.of(Json.parse("[1]")),
                                 Optional.of("result"),
                                 (JsonObject) Json.parse("{\"h\":1}"),
                                 Optional.of("c"),
@@ -167,12 +167,12 @@ class StructuredResultsTest {
                                 Optional.of("gzip"),
                                 Optional.of((JsonArray) Json.parse("[{\"id\":1}]")),
                                 Optional.of(new StreamFrame("s", 3, true, false))));
-        assertThat(emission("{\"type\":\"t\"}"))
+        assertThat(emission("{}"))
                 .isEqualTo(
                         new Emission(
-                                "t",
                                 Optional.empty(),
-                                JsonObject.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
                                 Optional.empty(),
                                 JsonObject.empty(),
                                 Optional.empty(),
@@ -194,7 +194,7 @@ class StructuredResultsTest {
                 "{\"type\":\"t\",\"body_base64\":\"aGk=\"} | {\"body_base64\":\"aGk=\"}"
             })
     void the_body_is_the_first_that_is_present(String message, String body) {
-        assertThat(emission(message).body()).isEqualTo(Json.parse(body));
+        assertThat(emission(message).body()).contains(Json.parse(body));
     }
 
     @Test
@@ -213,14 +213,16 @@ class StructuredResultsTest {
         var result =
                 read(
                         """
-                        {"emit_messages":[{"body":1},[],{"type":"t","to":7},{"type":"t","body_base64":"%%"},
+                        {"emit_messages":[{"type":" "},[],{"type":"t","to":7},{"type":"t","body_base64":"%%"},
                           {"type":"ok","artifacts":1,"stream":{"seq":1}}]}
                         """);
-        assertThat(result.emissions()).extracting(Emission::type).containsExactly("ok");
+        assertThat(result.emissions())
+                .extracting(Emission::type)
+                .containsExactly(Optional.of("ok"));
         assertThat(result.emissions().getFirst().artifacts()).contains(JsonArray.empty());
         assertThat(result.warnings())
                 .containsExactlyInAnyOrder(
-                        "emit_messages[0].type: null (expected: a name)",
+                        "emit_messages[0].type: \" \" (expected: a name)",
                         "emit_messages[1]: a list (expected: an object)",
                         "emit_messages[2].to: 7 (expected: an agent's id)",
                         "emit_messages[3].body_base64: \"%%\" (expected: base64 text)",

@@ -769,11 +769,7 @@ final class EmbeddedJobs implements Jobs {
                                     case AUTO -> hasSteps(id);
                                 },
                                 TimeUnit.NANOSECONDS.toMillis(nanos(options.grace()))));
-        return settle(
-                id,
-                result,
-                JobStatus.PAUSING,
-                Duration.ofNanos(nanos(options.grace())).plus(CANCEL_TIMEOUT));
+        return settle(id, result, JobStatus.PAUSING, options.answerWithin());
     }
 
     private boolean hasSteps(JobId id) {
@@ -810,7 +806,11 @@ final class EmbeddedJobs implements Jobs {
 
     @Override
     public ControlResult resume(JobId id) {
-        return control(id, new JobCommand.Resume());
+        var result = control(id, new JobCommand.Resume());
+        // It runs, and may be over before anybody looks: the caller hears what the resume did.
+        return result instanceof ControlResult.Applied applied && applied.status().terminal()
+                ? new ControlResult.Applied(id, JobStatus.RUNNING)
+                : result;
     }
 
     @Override

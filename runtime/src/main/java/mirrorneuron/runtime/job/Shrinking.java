@@ -38,7 +38,13 @@ final class Shrinking {
                                         new Emission(
                                                 wish.type(),
                                                 wish.to(),
-                                                bodies.shrink(wish.body(), Bodies.BODY_BYTES_MAX),
+                                                wish.body()
+                                                        .map(
+                                                                body ->
+                                                                        bodies.shrink(
+                                                                                body,
+                                                                                Bodies
+                                                                                        .BODY_BYTES_MAX)),
                                                 wish.messageClass(),
                                                 wish.headers(),
                                                 wish.correlationId(),

@@ -37,7 +37,10 @@ class HeldBackCommandTest {
                                     .pause(
                                             JOB,
                                             new PauseOptions(
-                                                    drain, Duration.ofMillis(200), "maintenance")))
+                                                    drain,
+                                                    Duration.ofMillis(200),
+                                                    Duration.ofSeconds(40),
+                                                    "maintenance")))
                     .isEqualTo(new ControlResult.Applied(JOB, JobStatus.PAUSED));
         }
     }

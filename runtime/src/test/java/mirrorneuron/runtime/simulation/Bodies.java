@@ -45,9 +45,9 @@ final class Bodies {
 
     static Emission emission(String type, JsonValue body, Optional<StreamFrame> frame) {
         return new Emission(
-                type,
+                Optional.of(type),
                 Optional.<AgentId>empty(),
-                body,
+                Optional.of(body),
                 Optional.empty(),
                 JsonObject.empty(),
                 Optional.empty(),

@@ -206,7 +206,7 @@ public final class JobRoutes {
     }
 
     private Response pause(Request request) {
-        var options = PauseOptions.defaults();
+        var options = PauseOptions.answeredSoon();
         var reason = reason(request);
         return controlled(
                 request,

@@ -426,6 +426,34 @@ class JobsOverHttpTest {
     }
 
     @Test
+    void a_pause_does_not_wait_until_a_long_command_has_ended() throws IOException {
+        var job = mn.submit(Served.smallest(), Map.of("work.sh", "sleep 600\n"));
+        mn.awaitStatus(job, "running");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> mn.get("/jobs/" + job + "/events").text().contains("lease_acquired"));
+        long began = System.nanoTime();
+        assertThat(mn.post("/jobs/" + job + "/pause", "").json().string("status"))
+                .contains("pausing");
+        // Clients give up after ten seconds, and commands may have thirty.
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
+        assertThat(mn.post("/jobs/" + job + "/pause", "").json().string("status"))
+                .contains("pausing");
+        mn.post("/jobs/" + job + "/cancel", "");
+    }
+
+    @Test
+    void a_job_that_has_nothing_left_to_do_was_resumed_all_the_same() throws IOException {
+        var job = mn.submit(Served.smallest(), Map.of("work.sh", "sleep 1\n"));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> mn.get("/jobs/" + job + "/events").text().contains("lease_acquired"));
+        assertThat(mn.post("/jobs/" + job + "/pause", "").json().string("status"))
+                .contains("paused");
+        assertThat(mn.post("/jobs/" + job + "/resume", "").json().string("status"))
+                .contains("running");
+        mn.awaitStatus(job, "completed");
+    }
+
+    @Test
     void a_finished_job_cannot_be_controlled() throws IOException {
         var job = finished();
         for (var verb : List.of("cancel", "pause", "resume")) {

@@ -11,6 +11,7 @@ import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobSummary;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmissionRejectedException;
 import mirrorneuron.api.SubmitOptions;
@@ -166,7 +167,9 @@ public final class JobCalls extends JobServiceGrpc.JobServiceImplBase {
                     var job = Documents.job(request.getJobId());
                     return PauseJobResponse.newBuilder()
                             .setJobId(job.value())
-                            .setStatus(Controls.paused(runtime.jobs().pause(job)))
+                            .setStatus(
+                                    Controls.paused(
+                                            runtime.jobs().pause(job, PauseOptions.answeredSoon())))
                             .setVersion(Documents.VERSION)
                             .build();
                 });

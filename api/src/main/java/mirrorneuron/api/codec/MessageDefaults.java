@@ -1,4 +1,4 @@
-package mirrorneuron.engine.message;
+package mirrorneuron.api.codec;
 
 import static java.util.Objects.requireNonNull;
 

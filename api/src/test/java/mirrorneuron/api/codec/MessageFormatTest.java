@@ -1,4 +1,4 @@
-package mirrorneuron.engine.message;
+package mirrorneuron.api.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.StreamFrame;
+import mirrorneuron.api.codec.MessageFormat.Result;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
-import mirrorneuron.engine.message.MessageFormat.Result;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;

@@ -1,4 +1,4 @@
-package mirrorneuron.engine.message;
+package mirrorneuron.api.codec;
 
 import java.time.DateTimeException;
 import java.time.Instant;
