@@ -19,6 +19,9 @@ public final class Timestamps {
     private static final long MS_MIN = LocalDate.of(0, 1, 1).toEpochDay() * MS_PER_DAY;
     private static final long MS_END = LocalDate.of(10_000, 1, 1).toEpochDay() * MS_PER_DAY;
 
+    private static final Instant FIRST = Instant.ofEpochMilli(Long.MIN_VALUE);
+    private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
+
     private Timestamps() {}
 
     /** Every event and record carries such texts, so they are put together by hand. */
@@ -49,13 +52,14 @@ public final class Timestamps {
     }
 
     /**
-     * Reads what {@link #format} wrote, and any other ISO-8601 instant.
+     * Reads what {@link #format} wrote, and any other ISO-8601 instant whose milliseconds can be
+     * counted.
      *
      * @throws DateTimeParseException when it is none
      */
     public static Instant parse(String text) {
         if (!hasShape(text)) {
-            return Instant.parse(text);
+            return counted(text);
         }
         int year = number(text, 0, 4);
         int month = number(text, 5, 7);
@@ -72,11 +76,21 @@ public final class Timestamps {
                         && minute <= 59
                         && second <= 59;
         if (!exists) {
-            return Instant.parse(text); // which knows leap seconds, and how to say no
+            return counted(text); // which knows leap seconds, and how to say no
         }
         long ofDay = (hour * 60 + minute) * 60_000L + second * 1_000L + number(text, 20, 23);
         return Instant.ofEpochMilli(
                 LocalDate.of(year, month, day).toEpochDay() * MS_PER_DAY + ofDay);
+    }
+
+    /** Some 292 million years are left on both sides; what is beyond breaks every sum with it. */
+    private static Instant counted(String text) {
+        var instant = Instant.parse(text);
+        if (instant.isBefore(FIRST) || instant.isAfter(LAST)) {
+            throw new DateTimeParseException(
+                    "Expected a time between " + FIRST + " and " + LAST, text, 0);
+        }
+        return instant;
     }
 
     private static boolean hasShape(String text) {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -49,5 +50,16 @@ class TimestampsTest {
                 .isInstanceOf(DateTimeParseException.class);
         assertThatThrownBy(() -> Timestamps.parse("2026-13-01T00:00:00.000Z"))
                 .isInstanceOf(DateTimeParseException.class);
+    }
+
+    @Test
+    void a_time_whose_milliseconds_nobody_can_count_is_refused() {
+        for (var text : List.of("+1000000000-12-31T23:59:59Z", "-1000000000-01-01T00:00:00Z")) {
+            assertThatThrownBy(() -> Timestamps.parse(text))
+                    .isInstanceOf(DateTimeParseException.class)
+                    .hasMessageContaining("Expected a time between");
+        }
+        var last = Instant.ofEpochMilli(Long.MAX_VALUE);
+        assertThat(Timestamps.parse(Timestamps.format(last))).isEqualTo(last);
     }
 }

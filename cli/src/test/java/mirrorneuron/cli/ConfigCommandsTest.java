@@ -183,6 +183,11 @@ final class ConfigCommandsTest {
                 1,
                 "too many levels within each other",
                 "mend that line");
+        assertWrong(
+                "x = 1\na" + ".a".repeat(100) + " = 1\n",
+                2,
+                "too many levels within each other",
+                "mend that line");
         assertWrong("current = \"nowhere\"\n", 0, "There is no context 'nowhere' in", "config set");
     }
 

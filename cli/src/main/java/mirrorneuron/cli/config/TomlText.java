@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.tomlj.Toml;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
@@ -50,18 +51,25 @@ record TomlText(List<Entry> entries, List<Table> tables) {
         }
     }
 
+    /** Settings have three; more is a slip, or malice. */
+    private static final int LEVELS_MAX = 32;
+
     TomlText {
         entries = List.copyOf(entries);
         tables = List.copyOf(tables);
     }
 
-    /** The library descends with the text, and settings do not go deep. */
     static TomlText parse(String text) throws Malformed {
         try {
             return read(text);
         } catch (StackOverflowError tooDeep) {
-            throw new Malformed(1, "too many levels within each other");
+            // The library descends with the text.
+            throw tooDeep(1);
         }
+    }
+
+    private static Malformed tooDeep(int line) {
+        return new Malformed(line, "too many levels within each other");
     }
 
     private static TomlText read(String text) throws Malformed {
@@ -72,18 +80,33 @@ record TomlText(List<Entry> entries, List<Table> tables) {
         }
         var entries = new ArrayList<Entry>();
         var tables = new ArrayList<Table>();
-        for (var path : result.keyPathSet(true)) {
-            var value = result.get(path);
-            var position = result.inputPositionOf(path);
-            if (value instanceof TomlTable) {
-                tables.add(new Table(path, line(position)));
-            } else if (value != null) {
-                int column = position == null ? 1 : position.column();
-                entries.add(new Entry(path, value, line(position), column));
-            }
-        }
+        collect(result, List.of(), entries, tables);
         entries.sort(Comparator.comparingInt(Entry::line));
         return new TomlText(entries, tables);
+    }
+
+    private static void collect(
+            TomlTable table, List<String> above, List<Entry> entries, List<Table> tables)
+            throws Malformed {
+        for (var key : table.keySet()) {
+            var here = List.of(key);
+            var path = Stream.concat(above.stream(), Stream.of(key)).toList();
+            var position = table.inputPositionOf(here);
+            if (path.size() > LEVELS_MAX) {
+                throw tooDeep(line(position));
+            }
+            switch (table.get(here)) {
+                case TomlTable inner -> {
+                    tables.add(new Table(path, line(position)));
+                    collect(inner, path, entries, tables);
+                }
+                case Object value -> {
+                    int column = position == null ? 1 : position.column();
+                    entries.add(new Entry(path, value, line(position), column));
+                }
+                case null -> {}
+            }
+        }
     }
 
     private static int line(@org.jspecify.annotations.Nullable TomlPosition position) {

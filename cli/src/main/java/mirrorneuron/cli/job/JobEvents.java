@@ -12,6 +12,7 @@ import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.RuntimeEvent;
+import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
@@ -127,7 +128,7 @@ public final class JobEvents extends Leaf implements Watched {
 
     private static Instant time(String text) {
         try {
-            return Instant.parse(text);
+            return Timestamps.parse(text);
         } catch (DateTimeParseException bad) {
             throw CommandFailure.usage(
                     "--since: '" + text + "' is not a time", "write it as 2026-01-31T12:00:00Z");
