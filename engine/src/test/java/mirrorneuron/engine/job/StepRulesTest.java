@@ -2,11 +2,14 @@ package mirrorneuron.engine.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobStatus;
+import mirrorneuron.engine.worker.WorkerOutcome;
+import mirrorneuron.engine.worker.WorkerOutcome.Cause;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -18,6 +21,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  * spec is about one that is not.
  */
 class StepRulesTest extends JobSpec {
+
+    /** What a step of three attempts does not try again. */
+    private static final String NOT_AGAIN =
+            """
+            a: executor {'output_message_type': null}
+            step a: a {'control': {'retry': {'max_attempts': 3, 'non_retryable': ['%s']}}}
+            """;
 
     private static String graph(String rule) {
         return """
@@ -302,6 +312,70 @@ class StepRulesTest extends JobSpec {
         thenStatus(JobStatus.FAILED);
         assertThat(step("a").reason).isEqualTo("no such customer");
         assertThat(step("a").attempt).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "EXIT_STATUS,     executor.exit_nonzero",
+        "EXIT_STATUS,     exit_status",
+        "TIMED_OUT,       workflow.step.timeout",
+        "TIMED_OUT,       executor.timed_out",
+        "BEACON_MISSED,   workflow.step.heartbeat_timeout",
+        "BEACON_MISSED,   executor.beacon_missed",
+        "OUTPUT_OVERFLOW, executor.output_overflow",
+        "START_FAILED,    executor.start_failed",
+        "STAGING_FAILED,  staging_failed"
+    })
+    void no_attempt_follows_what_the_step_does_not_try_again(Cause cause, String name) {
+        given(NOT_AGAIN.formatted(name));
+        grant("a");
+        finish("a", failed(cause));
+        thenStatus(JobStatus.FAILED);
+        assertThat(step("a").attempt).isEqualTo(1);
+
+        given(NOT_AGAIN.formatted("something_else"));
+        grant("a");
+        finish("a", failed(cause));
+        thenSteps("a retry_wait");
+    }
+
+    @Test
+    void a_deadline_that_the_step_does_not_try_again_fails_it() {
+        given(NOT_AGAIN.formatted("workflow.step.timeout"));
+        grant("a");
+        advance(300_000);
+        thenStatus(JobStatus.FAILED);
+    }
+
+    @Test
+    void a_fallback_stands_in_when_no_attempt_follows() {
+        given(
+                """
+                a: executor {'output_message_type': null, 'failure_message_type': 'sorry'}
+                step a: a {'control': {'retry': {'max_attempts': 3, 'non_retryable': ['executor.exit_nonzero']}}}
+                """);
+        grant("a");
+        fail("a", 1);
+        thenStatus(JobStatus.COMPLETED);
+        assertThat(step("a").reason).isEqualTo("its fallback was used");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TIMED_OUT,     workflow.step.timeout",
+        "BEACON_MISSED, workflow.step.heartbeat_timeout",
+        "EXIT_STATUS,   workflow.step.retry_exhausted"
+    })
+    void the_code_of_a_failed_step_says_what_its_last_attempt_failed_with(
+            Cause cause, String code) {
+        given("a: executor\nstep a: a");
+        grant("a");
+        finish("a", failed(cause));
+        assertThat(step("a").failure.orElseThrow().code()).isEqualTo(code);
+    }
+
+    private static WorkerOutcome failed(Cause cause) {
+        return new WorkerOutcome.Failed("sandbox", "", "", cause, OptionalInt.empty(), "it failed");
     }
 
     @Test
