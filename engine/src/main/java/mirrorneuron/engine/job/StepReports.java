@@ -160,24 +160,50 @@ final class StepReports {
             if (named.isPresent()
                     && !named.get().equals(step.id)
                     && !named.get().equals(step.spec.id())) {
-                return stale(note);
+                stale(note);
+                return true;
             }
         }
-        var attempt = payload.string("attempt_id");
-        return attempt.isPresent() && !attempt.get().equals(step.attemptId()) && stale(note);
+        if (!isOfAttempt(payload)) {
+            stale(note);
+            return true;
+        }
+        return false;
     }
 
-    private boolean stale(Note note) {
+    /** What a report says of its attempt need not be whole: the id or a key is enough. */
+    private boolean isOfAttempt(JsonObject payload) {
+        var attempt = payload.string("attempt_id");
+        var key = payload.string("idempotency_key");
+        return attempt.isEmpty() && key.isEmpty()
+                || attempt.equals(Optional.of(step.attemptId()))
+                || key.isPresent()
+                        && step.entries.stream()
+                                .map(entry -> entry.message().messageId())
+                                .map(id -> Stamps.idempotencyKey(job, step, id))
+                                .anyMatch(key.get()::equals);
+    }
+
+    private void stale(Note note) {
         events.add(
                 new JobEvent.Noted(
                         nowMs,
                         Optional.of(step.entry().id()),
-                        "workflow_step_stale_event_ignored",
+                        completes(note)
+                                ? "workflow_step_stale_output_ignored"
+                                : "workflow_step_stale_event_ignored",
                         JsonObject.builder()
                                 .put("step_id", step.id)
                                 .put("type", note.type())
                                 .build()));
-        return true;
+    }
+
+    private static boolean completes(Note note) {
+        return switch (note.type()) {
+            case "complete_step", "workflow_step_completed", "workflow_step_attempt_completed" ->
+                    true;
+            default -> false;
+        };
     }
 
     private void complete(JsonValue output, @Nullable JsonObject asked) {

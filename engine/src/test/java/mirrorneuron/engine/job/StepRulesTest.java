@@ -411,6 +411,38 @@ class StepRulesTest extends JobSpec {
         thenStatus(JobStatus.COMPLETED);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "                                                      | completed",
+                "'attempt_id': 's:attempt:1'                           | completed",
+                "'idempotency_key': KEY                                | completed",
+                "'attempt_id': 's:attempt:9', 'idempotency_key': KEY   | completed",
+                "'attempt_id': 's:attempt:1', 'idempotency_key': 'zzz' | completed",
+                "'idempotency_key': 'zzz'                              | running",
+                "'attempt_id': 's:attempt:9'                           | running"
+            })
+    void a_completion_counts_when_it_names_the_attempt_or_its_key(String named, String status) {
+        given(
+                """
+                a: executor {'output_message_type': null, 'workflow_complete_step': false}
+                step s: a
+                """);
+        grant("a");
+        var key = inHand("a").headers().string("mn.workflow.idempotency_key").orElseThrow();
+        succeed(
+                "a",
+                "{'events': [{'type': 'complete_step', 'payload': {%s}}]}"
+                        .formatted(named == null ? "" : named.replace("KEY", "'" + key + "'")));
+        thenAmongOthers(
+                status.equals("completed")
+                        ? "workflow_step_completed"
+                        : "workflow_step_stale_output_ignored(a)");
+        thenSteps("s " + status);
+    }
+
     @Test
     void a_worker_that_answers_for_another_steps_attempt_is_not_heard() {
         given(
