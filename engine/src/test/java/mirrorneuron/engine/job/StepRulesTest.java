@@ -29,6 +29,24 @@ class StepRulesTest extends JobSpec {
             step a: a {'control': {'retry': {'max_attempts': 3, 'non_retryable': ['%s']}}}
             """;
 
+    /** Two steps at once, and one after both. */
+    private static final String TWO_AND_ONE =
+            """
+            a: executor {'output_message_type': null}
+            b: executor {'output_message_type': null}
+            c: executor {'output_message_type': null}
+            entrypoints: a, b
+            step a: a
+            step b: b
+            step c: c
+            a => c
+            b => c
+            """;
+
+    /** A worker that says something of a step, and that its own is complete. */
+    private static final String TELLS =
+            "{'events': [{'type': '%s', 'payload': {%s}}], 'complete_step': 1}";
+
     private static String graph(String rule) {
         return """
         p: executor {'output_message_type': 'x'}
@@ -379,7 +397,7 @@ class StepRulesTest extends JobSpec {
     }
 
     @Test
-    void a_report_about_another_step_changes_nothing() {
+    void a_failure_of_another_step_changes_nothing() {
         given(
                 """
                 a: executor {'output_message_type': null}
@@ -394,6 +412,97 @@ class StepRulesTest extends JobSpec {
                 "{'events': [{'type': 'workflow_step_failed', 'payload': {'step_id': 'b'}}], 'complete_step': 1}");
         thenAmongOthers("workflow_step_stale_event_ignored(a)", "workflow_step_completed");
         thenSteps("a completed", "b queued");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "workflow_step_skipped, step_id,          skipped",
+        "workflow_step_skipped, workflow_step_id, skipped",
+        "workflow_step_partial, phase,            partial"
+    })
+    void a_step_that_has_not_begun_ends_as_the_worker_of_another_says(
+            String type, String member, String status) {
+        given(TWO_AND_ONE);
+        grant("a");
+        succeed("a", TELLS.formatted(type, "'%s': 'c', 'reason': 'no need'".formatted(member)));
+        thenSteps("a completed", "b queued", "c " + status);
+        assertThat(step("c").reason).isEqualTo("no need");
+        complete("b", "1");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_step_may_be_skipped_while_the_one_that_says_so_goes_on() {
+        given(
+                TWO_AND_ONE.replace(
+                        "a: executor {", "a: executor {'workflow_complete_step': false, "));
+        grant("a");
+        succeed(
+                "a",
+                TELLS.formatted("workflow_step_skipped", "'step_id': 'c'")
+                        .replace(", 'complete_step': 1", ""));
+        thenSteps("a running", "b queued", "c skipped");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"workflow_step_skipped", "workflow_step_partial", "workflow_step_failed"})
+    void a_step_that_has_begun_is_not_ended_by_the_worker_of_another(String type) {
+        given(TWO_AND_ONE);
+        grant("a");
+        grant("b");
+        succeed("a", TELLS.formatted(type, "'step_id': 'b', 'attempt_id': 'b:attempt:1'"));
+        thenAmongOthers("workflow_step_stale_event_ignored(a)");
+        thenSteps("a completed", "b running", "c pending");
+    }
+
+    @Test
+    void a_worker_that_skips_what_it_could_have_waited_for_still_ends_as_it_says() {
+        given(
+                """
+                p: executor {'output_message_type': null}
+                q: executor {'output_message_type': null}
+                a: executor {'output_message_type': null}
+                x: executor {'output_message_type': null}
+                entrypoints: p, x
+                step p: p
+                step x: x
+                step q: q
+                step a: a {'trigger_rule': 'one_success'}
+                p => a
+                x => q
+                q => a
+                """);
+        complete("p", "1");
+        grant("a");
+        succeed(
+                "a",
+                TELLS.formatted(
+                        "workflow_step_skipped", "'step_id': 'q', 'skip_downstream': true"));
+        thenSteps("p completed", "x queued", "q skipped", "a completed");
+    }
+
+    @Test
+    void what_the_worker_of_another_step_skips_takes_along_what_follows() {
+        given(TWO_AND_ONE + "e: executor {'output_message_type': null}\nstep e: e\nc => e");
+        grant("a");
+        succeed(
+                "a",
+                TELLS.formatted(
+                        "workflow_step_skipped", "'step_id': 'c', 'skip_downstream': true"));
+        thenSteps("a completed", "b queued", "c skipped", "e skipped");
+    }
+
+    @Test
+    void a_person_who_has_to_agree_agrees_to_the_end_of_another_step_too() {
+        given(
+                TWO_AND_ONE.replace(
+                        "step a: a",
+                        "step a: a {'control': {'approval': {'mode': 'approval_required'}}}"));
+        grant("a");
+        succeed("a", TELLS.formatted("workflow_step_skipped", "'step_id': 'c'"));
+        thenSteps("a waiting", "b queued", "c pending");
+        decide("a", "d-1", "approve", "");
+        thenSteps("a completed", "b queued", "c skipped");
     }
 
     @Test
