@@ -54,6 +54,9 @@ final class StepReports {
     /** Whether a patch of this result makes the step a controller that works in rounds. */
     private boolean rounds;
 
+    /** What the patches of this result make of the graph; null before the first. */
+    private PatchCheck.@Nullable Sketch sketch;
+
     private final Set<String> ending = new HashSet<>();
     Optional<StepEvent> end = Optional.empty();
     @Nullable Fault failure;
@@ -150,7 +153,8 @@ final class StepReports {
     /** A person need not look at what could not be done anyway. */
     private void refuseEarly(Note choice) {
         if (choice.type().equals("workflow_graph_patch")
-                && PatchCheck.judge(job, step, choice.payload())
+                && failure == null
+                && PatchCheck.judge(job, step, sketch(), choice.payload())
                         instanceof PatchCheck.Verdict.Rejected(var id, var problem)) {
             refuse(id, problem);
         }
@@ -322,21 +326,17 @@ final class StepReports {
     }
 
     /**
-     * A patch is applied whole or not at all; one that does not fit fails the attempt that asked
-     * for it.
+     * A patch is applied whole or not at all, and builds on those before it; one that does not fit
+     * fails the attempt that asked for it, with all its patches.
      */
     private void patch(JsonObject payload) {
-        if (failure != null || events.stream().anyMatch(StepEvent.Patched.class::isInstance)) {
-            refuse(
-                    payload.string("patch_id").orElse(""),
-                    new GraphPatch.Problem("patch.revision_stale", "a result may hold one patch"));
+        if (failure != null) {
+            // What it builds on was refused, and said why.
             return;
         }
-        switch (PatchCheck.judge(job, step, payload)) {
-            case PatchCheck.Verdict.Fits(var patch, var region) -> {
-                events.add(
-                        new StepEvent.Patched(
-                                nowMs, step.id, patch.toJson(), job.ledger().revision + 1));
+        switch (PatchCheck.judge(job, step, sketch(), payload)) {
+            case PatchCheck.Verdict.Fits(var patch, var region, var revision) -> {
+                events.add(new StepEvent.Patched(nowMs, step.id, patch.toJson(), revision));
                 rounds |= region.strategy() == DynamicSpec.Strategy.CHECKPOINT_FANOUT;
             }
             case PatchCheck.Verdict.Replayed(var id) ->
@@ -351,6 +351,13 @@ final class StepReports {
                                             .build()));
             case PatchCheck.Verdict.Rejected(var id, var problem) -> refuse(id, problem);
         }
+    }
+
+    private PatchCheck.Sketch sketch() {
+        if (sketch == null) {
+            sketch = new PatchCheck.Sketch(job.ledger());
+        }
+        return sketch;
     }
 
     private void refuse(String patchId, GraphPatch.Problem problem) {
