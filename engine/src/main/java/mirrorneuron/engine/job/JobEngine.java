@@ -747,7 +747,8 @@ public final class JobEngine {
                                     + " failed and its restarts are used up: "
                                     + reason,
                             false,
-                            nowMs + Duration.ofSeconds(30).toMillis()));
+                            nowMs + Duration.ofSeconds(30).toMillis(),
+                            true));
             returnLeases(job, nowMs, events, effects);
         }
     }
