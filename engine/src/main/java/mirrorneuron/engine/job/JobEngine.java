@@ -160,12 +160,15 @@ public final class JobEngine {
                 events.add(takenUp(job, recover.node(), nowMs));
                 if (events.getFirst() instanceof JobEvent.Recovered) {
                     restartsToCome(job, recover.node(), nowMs, events);
+                } else {
+                    events.addAll(Steps.blocked(job, nowMs));
                 }
                 yield new Accepted(events, List.of());
             }
             case PAUSING -> {
                 var events = new ArrayList<JobEvent>(2);
                 events.add(takenUp(job, recover.node(), nowMs));
+                events.addAll(Steps.blocked(job, nowMs));
                 if (events.getFirst() instanceof JobEvent.Recovered) {
                     events.add(new JobEvent.Paused(nowMs, job.statusReason));
                 }

@@ -201,6 +201,13 @@ class StepLifeTest extends JobSpec {
         advance(10_000);
         pauseNow();
         stop("a");
+        then(
+                "executor_lease_released(a)",
+                "message_returned(a)",
+                "workflow_step_blocked",
+                "job_paused");
+        assertThat(payload("workflow_step_blocked"))
+                .isEqualTo(object("{'step_id': 's', 'reason': 'job paused'}"));
         thenStatus(JobStatus.PAUSED);
         thenSteps("s blocked");
         advance(60_000);
@@ -211,6 +218,34 @@ class StepLifeTest extends JobSpec {
         assertThat(step("s").attempt).isEqualTo(1);
         complete("a", "true");
         thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_pause_after_a_crash_blocks_the_steps_that_were_running() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                step s: a
+                """);
+        grant("a");
+        crashAndReadSnapshot();
+        recover();
+        then("job_recovery_started", "job_paused_for_manual_restart", "workflow_step_blocked");
+        thenSteps("s blocked");
+    }
+
+    @Test
+    void a_step_that_ends_while_its_job_pauses_is_not_blocked() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                step s: a
+                """);
+        grant("a");
+        pauseDraining();
+        succeed("a", "{'complete_step': 1}");
+        thenStatus(JobStatus.PAUSED);
+        assertThat(labels()).doesNotContain("workflow_step_blocked");
     }
 
     @Test
