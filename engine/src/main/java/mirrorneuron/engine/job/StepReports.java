@@ -258,11 +258,8 @@ final class StepReports {
         boolean required =
                 approval.isPresent() && approval.get().mode() == Approval.Mode.APPROVAL_REQUIRED;
         if (required || unsure || asked != null) {
-            gate =
-                    new Review(
-                            approval.orElseGet(() -> asked(asked)),
-                            asked == null ? JsonObject.empty() : asked,
-                            output);
+            var terms = approval.orElseGet(() -> asked(asked));
+            gate = new Review(terms, request(terms, asked), output);
             return;
         }
         if (approval.isPresent() && approval.get().mode() == Approval.Mode.NOTICE_ONLY) {
@@ -373,6 +370,19 @@ final class StepReports {
                                 .put("reason", problem.what())
                                 .build()));
         failure = new Fault(problem.code() + ": " + problem.what(), true);
+    }
+
+    /** What people are asked: in the author's words, where the worker has none of its own. */
+    private JsonObject request(Approval terms, @Nullable JsonObject asked) {
+        var request = JsonObject.builder();
+        boolean inOwnWords = asked != null && (asked.has("title") || asked.has("prompt"));
+        if (!inOwnWords && !terms.title().equals(step.spec.label())) {
+            request.put("title", terms.title());
+        }
+        if (!terms.blockedActions().isEmpty()) {
+            request.put("blocked_actions", JsonArray.ofStrings(terms.blockedActions()));
+        }
+        return request.putAll(asked == null ? JsonObject.empty() : asked).build();
     }
 
     /** The terms of a gate that a worker asked for on its own. */
