@@ -14,7 +14,8 @@ import mirrorneuron.api.json.JsonValue;
  *
  * @param requestId names the request in its job
  * @param title what the person reads first
- * @param request what the worker asked, when it asked itself; else empty
+ * @param request what the author and the worker ask: {@code title}, {@code prompt}, {@code
+ *     blocked_actions} and members of the worker's own
  * @param output what is to be decided on; JSON null once it was
  * @param allowedDecisions words that may be answered, or might have been
  * @param timeoutAt when the default is taken, or would have been; absent = never

@@ -226,10 +226,14 @@ public final class EventCodec {
             case JobEvent.CompletionDeferred e ->
                     agent(to, e.agent()).field("output", e.output()).field("open", e.openSteps());
             case StepEvent e -> StepCodec.write(to, e);
-            case JobEvent.Pausing e ->
-                    to.field("reason", e.reason())
-                            .field("now", e.now())
-                            .field("grace", e.graceUntilMs());
+            case JobEvent.Pausing e -> {
+                to.field("reason", e.reason())
+                        .field("now", e.now())
+                        .field("grace", e.graceUntilMs());
+                if (e.review()) {
+                    to.field("review", true);
+                }
+            }
             case JobEvent.Paused e -> to.field("reason", e.reason());
             case JobEvent.Resumed e -> to.field("paused", e.pausedMs());
             case JobEvent.Cancelling e -> to.field("reason", e.reason());
@@ -609,7 +613,8 @@ public final class EventCodec {
                             at,
                             text(json, "reason"),
                             json.bool("now").orElse(false),
-                            json.integer("grace").orElse(0));
+                            json.integer("grace").orElse(0),
+                            json.bool("review").orElse(false));
             case "paused" -> new JobEvent.Paused(at, text(json, "reason"));
             case "resumed" -> new JobEvent.Resumed(at, json.integer("paused").orElse(0));
             case "cancelling" -> new JobEvent.Cancelling(at, text(json, "reason"));

@@ -160,6 +160,9 @@ final class Fold {
                 job.statusReason = pausing.reason();
                 job.pauseNow = pausing.now();
                 job.graceUntil = pausing.graceUntilMs();
+                if (pausing.review()) {
+                    job.recoveryStatus = Job.PAUSED_FOR_REVIEW;
+                }
             }
             case JobEvent.Paused paused -> pause(job, paused.atMs(), paused.reason());
             case JobEvent.Resumed resumed -> resumed(job, resumed);

@@ -193,6 +193,7 @@ final class Gates {
         }
         events.addAll(reports.events);
         reports.end.ifPresent(events::add);
+        StepResults.endAfter(job, step, reports, nowMs, events, effects);
     }
 
     /**

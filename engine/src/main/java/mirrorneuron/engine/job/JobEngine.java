@@ -57,7 +57,10 @@ public final class JobEngine {
     private static final long RETRY_AFTER_MS = 250;
     private static final long REDELIVERY_BASE_MS = 500;
     private static final long REDELIVERY_MAX_MS = 30_000;
-    private static final long BEACON_RECORD_INTERVAL_MS = 5_000;
+    private static final long BEACON_RECORD_INTERVAL_MS_MAX = 5_000;
+
+    /** However short the silence that a step allows: each record is a commit. */
+    private static final long BEACON_RECORD_INTERVAL_MS_MIN = 100;
 
     private JobEngine() {}
 
@@ -157,12 +160,15 @@ public final class JobEngine {
                 events.add(takenUp(job, recover.node(), nowMs));
                 if (events.getFirst() instanceof JobEvent.Recovered) {
                     restartsToCome(job, recover.node(), nowMs, events);
+                } else {
+                    events.addAll(Steps.blocked(job, nowMs));
                 }
                 yield new Accepted(events, List.of());
             }
             case PAUSING -> {
                 var events = new ArrayList<JobEvent>(2);
                 events.add(takenUp(job, recover.node(), nowMs));
+                events.addAll(Steps.blocked(job, nowMs));
                 if (events.getFirst() instanceof JobEvent.Recovered) {
                     events.add(new JobEvent.Paused(nowMs, job.statusReason));
                 }
@@ -452,9 +458,26 @@ public final class JobEngine {
         return job.agent(agent).held == 0;
     }
 
-    /** How often signs of life are worth recording; the caller drops the others. */
-    public static Duration beaconRecordInterval() {
-        return Duration.ofMillis(BEACON_RECORD_INTERVAL_MS);
+    /** How often the agent's signs of life are worth recording; the caller drops the others. */
+    public static Duration beaconRecordInterval(Job job, AgentId agent) {
+        var step = job.agent(agent).step;
+        return Duration.ofMillis(
+                beaconRecordIntervalMs(step == null ? 0 : step.spec.beaconTimeoutMs()));
+    }
+
+    /**
+     * A third of the silence that is allowed: an attempt is given up that much later, because its
+     * newest sign of life may be one that was not recorded.
+     *
+     * @param timeoutMs milliseconds that silence may last; 0 = for ever
+     */
+    static long beaconRecordIntervalMs(long timeoutMs) {
+        return timeoutMs == 0
+                ? BEACON_RECORD_INTERVAL_MS_MAX
+                : Math.clamp(
+                        timeoutMs / 3,
+                        BEACON_RECORD_INTERVAL_MS_MIN,
+                        BEACON_RECORD_INTERVAL_MS_MAX);
     }
 
     private static Decision pause(Job job, JobCommand.Pause pause, long nowMs) {
@@ -727,7 +750,8 @@ public final class JobEngine {
                                     + " failed and its restarts are used up: "
                                     + reason,
                             false,
-                            nowMs + Duration.ofSeconds(30).toMillis()));
+                            nowMs + Duration.ofSeconds(30).toMillis(),
+                            true));
             returnLeases(job, nowMs, events, effects);
         }
     }

@@ -274,7 +274,16 @@ public sealed interface JobEvent
     record CompletionDeferred(long atMs, AgentId agent, JsonValue output, int openSteps)
             implements JobEvent {}
 
-    record Pausing(long atMs, String reason, boolean now, long graceUntilMs) implements JobEvent {}
+    /**
+     * @param review whether a person has to look at the job before it goes on
+     */
+    record Pausing(long atMs, String reason, boolean now, long graceUntilMs, boolean review)
+            implements JobEvent {
+
+        Pausing(long atMs, String reason, boolean now, long graceUntilMs) {
+            this(atMs, reason, now, graceUntilMs, false);
+        }
+    }
 
     record Paused(long atMs, String reason) implements JobEvent {}
 

@@ -28,9 +28,12 @@ final class PatchCheck {
 
     sealed interface Verdict {
 
-        record Fits(GraphPatch patch, Region region) implements Verdict {}
+        /**
+         * @param revision of the graph that the patch makes
+         */
+        record Fits(GraphPatch patch, Region region, long revision) implements Verdict {}
 
-        /** The same patch was applied before. */
+        /** The same patch was applied before, or stands before in the same result. */
         record Replayed(String patchId) implements Verdict {}
 
         record Rejected(String patchId, Problem problem) implements Verdict {}
@@ -42,27 +45,70 @@ final class PatchCheck {
     private final Region region;
     private final StepState controller;
 
-    // The copy: ends of edges by their ids, and the ids of steps.
-    private final Map<String, String[]> edges = new LinkedHashMap<>();
-    private final Set<String> steps = new HashSet<>();
+    private final Sketch sketch;
+
+    /** Ids of the steps that this patch adds. */
     private final Set<String> added = new HashSet<>();
 
     private PatchCheck(
-            Job job, Ledger ledger, DynamicSpec spec, Region region, StepState controller) {
+            Job job, DynamicSpec spec, Region region, StepState controller, Sketch sketch) {
         this.job = job;
-        this.ledger = ledger;
+        this.ledger = job.ledger();
         this.spec = spec;
         this.region = region;
         this.controller = controller;
-        for (var step : ledger.steps()) {
-            steps.add(step.id);
-            for (var link : step.out) {
-                edges.put(link.id(), new String[] {step.id, link.to().id});
+        this.sketch = sketch;
+    }
+
+    /**
+     * The graph as it will be after the patches of one result that were found to fit: the next one
+     * builds on them. Of no use any more after one that did not fit.
+     */
+    static final class Sketch {
+
+        /** Ends of edges by their ids. */
+        private final Map<String, String[]> edges = new LinkedHashMap<>();
+
+        private final Set<String> steps = new HashSet<>();
+
+        /** Regions of the steps that the patches before have added, by their ids. */
+        private final Map<String, String> added = new HashMap<>();
+
+        /** Digests of the patches before, by their ids. */
+        private final Map<String, String> patches = new HashMap<>();
+
+        /** Steps that patches have added and that are not over. */
+        private long active;
+
+        private long revision;
+
+        Sketch(Ledger ledger) {
+            revision = ledger.revision;
+            for (var step : ledger.steps()) {
+                steps.add(step.id);
+                active += step.added != null && !step.ended() ? 1 : 0;
+                for (var link : step.out) {
+                    edges.put(link.id(), new String[] {step.id, link.to().id});
+                }
+            }
+        }
+
+        private void take(GraphPatch patch, Set<String> ids) {
+            revision++;
+            patches.put(patch.id(), MessageIds.digest(patch.toJson()));
+            ids.forEach(id -> added.put(id, patch.region()));
+            for (var operation : patch.operations()) {
+                active +=
+                        switch (operation) {
+                            case Operation.AddStep _ -> 1;
+                            case Operation.RemoveStep _ -> -1;
+                            case Operation.AddEdge _, Operation.RemoveEdge _ -> 0;
+                        };
             }
         }
     }
 
-    static Verdict judge(Job job, StepState controller, JsonObject json) {
+    static Verdict judge(Job job, StepState controller, Sketch sketch, JsonObject json) {
         var ledger = job.ledger();
         var named = json.string("patch_id").orElse("");
         if (ledger.spec.dynamic().isEmpty()) {
@@ -75,7 +121,7 @@ final class PatchCheck {
             return new Verdict.Rejected(named, parsed.problem().get());
         }
         var patch = parsed.patch().orElseThrow();
-        var known = ledger.patches.get(patch.id());
+        var known = ledger.patches.getOrDefault(patch.id(), sketch.patches.get(patch.id()));
         if (known != null) {
             return known.equals(MessageIds.digest(patch.toJson()))
                     ? new Verdict.Replayed(patch.id())
@@ -101,22 +147,23 @@ final class PatchCheck {
                             + region.id()
                             + ")");
         }
-        if (patch.baseRevision() != ledger.revision) {
+        if (patch.baseRevision() != sketch.revision) {
             return rejected(
                     patch.id(),
                     "patch.revision_stale",
                     "base_revision: "
                             + patch.baseRevision()
                             + " (expected: "
-                            + ledger.revision
+                            + sketch.revision
                             + ")");
         }
-        var check = new PatchCheck(job, ledger, spec, region, controller);
-        return check.limits(patch)
-                .or(() -> check.applied(patch))
-                .or(check::shape)
-                .<Verdict>map(problem -> new Verdict.Rejected(patch.id(), problem))
-                .orElseGet(() -> new Verdict.Fits(patch, region));
+        var check = new PatchCheck(job, spec, region, controller, sketch);
+        var problem = check.limits(patch).or(() -> check.applied(patch)).or(check::shape);
+        if (problem.isPresent()) {
+            return new Verdict.Rejected(patch.id(), problem.get());
+        }
+        sketch.take(patch, check.added);
+        return new Verdict.Fits(patch, region, sketch.revision);
     }
 
     private static Verdict rejected(String patchId, String code, String what) {
@@ -138,19 +185,16 @@ final class PatchCheck {
 
     private Optional<Problem> limits(GraphPatch patch) {
         var limits = spec.limits();
+        long patches = ledger.patches.size() + sketch.patches.size() + 1L;
         long active =
-                ledger.steps().stream().filter(s -> s.added != null && !s.ended()).count()
+                sketch.active
                         + patch.operations().stream()
                                 .filter(Operation.AddStep.class::isInstance)
                                 .count();
-        if (ledger.patches.size() >= limits.patchesMax()) {
+        if (patches > limits.patchesMax()) {
             return problem(
                     "patch.limit_exceeded",
-                    "patches: "
-                            + (ledger.patches.size() + 1)
-                            + " (expected: at most "
-                            + limits.patchesMax()
-                            + ")");
+                    "patches: " + patches + " (expected: at most " + limits.patchesMax() + ")");
         }
         if (patch.operations().size() > limits.operationsMax()) {
             return problem(
@@ -199,7 +243,7 @@ final class PatchCheck {
                             + region.id()
                             + ")");
         }
-        if (!steps.add(add.id()) || job.find(AgentId.of(add.id())) != null) {
+        if (!sketch.steps.add(add.id()) || job.find(AgentId.of(add.id())) != null) {
             return problem(
                     "patch.id_taken",
                     "step id: " + add.id() + " (expected: an id that no step and no agent has)");
@@ -221,11 +265,11 @@ final class PatchCheck {
     }
 
     private Optional<Problem> remove(Operation.RemoveStep remove) {
-        if (added.remove(remove.id())) {
-            steps.remove(remove.id());
+        if (added.remove(remove.id()) || sketch.added.remove(remove.id(), region.id())) {
+            sketch.steps.remove(remove.id());
             return Optional.empty();
         }
-        var step = ledger.find(remove.id());
+        var step = sketch.steps.contains(remove.id()) ? ledger.find(remove.id()) : null;
         if (step == null || step.added == null || !step.added.region().equals(region.id())) {
             return problem(
                     "patch.step_unknown",
@@ -240,7 +284,7 @@ final class PatchCheck {
                     "patch.step_started",
                     "step: " + remove.id() + " (expected: a step that has not started)");
         }
-        steps.remove(remove.id());
+        sketch.steps.remove(remove.id());
         return Optional.empty();
     }
 
@@ -249,7 +293,7 @@ final class PatchCheck {
     }
 
     private Optional<Problem> connect(Operation.AddEdge add) {
-        if (edges.putIfAbsent(add.id(), new String[] {add.from(), add.to()}) != null) {
+        if (sketch.edges.putIfAbsent(add.id(), new String[] {add.from(), add.to()}) != null) {
             return problem(
                     "patch.id_taken",
                     "edge id: " + add.id() + " (expected: an id that no edge has)");
@@ -268,7 +312,7 @@ final class PatchCheck {
     }
 
     private Optional<Problem> disconnect(Operation.RemoveEdge remove) {
-        var ends = edges.get(remove.id());
+        var ends = sketch.edges.get(remove.id());
         var link = ledger.link(remove.id());
         boolean mayGo = link == null || link.added() || region.mutableEdges().contains(remove.id());
         if (ends == null || !mayGo) {
@@ -289,7 +333,7 @@ final class PatchCheck {
                             + link.to().id
                             + " (expected: a step that has not started)");
         }
-        edges.remove(remove.id());
+        sketch.edges.remove(remove.id());
         return Optional.empty();
     }
 
@@ -298,10 +342,10 @@ final class PatchCheck {
     private Optional<Problem> shape() {
         var children = new HashMap<String, Set<String>>();
         var parents = new HashMap<String, Set<String>>();
-        for (var edge : edges.entrySet()) {
+        for (var edge : sketch.edges.entrySet()) {
             var ends = edge.getValue();
             for (var end : ends) {
-                if (!steps.contains(end)) {
+                if (!sketch.steps.contains(end)) {
                     return problem(
                             "patch.dangling_edge",
                             "edge "
@@ -321,7 +365,7 @@ final class PatchCheck {
             Map<String, Set<String>> children, Map<String, Set<String>> parents) {
         var waits = new HashMap<String, Integer>();
         var open = new ArrayDeque<String>();
-        for (var step : steps) {
+        for (var step : sketch.steps) {
             int count = parents.getOrDefault(step, Set.of()).size();
             waits.put(step, count);
             if (count == 0) {
@@ -337,7 +381,7 @@ final class PatchCheck {
                 }
             }
         }
-        return seen == steps.size()
+        return seen == sketch.steps.size()
                 ? Optional.empty()
                 : problem("patch.cycle", "the graph has a cycle (expected: none)");
     }
@@ -357,11 +401,12 @@ final class PatchCheck {
         }
         var before = reach(exit, parents);
         var instances =
-                steps.stream()
+                sketch.steps.stream()
                         .filter(
                                 id -> {
                                     var step = ledger.find(id);
                                     return added.contains(id)
+                                            || region.id().equals(sketch.added.get(id))
                                             || step != null
                                                     && step.added != null
                                                     && step.added.region().equals(region.id());

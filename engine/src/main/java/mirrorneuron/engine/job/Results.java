@@ -465,7 +465,7 @@ final class Results {
         var step = Objects.requireNonNull(agent.step);
         var cause = outcome.cause().name().toLowerCase(Locale.ROOT);
         boolean retryable = worthRetry(executor, outcome);
-        boolean last = step.failures + 1 >= step.spec.retry().attemptsMax() || !retryable;
+        boolean last = !StepFailures.triesAgain(step, cause, retryable);
         if (last && executor.failureMessageType().isPresent()) {
             givenUp(job, agent, executor, inflight, outcome, nowMs, events, effects);
             events.add(

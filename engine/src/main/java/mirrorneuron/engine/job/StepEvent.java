@@ -31,7 +31,7 @@ public sealed interface StepEvent extends JobEvent {
     /** Another message came for the open attempt and became part of it. */
     record Joined(long atMs, String step, AgentId agent, String messageId) implements StepEvent {}
 
-    /** A message waits because the step may not run yet, or a run was interrupted. */
+    /** A message waits because the step may not run yet, or a pause holds up its open attempt. */
     record Blocked(long atMs, String step, String reason) implements StepEvent {}
 
     /** No data will come, so the step gets a message of the runtime's own. */

@@ -2,8 +2,10 @@ package mirrorneuron.engine.job;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import mirrorneuron.api.Failure;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Message;
@@ -20,6 +22,9 @@ final class StepFailures {
     static final String CAUSE_TIMEOUT = "timeout";
     static final String CAUSE_HEARTBEAT = "heartbeat";
     static final String CAUSE_REJECTED = "rejected";
+
+    private static final String CODE_TIMEOUT = "workflow.step.timeout";
+    private static final String CODE_HEARTBEAT = "workflow.step.heartbeat_timeout";
 
     private StepFailures() {}
 
@@ -43,10 +48,7 @@ final class StepFailures {
         int failures = step.failures + 1;
         stopOthers(step, done, nowMs, events, effects);
         endChildren(job, step, null, nowMs, events, effects);
-        if (retryable
-                && !step.unfolded
-                && failures < policy.attemptsMax()
-                && !policy.nonRetryable().contains(cause)) {
+        if (triesAgain(step, cause, retryable)) {
             events.add(
                     new StepEvent.RetryScheduled(
                             nowMs,
@@ -79,6 +81,38 @@ final class StepFailures {
         }
     }
 
+    /** Whether another attempt follows when the open one fails. */
+    static boolean triesAgain(StepState step, String cause, boolean retryable) {
+        var policy = step.spec.retry();
+        return retryable
+                && !step.unfolded
+                && step.failures + 1 < policy.attemptsMax()
+                && Collections.disjoint(policy.nonRetryable(), names(cause));
+    }
+
+    /**
+     * The names under which an author may mean the cause: its own and its error codes. The host of
+     * a command and the ledger watch the same limits, and it is chance who sees first that one is
+     * over, so their names mean the same.
+     */
+    private static Set<String> names(String cause) {
+        return switch (cause) {
+            case CAUSE_TIMEOUT, "timed_out" ->
+                    Set.of(CAUSE_TIMEOUT, "timed_out", CODE_TIMEOUT, "executor.timed_out");
+            case CAUSE_HEARTBEAT, "beacon_missed" ->
+                    Set.of(
+                            CAUSE_HEARTBEAT,
+                            "beacon_missed",
+                            CODE_HEARTBEAT,
+                            "executor.beacon_missed");
+            case "exit_status" -> Set.of(cause, "executor.exit_nonzero");
+            case "output_overflow", "start_failed", "staging_failed" ->
+                    Set.of(cause, "executor." + cause);
+            case "dead_letter" -> Set.of(cause, "runtime.dead_letter");
+            default -> Set.of(cause);
+        };
+    }
+
     /** A number between 0 and 1 that is the same at every replay and differs between attempts. */
     private static double chance(Job job, StepState step) {
         return Math.floorMod((job.id() + step.attemptId()).hashCode() * 31, 1_000) / 999.0;
@@ -88,8 +122,8 @@ final class StepFailures {
             Job job, StepState step, AgentState agent, String cause, String error, long nowMs) {
         var code =
                 switch (cause) {
-                    case CAUSE_TIMEOUT -> "workflow.step.timeout";
-                    case CAUSE_HEARTBEAT, "beacon" -> "workflow.step.heartbeat_timeout";
+                    case CAUSE_TIMEOUT, "timed_out" -> CODE_TIMEOUT;
+                    case CAUSE_HEARTBEAT, "beacon_missed" -> CODE_HEARTBEAT;
                     default -> "workflow.step.retry_exhausted";
                 };
         return Failure.of(

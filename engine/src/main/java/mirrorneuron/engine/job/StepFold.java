@@ -158,7 +158,7 @@ final class StepFold {
         long timeout = step.spec.beaconTimeoutMs();
         step.heartbeatAt =
                 timeout > 0 && step.status == StepStatus.RUNNING
-                        ? atMs + timeout + JobEngine.beaconRecordInterval().toMillis()
+                        ? atMs + timeout + JobEngine.beaconRecordIntervalMs(timeout)
                         : 0;
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonBool;
 import mirrorneuron.api.json.JsonNull;
@@ -24,18 +25,25 @@ import org.jspecify.annotations.Nullable;
 final class StepReports {
 
     private static final int SCATTER_ITEMS_MAX = 1_000;
+    private static final String PARTIAL = "workflow_step_partial";
+    private static final String SKIPPED = "workflow_step_skipped";
 
     record Fault(String error, boolean retryable) {}
 
     record Review(Approval approval, JsonObject request, JsonValue output) {}
 
     final List<JobEvent> events = new ArrayList<>(0);
+
+    /** Ends of other steps that follow from the result, whether or not it ends its own. */
     final List<StepEvent.Ended> after = new ArrayList<>(0);
 
     /** What is said of a result whose other events do not count. */
     final List<JobEvent> refusals = new ArrayList<>(0);
 
-    /** Branches, scatters and patches: what they do waits for a person where the output does. */
+    /**
+     * Branches, scatters, patches, and ends of other steps: what they do waits for a person where
+     * the output does.
+     */
     final List<Note> choices = new ArrayList<>(0);
 
     /** The step's output, when the result ends it and nobody has to agree. */
@@ -45,6 +53,9 @@ final class StepReports {
 
     /** Whether a patch of this result makes the step a controller that works in rounds. */
     private boolean rounds;
+
+    /** What the patches of this result make of the graph; null before the first. */
+    private PatchCheck.@Nullable Sketch sketch;
 
     private final Set<String> ending = new HashSet<>();
     Optional<StepEvent> end = Optional.empty();
@@ -59,6 +70,8 @@ final class StepReports {
         this.job = job;
         this.step = step;
         this.nowMs = nowMs;
+        // Its own end is no other step's business, not even one's before it.
+        ending.add(step.id);
     }
 
     static StepReports of(Job job, StepState step, StepResults.Said said, long nowMs) {
@@ -66,15 +79,27 @@ final class StepReports {
         JsonObject asked = null;
         var reported = Optional.<JsonValue>empty();
         for (var note : said.reports()) {
-            if (!isLedgerType(note.type()) || reports.isForeign(note)) {
+            if (!isLedgerType(note.type())) {
+                continue;
+            }
+            boolean another = reports.other(note).isPresent();
+            if (another ? !ends(note) : !reports.isOfAttempt(note.payload())) {
+                reports.stale(note);
+                continue;
+            }
+            if (another) {
+                reports.choices.add(note);
                 continue;
             }
             switch (note.type()) {
                 case "workflow_step_branch", "workflow_step_scatter", "workflow_graph_patch" ->
                         reports.choices.add(note);
                 case "workflow_step_failed" -> reports.fail(note.payload());
-                case "workflow_step_partial" -> reports.partial(note.payload());
-                case "workflow_step_skipped" -> reports.skip(note.payload());
+                case PARTIAL -> reports.end = Optional.of(reports.partial(step, note.payload()));
+                case SKIPPED -> {
+                    reports.end = Optional.of(reports.skipped(step, note.payload()));
+                    reports.skipBelow(step, note.payload());
+                }
                 case "complete_step",
                         "workflow_step_completed",
                         "workflow_step_attempt_completed" ->
@@ -113,6 +138,11 @@ final class StepReports {
     }
 
     private void choose(Note choice) {
+        var other = other(choice);
+        if (other.isPresent()) {
+            endOther(choice, job.ledger().find(other.get()));
+            return;
+        }
         switch (choice.type()) {
             case "workflow_step_branch" -> branch(choice.payload());
             case "workflow_step_scatter" -> scatter(choice.payload());
@@ -123,7 +153,8 @@ final class StepReports {
     /** A person need not look at what could not be done anyway. */
     private void refuseEarly(Note choice) {
         if (choice.type().equals("workflow_graph_patch")
-                && PatchCheck.judge(job, step, choice.payload())
+                && failure == null
+                && PatchCheck.judge(job, step, sketch(), choice.payload())
                         instanceof PatchCheck.Verdict.Rejected(var id, var problem)) {
             refuse(id, problem);
         }
@@ -152,32 +183,67 @@ final class StepReports {
         return payload.has("output") ? payload.at("output") : payload;
     }
 
-    /** A report about another step, or another attempt, changes nothing. */
-    private boolean isForeign(Note note) {
-        var payload = note.payload();
-        for (var name : List.of("step", "step_id", "workflow_step_id", "phase", "phase_id")) {
-            var named = payload.string(name);
-            if (named.isPresent()
-                    && !named.get().equals(step.id)
-                    && !named.get().equals(step.spec.id())) {
-                return stale(note);
-            }
-        }
-        var attempt = payload.string("attempt_id");
-        return attempt.isPresent() && !attempt.get().equals(step.attemptId()) && stale(note);
+    /** The other step that a report is about; empty when it is about the worker's own. */
+    private Optional<String> other(Note note) {
+        return Stream.of("step", "step_id", "workflow_step_id", "phase", "phase_id")
+                .flatMap(name -> note.payload().string(name).stream())
+                .filter(named -> !named.equals(step.id) && !named.equals(step.spec.id()))
+                .findFirst();
     }
 
-    private boolean stale(Note note) {
+    /**
+     * A worker may say that a step is not needed, or done in part, as long as that step has not
+     * begun. What has begun answers for itself: nothing else ends its attempt.
+     */
+    private void endOther(Note note, @Nullable StepState other) {
+        if (other == null || other.ended() || other.attempt > 0 || !ending.add(other.id)) {
+            stale(note);
+        } else if (note.type().equals(PARTIAL)) {
+            after.add(partial(other, note.payload()));
+        } else {
+            after.add(skipped(other, note.payload()));
+            skipBelow(other, note.payload());
+        }
+    }
+
+    /** Whether the report ends a step, whichever it is. */
+    private static boolean ends(Note note) {
+        return note.type().equals(PARTIAL) || note.type().equals(SKIPPED);
+    }
+
+    /** What a report says of its attempt need not be whole: the id or a key is enough. */
+    private boolean isOfAttempt(JsonObject payload) {
+        var attempt = payload.string("attempt_id");
+        var key = payload.string("idempotency_key");
+        return attempt.isEmpty() && key.isEmpty()
+                || attempt.equals(Optional.of(step.attemptId()))
+                || key.isPresent()
+                        && step.entries.stream()
+                                .map(entry -> entry.message().messageId())
+                                .map(id -> Stamps.idempotencyKey(job, step, id))
+                                .anyMatch(key.get()::equals);
+    }
+
+    private void stale(Note note) {
         events.add(
                 new JobEvent.Noted(
                         nowMs,
                         Optional.of(step.entry().id()),
-                        "workflow_step_stale_event_ignored",
+                        completes(note)
+                                ? "workflow_step_stale_output_ignored"
+                                : "workflow_step_stale_event_ignored",
                         JsonObject.builder()
                                 .put("step_id", step.id)
                                 .put("type", note.type())
                                 .build()));
-        return true;
+    }
+
+    private static boolean completes(Note note) {
+        return switch (note.type()) {
+            case "complete_step", "workflow_step_completed", "workflow_step_attempt_completed" ->
+                    true;
+            default -> false;
+        };
     }
 
     private void complete(JsonValue output, @Nullable JsonObject asked) {
@@ -192,11 +258,8 @@ final class StepReports {
         boolean required =
                 approval.isPresent() && approval.get().mode() == Approval.Mode.APPROVAL_REQUIRED;
         if (required || unsure || asked != null) {
-            gate =
-                    new Review(
-                            approval.orElseGet(() -> asked(asked)),
-                            asked == null ? JsonObject.empty() : asked,
-                            output);
+            var terms = approval.orElseGet(() -> asked(asked));
+            gate = new Review(terms, request(terms, asked), output);
             return;
         }
         if (approval.isPresent() && approval.get().mode() == Approval.Mode.NOTICE_ONLY) {
@@ -260,21 +323,17 @@ final class StepReports {
     }
 
     /**
-     * A patch is applied whole or not at all; one that does not fit fails the attempt that asked
-     * for it.
+     * A patch is applied whole or not at all, and builds on those before it; one that does not fit
+     * fails the attempt that asked for it, with all its patches.
      */
     private void patch(JsonObject payload) {
-        if (failure != null || events.stream().anyMatch(StepEvent.Patched.class::isInstance)) {
-            refuse(
-                    payload.string("patch_id").orElse(""),
-                    new GraphPatch.Problem("patch.revision_stale", "a result may hold one patch"));
+        if (failure != null) {
+            // What it builds on was refused, and said why.
             return;
         }
-        switch (PatchCheck.judge(job, step, payload)) {
-            case PatchCheck.Verdict.Fits(var patch, var region) -> {
-                events.add(
-                        new StepEvent.Patched(
-                                nowMs, step.id, patch.toJson(), job.ledger().revision + 1));
+        switch (PatchCheck.judge(job, step, sketch(), payload)) {
+            case PatchCheck.Verdict.Fits(var patch, var region, var revision) -> {
+                events.add(new StepEvent.Patched(nowMs, step.id, patch.toJson(), revision));
                 rounds |= region.strategy() == DynamicSpec.Strategy.CHECKPOINT_FANOUT;
             }
             case PatchCheck.Verdict.Replayed(var id) ->
@@ -291,6 +350,13 @@ final class StepReports {
         }
     }
 
+    private PatchCheck.Sketch sketch() {
+        if (sketch == null) {
+            sketch = new PatchCheck.Sketch(job.ledger());
+        }
+        return sketch;
+    }
+
     private void refuse(String patchId, GraphPatch.Problem problem) {
         refusals.add(
                 new JobEvent.Noted(
@@ -304,6 +370,19 @@ final class StepReports {
                                 .put("reason", problem.what())
                                 .build()));
         failure = new Fault(problem.code() + ": " + problem.what(), true);
+    }
+
+    /** What people are asked: in the author's words, where the worker has none of its own. */
+    private JsonObject request(Approval terms, @Nullable JsonObject asked) {
+        var request = JsonObject.builder();
+        boolean inOwnWords = asked != null && (asked.has("title") || asked.has("prompt"));
+        if (!inOwnWords && !terms.title().equals(step.spec.label())) {
+            request.put("title", terms.title());
+        }
+        if (!terms.blockedActions().isEmpty()) {
+            request.put("blocked_actions", JsonArray.ofStrings(terms.blockedActions()));
+        }
+        return request.putAll(asked == null ? JsonObject.empty() : asked).build();
     }
 
     /** The terms of a gate that a worker asked for on its own. */
@@ -345,33 +424,31 @@ final class StepReports {
                         payload.bool("retryable").orElse(true));
     }
 
-    private void partial(JsonObject payload) {
-        end =
-                Optional.of(
-                        StepResults.ended(
-                                step,
-                                StepStatus.PARTIAL,
-                                Ledger.OUTCOME_PARTIAL,
-                                output(payload),
-                                payload.string("reason").orElse(""),
-                                nowMs));
+    private StepEvent.Ended partial(StepState ended, JsonObject payload) {
+        return StepResults.ended(
+                ended,
+                StepStatus.PARTIAL,
+                Ledger.OUTCOME_PARTIAL,
+                output(payload),
+                payload.string("reason").orElse(""),
+                nowMs);
     }
 
-    private void skip(JsonObject payload) {
-        var reason = payload.string("reason").orElse("");
-        end =
-                Optional.of(
-                        StepResults.ended(
-                                step,
-                                StepStatus.SKIPPED,
-                                Ledger.OUTCOME_SKIPPED,
-                                JsonNull.NULL,
-                                reason,
-                                nowMs));
+    private StepEvent.Ended skipped(StepState ended, JsonObject payload) {
+        return StepResults.ended(
+                ended,
+                StepStatus.SKIPPED,
+                Ledger.OUTCOME_SKIPPED,
+                JsonNull.NULL,
+                payload.string("reason").orElse(""),
+                nowMs);
+    }
+
+    private void skipBelow(StepState skipped, JsonObject payload) {
         if (payload.at("skip_downstream").equals(JsonBool.TRUE)) {
-            for (var below : below(step)) {
+            for (var below : below(skipped)) {
                 if (!below.ended() && ending.add(below.id)) {
-                    after.add(StepResults.skipped(below, "skipped with " + step.id, nowMs));
+                    after.add(StepResults.skipped(below, "skipped with " + skipped.id, nowMs));
                 }
             }
         }
@@ -518,8 +595,8 @@ final class StepReports {
             case "workflow_step_branch",
                     "workflow_step_scatter",
                     "workflow_step_failed",
-                    "workflow_step_partial",
-                    "workflow_step_skipped",
+                    PARTIAL,
+                    SKIPPED,
                     "workflow_step_started",
                     "workflow_step_completed",
                     "workflow_step_attempt_completed",

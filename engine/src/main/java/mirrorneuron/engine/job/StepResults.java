@@ -108,14 +108,25 @@ final class StepResults {
                 end -> {
                     StepFailures.stopOthers(step, agent, nowMs, events, effects);
                     events.add(end);
-                    for (var below : reports.after) {
-                        var other = job.ledger().step(below.step());
-                        StepFailures.stopOthers(other, null, nowMs, events, effects);
-                        StepFailures.endChildren(job, other, step, nowMs, events, effects);
-                        events.add(below);
-                    }
                 });
+        endAfter(job, step, reports, nowMs, events, effects);
         return new Accepted(events, effects);
+    }
+
+    /** The other steps that end with the result, and whatever of them still runs. */
+    static void endAfter(
+            Job job,
+            StepState step,
+            StepReports reports,
+            long nowMs,
+            List<JobEvent> events,
+            List<Effect> effects) {
+        for (var end : reports.after) {
+            var other = job.ledger().step(end.step());
+            StepFailures.stopOthers(other, null, nowMs, events, effects);
+            StepFailures.endChildren(job, other, step, nowMs, events, effects);
+            events.add(end);
+        }
     }
 
     private static StepEvent.GateOpened gate(

@@ -188,7 +188,7 @@ final class StepState {
     /**
      * What a person is asked at a gate.
      *
-     * @param request what the worker asked itself; else empty
+     * @param request what the author and the worker ask
      * @param timeoutAt when the fallback is taken; 0 = never
      * @param allowed decisions that may be taken
      */

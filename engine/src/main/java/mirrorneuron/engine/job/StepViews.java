@@ -239,6 +239,7 @@ final class StepViews {
                 JsonObject.builder()
                         .put("step_id", decided.step())
                         .put("request_id", decided.requestId())
+                        .put("decision_id", decided.decisionId())
                         .put("decision", decided.decision().wire())
                         .put("reviewer", decided.by())
                         .put("notes", decided.note()));

@@ -21,6 +21,7 @@ import mirrorneuron.engine.job.Decision.Accepted;
 import mirrorneuron.engine.job.JobEvent.Change;
 import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.message.MessageIds;
+import mirrorneuron.engine.workflow.StepStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,9 +59,25 @@ final class Steps {
 
     private static @Nullable Accepted pausing(Job job, long nowMs) {
         var step = pressure(job, nowMs);
-        return step == null && job.running == 0
-                ? Accepted.of(new JobEvent.Paused(nowMs, job.statusReason))
-                : step;
+        if (step != null || job.running > 0) {
+            return step;
+        }
+        var events = blocked(job, nowMs);
+        events.add(new JobEvent.Paused(nowMs, job.statusReason));
+        return new Accepted(events, List.of());
+    }
+
+    /** The steps whose attempts a pause holds up. They stay open, and none is used up. */
+    static List<JobEvent> blocked(Job job, long nowMs) {
+        var events = new ArrayList<JobEvent>(1);
+        if (job.hasSteps()) {
+            for (var step : job.ledger().steps()) {
+                if (step.status == StepStatus.RUNNING) {
+                    events.add(new StepEvent.Blocked(nowMs, step.id, "job paused"));
+                }
+            }
+        }
+        return events;
     }
 
     private static @Nullable Accepted running(Job job, Seeds seeds, long nowMs) {

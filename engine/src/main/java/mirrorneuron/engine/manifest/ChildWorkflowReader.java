@@ -56,8 +56,8 @@ final class ChildWorkflowReader {
     }
 
     /** Agents that run steps of a plan. */
-    List<AgentId> agents() {
-        return drafts.stream().flatMap(draft -> draft.templates().agents().stream()).toList();
+    void addTo(Map<AgentId, List<StepDraft>> byAgent) {
+        drafts.forEach(draft -> draft.templates().addTo(byAgent));
     }
 
     /** By the id of the parent step. */

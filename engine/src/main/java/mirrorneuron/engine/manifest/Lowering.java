@@ -1,7 +1,6 @@
 package mirrorneuron.engine.manifest;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +68,7 @@ final class Lowering {
         }
         var teams = plan.map(p -> agents.assign(p.steps())).orElse(Map.of());
         routes.ifPresent(r -> r.addSink(teams));
-        var nodes = nodes(policies.restart(), agentsOfSteps(teams));
+        var nodes = nodes(policies.restart(), stepsByAgent(teams));
         var workflow =
                 plan.map(p -> p.spec(teams, drafts, header.type().equals("service")))
                         .orElse(WorkflowSpec.none());
@@ -104,17 +103,17 @@ final class Lowering {
                 .collect(Collectors.toSet());
     }
 
-    private Set<AgentId> agentsOfSteps(Map<StepDraft, List<AgentId>> teams) {
-        var ofSteps = new HashSet<AgentId>();
-        teams.values().forEach(ofSteps::addAll);
-        plan.ifPresent(p -> ofSteps.addAll(p.findTemplates(drafts)));
-        return ofSteps;
+    private Map<AgentId, List<StepDraft>> stepsByAgent(Map<StepDraft, List<AgentId>> teams) {
+        var byAgent = new HashMap<AgentId, List<StepDraft>>();
+        teams.forEach((step, team) -> team.forEach(agent -> byAgent.put(agent, List.of(step))));
+        plan.ifPresent(p -> byAgent.putAll(p.findTemplates(drafts)));
+        return byAgent;
     }
 
-    private List<NodeSpec> nodes(RestartPolicy restart, Set<AgentId> ofSteps) {
+    private List<NodeSpec> nodes(RestartPolicy restart, Map<AgentId, List<StepDraft>> steps) {
         var reader = new NodeReader(restart, limits.nodeConfigBytesMax(), Completion.LATE);
         return drafts.read(reader).stream()
-                .map(node -> ofSteps.contains(node.id()) ? ofStep(node) : node)
+                .map(node -> steps.containsKey(node.id()) ? ofStep(node, steps) : node)
                 .toList();
     }
 
@@ -122,7 +121,7 @@ final class Lowering {
      * An agent that belongs to a step. Its tries are the step's: if the agent tried again by
      * itself, each of n attempts would run the command n times.
      */
-    private NodeSpec ofStep(NodeSpec node) {
+    private NodeSpec ofStep(NodeSpec node, Map<AgentId, List<StepDraft>> steps) {
         if (node.config().bool("complete_run").orElse(false)) {
             var draft = drafts.find(node.id().value()).orElseThrow();
             findings.error(
@@ -134,7 +133,11 @@ final class Lowering {
         }
         return node.behaviour() instanceof Behaviour.Executor executor
                 ? node.withBehaviour(
-                        executor.ofStep(control.beacon(executor.beacon(), node.config())))
+                        executor.ofStep(
+                                control.beacon(
+                                        executor.beacon(),
+                                        node.config(),
+                                        steps.getOrDefault(node.id(), List.of()))))
                 : node;
     }
 

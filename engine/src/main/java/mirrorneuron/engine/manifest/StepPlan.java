@@ -80,17 +80,17 @@ final class StepPlan {
     }
 
     /**
-     * Finds the agents of steps that may be added while the job runs.
+     * Finds the steps that may be added while the job runs, by the agents that run them.
      *
      * @param nodes every node of the graph
      */
-    List<AgentId> findTemplates(NodeDrafts nodes) {
+    Map<AgentId, List<StepDraft>> findTemplates(NodeDrafts nodes) {
         dynamic = DynamicReader.find(layout, settings.dynamic(), positions, nodes, strict);
         children = Optional.of(ChildWorkflowReader.find(layout, positions.keySet(), nodes, strict));
-        var agents = new ArrayList<AgentId>();
-        dynamic.ifPresent(reader -> agents.addAll(reader.templates().agents()));
-        children.ifPresent(reader -> agents.addAll(reader.agents()));
-        return agents;
+        var byAgent = new LinkedHashMap<AgentId, List<StepDraft>>();
+        dynamic.ifPresent(reader -> reader.templates().addTo(byAgent));
+        children.ifPresent(reader -> reader.addTo(byAgent));
+        return byAgent;
     }
 
     /**

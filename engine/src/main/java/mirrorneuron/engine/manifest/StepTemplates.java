@@ -72,9 +72,11 @@ final class StepTemplates {
         return drafts.stream().map(Draft::step).filter(step -> step.id().equals(id)).findFirst();
     }
 
-    /** Agents that run steps of these kinds. */
-    List<AgentId> agents() {
-        return drafts.stream().map(Draft::agent).toList();
+    /** What is written of the steps, by the agent that runs them. */
+    void addTo(Map<AgentId, List<StepDraft>> byAgent) {
+        for (var draft : drafts) {
+            byAgent.computeIfAbsent(draft.agent(), _ -> new ArrayList<>(1)).add(draft.step());
+        }
     }
 
     /** Reads their settings, by id. */

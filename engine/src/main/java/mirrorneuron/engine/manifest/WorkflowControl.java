@@ -95,17 +95,29 @@ record WorkflowControl(
                 liveness.flag(CODE, true, "required"));
     }
 
-    /** The beacons of an agent of a step. */
-    Behaviour.Beacon beacon(Behaviour.Beacon own, JsonObject config) {
+    /**
+     * The beacons of an agent of steps.
+     *
+     * @param steps that it runs; where they differ in how long silence may last, the longest time
+     *     holds for the agent, and the step's own ends its attempt
+     */
+    Behaviour.Beacon beacon(Behaviour.Beacon own, JsonObject config, List<StepDraft> steps) {
+        var ofSteps =
+                steps.stream()
+                        .map(step -> step.fields().json().object("control"))
+                        .map(it -> RetryReader.wholeIfSound(it, "beacon_timeout_ms", 1))
+                        .flatMapToLong(OptionalLong::stream)
+                        .max();
         return new Behaviour.Beacon(
                 own.enabled(),
                 own.required(),
                 config.has("beacon_interval_ms")
                         ? own.intervalMs()
                         : beaconIntervalMs.orElse(own.intervalMs()),
-                config.has("beacon_timeout_ms")
-                        ? own.timeoutMs()
-                        : beaconTimeoutMs.orElse(own.timeoutMs()));
+                ofSteps.orElse(
+                        config.has("beacon_timeout_ms")
+                                ? own.timeoutMs()
+                                : beaconTimeoutMs.orElse(own.timeoutMs())));
     }
 
     private static Fields inside(Fields control, String section) {

@@ -28,7 +28,14 @@ public final class HumanRecords {
 
     /** Members of a request that people see, wherever the worker put them. */
     private static final List<String> ASKED =
-            List.of("title", "prompt", "options", "decision_type", "action", "mode");
+            List.of(
+                    "title",
+                    "prompt",
+                    "options",
+                    "decision_type",
+                    "action",
+                    "mode",
+                    "blocked_actions");
 
     private HumanRecords() {}
 
@@ -135,6 +142,7 @@ public final class HumanRecords {
                         .put("decision", decision(payload))
                         .putIfPresent("notes", text(payload, "notes"))
                         .putIfPresent("reviewer", text(payload, "reviewer"))
+                        .putIfPresent("decision_id", text(payload, "decision_id"))
                         .build();
         var answer = answer(payload.string("request_id").orElse(event), response);
         var json = JsonObject.builder().putAll(answer);

@@ -9,7 +9,8 @@ import java.util.Set;
  * @param backoffMs milliseconds before the second attempt
  * @param multiplier by which the rest grows with each attempt; greater than 0
  * @param jitter part of the rest, 0 to 1, by which it is made longer or shorter
- * @param nonRetryable causes and error codes after which no attempt follows
+ * @param nonRetryable causes and error codes after which no attempt follows; a name that nothing
+ *     fails with is kept, and has no effect
  */
 public record RetryPolicy(
         int attemptsMax,

@@ -2,6 +2,8 @@ package mirrorneuron.engine.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.JsonObject;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,13 @@ class DynamicGraphTest extends JobSpec {
             {'op': 'add_edge', 'id': 'e2', 'from': 'plan', 'to': 'look-2'},
             {'op': 'add_edge', 'id': 'e3', 'from': 'look-1', 'to': 'tell'},
             {'op': 'add_edge', 'id': 'e4', 'from': 'look-2', 'to': 'tell'}
+            """;
+
+    /** The two steps of the detour, one after the other. */
+    private static final String LONGER =
+            """
+            {'op': 'remove_edge', 'id': 'e4'},
+            {'op': 'add_edge', 'id': 'e5', 'from': 'look-2', 'to': 'look-1'}
             """;
 
     private static String patch(String id, String region, int base, String operations) {
@@ -82,13 +91,16 @@ class DynamicGraphTest extends JobSpec {
         given(PATH);
         plan(patch("p-1", "middle", 0, DETOUR));
         assertThat(job.ledger().patches).containsOnlyKeys("p-1");
-        assertThat(PatchCheck.judge(job, step("plan"), applied(0)))
-                .isInstanceOf(PatchCheck.Verdict.Replayed.class);
-        assertThat(PatchCheck.judge(job, step("plan"), applied(7)))
+        assertThat(judge(applied(0))).isInstanceOf(PatchCheck.Verdict.Replayed.class);
+        assertThat(judge(applied(7)))
                 .isInstanceOfSatisfying(
                         PatchCheck.Verdict.Rejected.class,
                         rejected ->
                                 assertThat(rejected.problem().code()).isEqualTo("patch.conflict"));
+    }
+
+    private PatchCheck.Verdict judge(JsonObject patch) {
+        return PatchCheck.judge(job, step("plan"), new PatchCheck.Sketch(job.ledger()), patch);
     }
 
     private static JsonObject applied(int base) {
@@ -450,18 +462,63 @@ class DynamicGraphTest extends JobSpec {
         assertThat(refusal.string("reason")).contains(what);
     }
 
+    /** Events of results, one after the other in one. */
+    private static String together(String... results) {
+        var events = Stream.of(results).map(it -> object(it).array("events").get(0).toString());
+        return "{'events': [%s], 'complete_step': 1}"
+                .formatted(events.collect(Collectors.joining(", ")));
+    }
+
     @Test
-    void a_result_holds_one_patch() {
+    void a_patch_that_stands_twice_in_a_result_counts_once() {
         given(PATH);
-        var one = patch("p-1", "middle", 0, DETOUR);
-        var event = object(one).array("events").get(0).toString();
-        plan(
-                "{'events': [%s, %s], 'complete_step': 1}"
-                        .formatted(event, event.replace("p-1", "p-2")));
-        var refusal = payload("workflow_graph_patch_rejected");
-        assertThat(refusal.string("patch_id")).contains("p-2");
-        assertThat(refusal.string("reason")).contains("a result may hold one patch");
+        plan(together(patch("p-1", "middle", 0, DETOUR), patch("p-1", "middle", 0, DETOUR)));
+        thenAmongOthers("workflow_graph_patch_applied", "workflow_graph_patch_replayed(plan)");
+        assertThat(job.ledger().revision).isEqualTo(1);
+        thenStatus(JobStatus.RUNNING);
+    }
+
+    @Test
+    void a_patch_builds_on_the_one_before_it_in_its_result() {
+        given(PATH);
+        plan(together(patch("p-1", "middle", 0, DETOUR), patch("p-2", "middle", 1, LONGER)));
+        assertThat(job.ledger().revision).isEqualTo(2);
+        assertThat(job.ledger().patches).containsOnlyKeys("p-1", "p-2");
+        thenSteps("plan completed", "tell pending", "look-1 pending", "look-2 queued");
+        complete("look-2", "2");
+        complete("look-1", "1");
+        complete("tell", "3");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "p-1 | 1 | {'op': 'remove_step', 'id': 'look-1'} | patch.conflict",
+                "p-2 | 0 | {'op': 'remove_step', 'id': 'look-1'} | patch.revision_stale",
+                "p-2 | 1 | {'op': 'remove_step', 'id': 'look-1'} | patch.dangling_edge",
+                "p-2 | 1 | {'op': 'remove_step', 'id': 'look-1'}, {'op': 'remove_step', 'id': 'look-1'} | patch.step_unknown",
+                "p-2 | 1 | {'op': 'add_edge', 'id': 'e1', 'from': 'plan', 'to': 'tell'} | patch.id_taken",
+                "p-2 | 1 | {'op': 'add_step', 'id': 'look-3', 'template': 'look'} | patch.limit_exceeded"
+            })
+    void a_patch_that_does_not_fit_takes_the_ones_before_it_along(
+            String id, int base, String operations, String code) {
+        given(PATH);
+        plan(together(patch("p-1", "middle", 0, DETOUR), patch(id, "middle", base, operations)));
+        assertThat(payload("workflow_graph_patch_rejected").string("code")).contains(code);
         assertThat(job.ledger().revision).isZero();
+        assertThat(job.ledger().find("look-1")).isNull();
+        thenSteps("plan queued", "tell pending");
+        assertThat(step("plan").failures).isEqualTo(1);
+    }
+
+    @Test
+    void patches_of_one_result_share_its_limits() {
+        given(PATH.replace("'limits': {", "'limits': {'max_patches': 1, "));
+        plan(together(patch("p-1", "middle", 0, DETOUR), patch("p-2", "middle", 1, LONGER)));
+        assertThat(payload("workflow_graph_patch_rejected").string("reason"))
+                .contains("patches: 2 (expected: at most 1)");
     }
 
     @Test

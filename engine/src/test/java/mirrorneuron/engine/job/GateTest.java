@@ -51,6 +51,41 @@ class GateTest extends JobSpec {
     }
 
     @Test
+    void a_person_reads_what_the_author_and_the_worker_ask() {
+        given(PRESS.replace("'title': 'Review'", "'title': 'Review', 'blocked_actions': ['send']"));
+        complete("d", "1");
+        assertThat(payload("human_input_requested").at("request"))
+                .isEqualTo(json("{'title': 'Review', 'blocked_actions': ['send']}"));
+        decide("draft", "d-1", "revise", "");
+        grant("d");
+        succeed(
+                "d",
+                "{'events': [{'type': 'human_input_requested', 'payload': {'title': 'Better?', 'prompt': 'Read it'}}], 'complete_step': 1}");
+        assertThat(payload("human_input_requested").at("request"))
+                .isEqualTo(
+                        json(
+                                "{'title': 'Better?', 'blocked_actions': ['send'], 'prompt': 'Read it'}"));
+        assertThat(HumanViews.requests(job).getLast().title()).isEqualTo("Better?");
+    }
+
+    @Test
+    void a_step_without_a_title_asks_nothing_of_its_own() {
+        given(
+                "d: executor {'output_message_type': null}\nstep draft: d {'control': {'approval': {}}}");
+        complete("d", "1");
+        assertThat(payload("human_input_requested").at("request")).isEqualTo(json("{}"));
+    }
+
+    @Test
+    void events_of_a_decision_name_its_id() {
+        given(PRESS);
+        complete("d", "1");
+        decide("draft", "d-1", "approve", "");
+        assertThat(payload("human_input_received").string("decision_id")).contains("d-1");
+        assertThat(payload("human_decision_applied").string("decision_id")).contains("d-1");
+    }
+
+    @Test
     void revising_starts_a_new_attempt_with_the_note_and_uses_none_up() {
         given(PRESS);
         complete("d", "1");

@@ -107,8 +107,38 @@ class RestartPolicyTest extends JobSpec {
         assertThat(job.statusReason)
                 .isEqualTo(
                         "agent x failed and its restarts are used up: command exited with status 1");
+        thenForReview(true);
+        crashAndReadSnapshot();
+        thenForReview(true);
         resume();
         then("job_resumed", "executor_lease_requested(x)");
+        thenForReview(false);
+    }
+
+    private void thenForReview(boolean review) {
+        assertThat(job.recoveryStatus).isEqualTo(review ? "paused_for_review" : "");
+        assertThat(job.requiresReview()).isEqualTo(review);
+    }
+
+    @Test
+    void such_a_pause_waits_for_a_person_however_it_ends() {
+        given("service", "'attempts': 0, 'mode': 'fail'");
+        send("y", "go", "{}");
+        grant("y");
+        crashAgent();
+        thenForReview(true);
+        advance(30_000);
+        thenAmongOthers("job_pausing");
+        finish("y", success(""));
+        thenStatus(JobStatus.PAUSED);
+        thenForReview(true);
+    }
+
+    @Test
+    void a_pause_that_somebody_asked_for_needs_no_review() {
+        given("service", "'attempts': 0, 'mode': 'fail'");
+        when(new JobCommand.Pause("operator", true, 0));
+        thenForReview(false);
     }
 
     @Test
@@ -132,6 +162,7 @@ class RestartPolicyTest extends JobSpec {
         when(new JobCommand.Start(NODE));
         crashAgent();
         thenAmongOthers("dead_letter(x)", "job_pausing", "job_paused");
+        thenForReview(true);
     }
 
     @Test

@@ -3,8 +3,11 @@ package mirrorneuron.engine.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobStatus;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The life of a step: from its parents' ends over its attempts to its own. */
 class StepLifeTest extends JobSpec {
@@ -198,6 +201,13 @@ class StepLifeTest extends JobSpec {
         advance(10_000);
         pauseNow();
         stop("a");
+        then(
+                "executor_lease_released(a)",
+                "message_returned(a)",
+                "workflow_step_blocked",
+                "job_paused");
+        assertThat(payload("workflow_step_blocked"))
+                .isEqualTo(object("{'step_id': 's', 'reason': 'job paused'}"));
         thenStatus(JobStatus.PAUSED);
         thenSteps("s blocked");
         advance(60_000);
@@ -208,6 +218,34 @@ class StepLifeTest extends JobSpec {
         assertThat(step("s").attempt).isEqualTo(1);
         complete("a", "true");
         thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_pause_after_a_crash_blocks_the_steps_that_were_running() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                step s: a
+                """);
+        grant("a");
+        crashAndReadSnapshot();
+        recover();
+        then("job_recovery_started", "job_paused_for_manual_restart", "workflow_step_blocked");
+        thenSteps("s blocked");
+    }
+
+    @Test
+    void a_step_that_ends_while_its_job_pauses_is_not_blocked() {
+        given(
+                """
+                a: executor {'output_message_type': null}
+                step s: a
+                """);
+        grant("a");
+        pauseDraining();
+        succeed("a", "{'complete_step': 1}");
+        thenStatus(JobStatus.PAUSED);
+        assertThat(labels()).doesNotContain("workflow_step_blocked");
     }
 
     @Test
@@ -333,11 +371,34 @@ class StepLifeTest extends JobSpec {
                 control: {'liveness': {'timeout_ms': 8000}}
                 """);
         grant("a");
-        advance(8_000 + 4_999);
+        // A third longer: signs of life are recorded that often.
+        advance(8_000 + 2_665);
         thenNothing();
         advance(1);
         thenAmongOthers("workflow_step_attempt_timed_out", "job_failed(a)");
         assertThat(payload("workflow_step_attempt_timed_out").string("kind")).hasValue("heartbeat");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"60, 100", "600, 200", "6000, 2000", "45000, 5000"})
+    void silence_lasts_no_more_than_a_third_longer_than_the_step_allows(
+            int timeoutMs, int recordedEveryMs) {
+        given(
+                """
+                a: executor {'agent_beacon_required': true}
+                step a: a {'control': {'timeout_seconds': 600, 'beacon_timeout_ms': %d}}
+                """
+                        .formatted(timeoutMs));
+        grant("a");
+        assertThat(JobEngine.beaconRecordInterval(job, AgentId.of("a")).toMillis())
+                .isEqualTo(recordedEveryMs);
+        advance(recordedEveryMs);
+        when(new JobCommand.WorkerBeacon(AgentId.of("a"), attempt("a"), object("{}")));
+        thenAmongOthers("workflow_step_beacon(a)");
+        advance(timeoutMs + recordedEveryMs - 1);
+        thenNothing();
+        advance(1);
+        thenAmongOthers("workflow_step_attempt_timed_out", "job_failed(a)");
     }
 
     @Test

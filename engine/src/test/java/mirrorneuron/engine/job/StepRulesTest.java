@@ -2,11 +2,14 @@ package mirrorneuron.engine.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobStatus;
+import mirrorneuron.engine.worker.WorkerOutcome;
+import mirrorneuron.engine.worker.WorkerOutcome.Cause;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -18,6 +21,31 @@ import org.junit.jupiter.params.provider.MethodSource;
  * spec is about one that is not.
  */
 class StepRulesTest extends JobSpec {
+
+    /** What a step of three attempts does not try again. */
+    private static final String NOT_AGAIN =
+            """
+            a: executor {'output_message_type': null}
+            step a: a {'control': {'retry': {'max_attempts': 3, 'non_retryable': ['%s']}}}
+            """;
+
+    /** Two steps at once, and one after both. */
+    private static final String TWO_AND_ONE =
+            """
+            a: executor {'output_message_type': null}
+            b: executor {'output_message_type': null}
+            c: executor {'output_message_type': null}
+            entrypoints: a, b
+            step a: a
+            step b: b
+            step c: c
+            a => c
+            b => c
+            """;
+
+    /** A worker that says something of a step, and that its own is complete. */
+    private static final String TELLS =
+            "{'events': [{'type': '%s', 'payload': {%s}}], 'complete_step': 1}";
 
     private static String graph(String rule) {
         return """
@@ -304,8 +332,72 @@ class StepRulesTest extends JobSpec {
         assertThat(step("a").attempt).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "EXIT_STATUS,     executor.exit_nonzero",
+        "EXIT_STATUS,     exit_status",
+        "TIMED_OUT,       workflow.step.timeout",
+        "TIMED_OUT,       executor.timed_out",
+        "BEACON_MISSED,   workflow.step.heartbeat_timeout",
+        "BEACON_MISSED,   executor.beacon_missed",
+        "OUTPUT_OVERFLOW, executor.output_overflow",
+        "START_FAILED,    executor.start_failed",
+        "STAGING_FAILED,  staging_failed"
+    })
+    void no_attempt_follows_what_the_step_does_not_try_again(Cause cause, String name) {
+        given(NOT_AGAIN.formatted(name));
+        grant("a");
+        finish("a", failed(cause));
+        thenStatus(JobStatus.FAILED);
+        assertThat(step("a").attempt).isEqualTo(1);
+
+        given(NOT_AGAIN.formatted("something_else"));
+        grant("a");
+        finish("a", failed(cause));
+        thenSteps("a retry_wait");
+    }
+
     @Test
-    void a_report_about_another_step_changes_nothing() {
+    void a_deadline_that_the_step_does_not_try_again_fails_it() {
+        given(NOT_AGAIN.formatted("workflow.step.timeout"));
+        grant("a");
+        advance(300_000);
+        thenStatus(JobStatus.FAILED);
+    }
+
+    @Test
+    void a_fallback_stands_in_when_no_attempt_follows() {
+        given(
+                """
+                a: executor {'output_message_type': null, 'failure_message_type': 'sorry'}
+                step a: a {'control': {'retry': {'max_attempts': 3, 'non_retryable': ['executor.exit_nonzero']}}}
+                """);
+        grant("a");
+        fail("a", 1);
+        thenStatus(JobStatus.COMPLETED);
+        assertThat(step("a").reason).isEqualTo("its fallback was used");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TIMED_OUT,     workflow.step.timeout",
+        "BEACON_MISSED, workflow.step.heartbeat_timeout",
+        "EXIT_STATUS,   workflow.step.retry_exhausted"
+    })
+    void the_code_of_a_failed_step_says_what_its_last_attempt_failed_with(
+            Cause cause, String code) {
+        given("a: executor\nstep a: a");
+        grant("a");
+        finish("a", failed(cause));
+        assertThat(step("a").failure.orElseThrow().code()).isEqualTo(code);
+    }
+
+    private static WorkerOutcome failed(Cause cause) {
+        return new WorkerOutcome.Failed("sandbox", "", "", cause, OptionalInt.empty(), "it failed");
+    }
+
+    @Test
+    void a_failure_of_another_step_changes_nothing() {
         given(
                 """
                 a: executor {'output_message_type': null}
@@ -322,6 +414,97 @@ class StepRulesTest extends JobSpec {
         thenSteps("a completed", "b queued");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "workflow_step_skipped, step_id,          skipped",
+        "workflow_step_skipped, workflow_step_id, skipped",
+        "workflow_step_partial, phase,            partial"
+    })
+    void a_step_that_has_not_begun_ends_as_the_worker_of_another_says(
+            String type, String member, String status) {
+        given(TWO_AND_ONE);
+        grant("a");
+        succeed("a", TELLS.formatted(type, "'%s': 'c', 'reason': 'no need'".formatted(member)));
+        thenSteps("a completed", "b queued", "c " + status);
+        assertThat(step("c").reason).isEqualTo("no need");
+        complete("b", "1");
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void a_step_may_be_skipped_while_the_one_that_says_so_goes_on() {
+        given(
+                TWO_AND_ONE.replace(
+                        "a: executor {", "a: executor {'workflow_complete_step': false, "));
+        grant("a");
+        succeed(
+                "a",
+                TELLS.formatted("workflow_step_skipped", "'step_id': 'c'")
+                        .replace(", 'complete_step': 1", ""));
+        thenSteps("a running", "b queued", "c skipped");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"workflow_step_skipped", "workflow_step_partial", "workflow_step_failed"})
+    void a_step_that_has_begun_is_not_ended_by_the_worker_of_another(String type) {
+        given(TWO_AND_ONE);
+        grant("a");
+        grant("b");
+        succeed("a", TELLS.formatted(type, "'step_id': 'b', 'attempt_id': 'b:attempt:1'"));
+        thenAmongOthers("workflow_step_stale_event_ignored(a)");
+        thenSteps("a completed", "b running", "c pending");
+    }
+
+    @Test
+    void a_worker_that_skips_what_it_could_have_waited_for_still_ends_as_it_says() {
+        given(
+                """
+                p: executor {'output_message_type': null}
+                q: executor {'output_message_type': null}
+                a: executor {'output_message_type': null}
+                x: executor {'output_message_type': null}
+                entrypoints: p, x
+                step p: p
+                step x: x
+                step q: q
+                step a: a {'trigger_rule': 'one_success'}
+                p => a
+                x => q
+                q => a
+                """);
+        complete("p", "1");
+        grant("a");
+        succeed(
+                "a",
+                TELLS.formatted(
+                        "workflow_step_skipped", "'step_id': 'q', 'skip_downstream': true"));
+        thenSteps("p completed", "x queued", "q skipped", "a completed");
+    }
+
+    @Test
+    void what_the_worker_of_another_step_skips_takes_along_what_follows() {
+        given(TWO_AND_ONE + "e: executor {'output_message_type': null}\nstep e: e\nc => e");
+        grant("a");
+        succeed(
+                "a",
+                TELLS.formatted(
+                        "workflow_step_skipped", "'step_id': 'c', 'skip_downstream': true"));
+        thenSteps("a completed", "b queued", "c skipped", "e skipped");
+    }
+
+    @Test
+    void a_person_who_has_to_agree_agrees_to_the_end_of_another_step_too() {
+        given(
+                TWO_AND_ONE.replace(
+                        "step a: a",
+                        "step a: a {'control': {'approval': {'mode': 'approval_required'}}}"));
+        grant("a");
+        succeed("a", TELLS.formatted("workflow_step_skipped", "'step_id': 'c'"));
+        thenSteps("a waiting", "b queued", "c pending");
+        decide("a", "d-1", "approve", "");
+        thenSteps("a completed", "b queued", "c skipped");
+    }
+
     @Test
     void a_report_about_another_attempt_changes_nothing() {
         given(
@@ -335,6 +518,38 @@ class StepRulesTest extends JobSpec {
                 "{'events': [{'type': 'workflow_step_failed', 'payload': {'step_id': 'a', 'attempt_id': 'b:attempt:1'}}], 'complete_step': 1}");
         thenAmongOthers("workflow_step_stale_event_ignored(a)", "workflow_step_completed");
         thenStatus(JobStatus.COMPLETED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "                                                      | completed",
+                "'attempt_id': 's:attempt:1'                           | completed",
+                "'idempotency_key': KEY                                | completed",
+                "'attempt_id': 's:attempt:9', 'idempotency_key': KEY   | completed",
+                "'attempt_id': 's:attempt:1', 'idempotency_key': 'zzz' | completed",
+                "'idempotency_key': 'zzz'                              | running",
+                "'attempt_id': 's:attempt:9'                           | running"
+            })
+    void a_completion_counts_when_it_names_the_attempt_or_its_key(String named, String status) {
+        given(
+                """
+                a: executor {'output_message_type': null, 'workflow_complete_step': false}
+                step s: a
+                """);
+        grant("a");
+        var key = inHand("a").headers().string("mn.workflow.idempotency_key").orElseThrow();
+        succeed(
+                "a",
+                "{'events': [{'type': 'complete_step', 'payload': {%s}}]}"
+                        .formatted(named == null ? "" : named.replace("KEY", "'" + key + "'")));
+        thenAmongOthers(
+                status.equals("completed")
+                        ? "workflow_step_completed"
+                        : "workflow_step_stale_output_ignored(a)");
+        thenSteps("s " + status);
     }
 
     @Test

@@ -42,6 +42,8 @@ class WorkflowControlTest extends WorkflowLoaderSpec {
 
         given(document(control, "'beacon_timeout_ms': 9000", config));
         assertThat(thenStep().beaconTimeoutMs()).isEqualTo(9_000);
+        assertThat(thenExecutor().beacon())
+                .isEqualTo(new Behaviour.Beacon(true, false, 1_000, 9_000));
     }
 
     @Test

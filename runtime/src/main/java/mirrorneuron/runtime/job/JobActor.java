@@ -749,6 +749,7 @@ public final class JobActor {
 
         private final AgentId agent;
         private final String attemptId;
+        private final Duration beaconRecordInterval;
 
         /** When the newest sign of life came that was told on. */
         private @Nullable Instant beaconToldAt;
@@ -756,6 +757,7 @@ public final class JobActor {
         AttemptAnswers(AgentId agent, String attemptId) {
             this.agent = agent;
             this.attemptId = attemptId;
+            this.beaconRecordInterval = JobEngine.beaconRecordInterval(job, agent);
         }
 
         @Override
@@ -797,7 +799,7 @@ public final class JobActor {
             boolean soon =
                     told != null
                             && !now.isBefore(told)
-                            && now.isBefore(told.plus(JobEngine.beaconRecordInterval()));
+                            && now.isBefore(told.plus(beaconRecordInterval));
             if (!soon) {
                 beaconToldAt = now;
             }

@@ -25,6 +25,7 @@ final class HumanAnswers {
 
     private static final List<String> NO =
             List.of("reject", "rejected", "no", "deny", "denied", "false");
+    private static final String DECISION_ID = "decision_id";
     private static final List<String> AGAIN = List.of("revise", "changes_requested", "retry");
 
     private final Jobs jobs;
@@ -41,6 +42,10 @@ final class HumanAnswers {
     JsonObject respond(Runs runs, String runId, String named, JsonObject body) {
         var response = response(body);
         var requestId = runs.read(runId, view -> view.desk().nameOf(named));
+        var earlier = runs.read(runId, view -> view.desk().answer(requestId));
+        if (earlier.isPresent() && isRepeated(earlier.get(), response)) {
+            return earlier.get();
+        }
         var asked = runs.read(runId, view -> new Asked(open(view, runId, requestId), view.jobId()));
         var decision = HumanRecords.decision(response);
         var allowed = HumanDesk.allowed(asked.request());
@@ -70,6 +75,15 @@ final class HumanAnswers {
                                 .answer(requestId)
                                 .map(record -> withResponse(record, response))
                                 .orElseThrow(() -> unknown(runId, requestId)));
+    }
+
+    /** Whether the answer is one that was given before, under the same id. */
+    private static boolean isRepeated(JsonObject answer, JsonObject response) {
+        var before = answer.object("payload").object("response");
+        return response.string(DECISION_ID).isPresent()
+                && response.string(DECISION_ID).equals(before.string(DECISION_ID))
+                && word(HumanRecords.decision(response))
+                        .equals(word(HumanRecords.decision(before)));
     }
 
     /** The record of a gate's answer knows the decision; what else was said is added here. */
@@ -141,19 +155,25 @@ final class HumanAnswers {
     }
 
     private void decide(JobId job, String requestId, String decision, JsonObject response) {
+        var named = response.string(DECISION_ID).filter(id -> !id.isBlank());
         var result =
                 jobs.respond(
                         job,
                         requestId,
                         new HumanDecision(
-                                // The same for everybody, so of two at once one is told.
-                                "answer-" + requestId,
+                                // Where none is given, the same for everybody, so of two at once
+                                // one is told.
+                                named.orElse("answer-" + requestId),
                                 word(decision),
                                 response.string("reviewer").orElse(""),
                                 response.string("notes").orElse("")));
         switch (result) {
             case ControlResult.Applied _, ControlResult.Pending _ -> {}
-            case ControlResult.Unchanged _ -> throw answered(requestId);
+            case ControlResult.Unchanged _ -> {
+                if (named.isEmpty()) {
+                    throw answered(requestId);
+                }
+            }
             case ControlResult.Refused refused ->
                     throw new ConflictException(ErrorCode.CONFLICT, refused.why(), null);
             case ControlResult.NotFound _ -> throw unknown(job.value(), requestId);

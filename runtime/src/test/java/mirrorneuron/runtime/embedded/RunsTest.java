@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.HumanDecision;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.MirrorNeuronException;
@@ -25,6 +26,7 @@ import mirrorneuron.api.RunFiles;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.runtime.run.RunAccess;
 import mirrorneuron.runtime.run.Runs;
@@ -430,7 +432,8 @@ class RunsTest {
                                     new BundleSource.Inline(
                                             """
                                             {"apiVersion":"mn.workflow/v1","kind":"Workflow",
-                                             "workflow":{"workflow_id":"w","steps":[{"id":"work","run":"work"}]},
+                                             "workflow":{"workflow_id":"w","steps":[{"id":"work","run":"work",
+                                               "control":{"approval":{"title":"Look","blocked_actions":["send"]}}}]},
                                              "agents":{"nodes":[{"node_id":"work","agent_type":"executor","config":{
                                                "runner_module":"host_local","command":["python3","work.py"],
                                                "upload_path":"work.py"}}]}}
@@ -455,17 +458,33 @@ class RunsTest {
             var asked = pending.getFirst().object("payload");
             assertThat(asked.string("prompt")).contains("Publish it?");
             assertThat(asked.array("allowed_decisions").size()).isPositive();
+            assertThat(asked.array("blocked_actions").values()).hasToString("[\"send\"]");
 
-            var answer =
-                    runs.respond(
-                            "gate",
-                            "r1", // as the worker called it
-                            JsonObject.builder()
-                                    .put("decision", "approved")
-                                    .put("reviewer", "ada")
-                                    .put("version", 1)
-                                    .build());
+            var approved =
+                    JsonObject.builder()
+                            .put("decision", "approved")
+                            .put("reviewer", "ada")
+                            .put("version", 1)
+                            .put("decision_id", "mine-1")
+                            .build();
+            var answer = runs.respond("gate", "r1", approved); // as the worker called it
 
+            assertThat(mn.jobs().humanRequests(job).getFirst().decision().orElseThrow())
+                    .extracting(HumanDecision::decisionId)
+                    .isEqualTo("mine-1");
+            var again = runs.respond("gate", "r1", approved);
+            assertThat(again.object("payload").at("approved"))
+                    .isEqualTo(answer.object("payload").at("approved"));
+            refuses(
+                    ErrorCode.ALREADY_RESPONDED,
+                    () ->
+                            runs.respond(
+                                    "gate",
+                                    "r1",
+                                    approved.with("decision", JsonString.of("reject"))));
+            refuses(
+                    ErrorCode.ALREADY_RESPONDED,
+                    () -> runs.respond("gate", "r1", approved.without("decision_id")));
             assertThat(answer.object("payload").bool("approved")).contains(true);
             assertThat(answer.object("payload").string("reviewer")).contains("ada");
             mn.jobs().await(job, Duration.ofSeconds(20));
