@@ -346,21 +346,17 @@ public final class EventViews {
                 completed
                         .agent()
                         .ifPresent(agent -> to.state("agent_completed_run", agent, object()));
-                to.add(
+                to.state(
                         "job_completed",
-                        completed.agent(),
-                        object().put("result", completed.output()).build(),
-                        true);
+                        decidedBy(completed.agent()).put("result", completed.output()));
             }
             case JobEvent.Failed failed ->
-                    to.add(
+                    to.state(
                             "job_failed",
-                            failed.agent(),
-                            object().put("reason", failed.failure().desc())
+                            decidedBy(failed.agent())
+                                    .put("reason", failed.failure().desc())
                                     .put("error", failed.failure().desc())
-                                    .put("failure", failed.failure().toJson())
-                                    .build(),
-                            true);
+                                    .put("failure", failed.failure().toJson()));
             case JobEvent.Recovered recovered -> {
                 to.state(
                         "job_recovery_started",
@@ -494,6 +490,11 @@ public final class EventViews {
                         .put("cause", failed.cause())
                         .put("error", failed.error())
                         .put("logs", failed.logs()));
+    }
+
+    /** The end of a job is the job's own event; the agent that decided it is told beside. */
+    private static JsonObject.Builder decidedBy(Optional<AgentId> agent) {
+        return object().putIfPresent("agent_id", agent.map(AgentId::value));
     }
 
     private static JsonObject.Builder node(String node) {

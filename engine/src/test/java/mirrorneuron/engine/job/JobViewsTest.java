@@ -13,6 +13,7 @@ import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.NodeName;
 import mirrorneuron.api.agent.AgentResult;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.engine.run.EventLine;
 import mirrorneuron.engine.worker.WorkerOutcome;
 import org.junit.jupiter.api.Test;
 
@@ -149,7 +150,7 @@ class JobViewsTest extends JobSpec {
         record = JobViews.record(job, object("{}"));
         assertThat(record.string("status")).contains("completed");
         assertThat(record.object("result")).isEqualTo(object("{'agent_id': 'x', 'output': 5}"));
-        assertThat(record.string("last_event")).contains("job_completed(x)");
+        assertThat(record.string("last_event")).contains("job_completed");
         assertThat(record.array("sandbox_names").toString()).isEqualTo("[\"host-local-1\"]");
         assertThat(JobViews.summary(job).live()).isFalse();
         assertThat(JobViews.sandboxes(job)).hasSize(1);
@@ -221,6 +222,33 @@ class JobViewsTest extends JobSpec {
             shown.forEach(
                     (name, value) -> assertThat(value.toString()).as(name).isNotIn("null", "\"\""));
         }
+    }
+
+    @Test
+    void the_end_of_a_job_concerns_no_agent_and_its_payload_names_who_decided_it() {
+        given("x: executor");
+        grant("x");
+        succeed("x", "{'complete_run': 1}");
+        var completed = line();
+        assertThat(completed.string("type")).contains("job_completed");
+        assertThat(completed.has("agent_id")).isFalse();
+        assertThat(completed.object("payload").string("agent_id")).contains("x");
+
+        given("x: executor\npolicies: {'restart': {'attempts': 0, 'mode': 'fail'}}");
+        grant("x");
+        fail("x", 3);
+        var failed = line();
+        assertThat(failed.string("type")).contains("job_failed");
+        assertThat(failed.has("agent_id")).isFalse();
+        assertThat(failed.object("payload").string("agent_id")).contains("x");
+        assertThat(JobViews.summary(job).lastEvent()).contains("job_failed");
+    }
+
+    /** The last event as every edge shows it. */
+    private JsonObject line() {
+        var fact = facts().getLast();
+        var event = EventViews.render(job.id(), fact.event(), fact.sequence()).getLast();
+        return EventLine.of(event, job.id(), job.runId(), job.traceId());
     }
 
     @Test
