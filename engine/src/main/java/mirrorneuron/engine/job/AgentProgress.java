@@ -105,16 +105,17 @@ final class AgentProgress {
         }
         return Optional.of(
                 Failure.of(
-                        "runtime.agent.failed",
-                        "Agent " + agent.id() + " could not handle its last message",
-                        JsonObject.builder()
-                                .put("message", agent.lastError.get())
-                                .put("category", "runtime")
-                                .put("agent_id", agent.id().value())
-                                .put("node", JobViews.assignedNode(job))
-                                .build(),
-                        Instant.ofEpochMilli(agent.lastEventAt),
-                        ""));
+                                "runtime.agent.failed",
+                                "Agent " + agent.id() + " could not handle its last message",
+                                JsonObject.builder()
+                                        .put("message", agent.lastError.get())
+                                        .put("category", "runtime")
+                                        .put("agent_id", agent.id().value())
+                                        .put("node", JobViews.assignedNode(job))
+                                        .build(),
+                                Instant.ofEpochMilli(agent.lastEventAt),
+                                "")
+                        .within("", Optional.of(job.traceId()), Optional.empty()));
     }
 
     private static boolean isDone(Job job, AgentState agent, AgentStatus status) {
@@ -195,7 +196,7 @@ final class AgentProgress {
     }
 
     static JsonValue orNull(Optional<Failure> failure) {
-        return failure.<JsonValue>map(JobViews::failure).orElse(JsonNull.NULL);
+        return failure.<JsonValue>map(Failure::toJson).orElse(JsonNull.NULL);
     }
 
     static JsonValue time(long atMs) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import mirrorneuron.api.AgentId;
+import mirrorneuron.api.Failure;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.RuntimeEvent;
@@ -356,7 +357,7 @@ public final class EventViews {
                             decidedBy(failed.agent())
                                     .put("reason", failed.failure().desc())
                                     .put("error", failed.failure().desc())
-                                    .put("failure", failed.failure().toJson()));
+                                    .put("failure", to.told(failed.failure())));
             case JobEvent.Recovered recovered -> {
                 to.state(
                         "job_recovery_started",
@@ -532,6 +533,13 @@ public final class EventViews {
             this.job = job;
             this.at = Instant.ofEpochMilli(atMs);
             this.sequence = firstSequence;
+        }
+
+        /** A failure as the next line tells of it. */
+        JsonObject told(Failure failure) {
+            return failure.within(
+                            RuntimeEvent.idOf(job, sequence), Optional.empty(), Optional.empty())
+                    .toJson();
         }
 
         void add(String type, Optional<AgentId> agent, JsonObject payload, boolean state) {

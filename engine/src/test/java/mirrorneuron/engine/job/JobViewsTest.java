@@ -218,7 +218,7 @@ class JobViewsTest extends JobSpec {
                         ProgressViews.of(job, 0).raw().object("failure"))) {
             assertThat(shown.string("severity")).contains("ERROR");
             assertThat(shown.array("links").size()).isEqualTo(3);
-            assertThat(shown.names()).doesNotContain("event_id");
+            assertThat(shown.string("trace_id")).contains(job.traceId());
             shown.forEach(
                     (name, value) -> assertThat(value.toString()).as(name).isNotIn("null", "\"\""));
         }
@@ -249,6 +249,36 @@ class JobViewsTest extends JobSpec {
         var fact = facts().getLast();
         var event = EventViews.render(job.id(), fact.event(), fact.sequence()).getLast();
         return EventLine.of(event, job.id(), job.runId(), job.traceId());
+    }
+
+    @Test
+    void a_failure_of_the_job_is_the_same_wherever_it_is_told() {
+        given("x: executor\npolicies: {'restart': {'attempts': 0, 'mode': 'fail'}}");
+        grant("x");
+        fail("x", 3);
+        var line = line();
+        var failure = line.object("failure");
+        assertThat(failure.string("event_id")).isEqualTo(line.string("event_id"));
+        assertThat(line.object("payload").object("failure")).isEqualTo(failure);
+        assertThat(JobViews.record(job, object("{}")).object("failure")).isEqualTo(failure);
+        assertThat(JobViews.summary(job).raw().object("failure")).isEqualTo(failure);
+        assertThat(document().object("failure")).isEqualTo(failure);
+        assertThat(ProgressViews.of(job, 0).raw().object("failure")).isEqualTo(failure);
+    }
+
+    @Test
+    void a_record_of_an_older_release_shows_its_failure_as_a_new_one_does() {
+        var old =
+                JobRecord.fromJson(
+                        object(
+                                "{'job_id': 'g-1', 'status': 'failed', 'failure': {'code': 'c',"
+                                        + " 'desc': 'step b failed: status 4\\nbad',"
+                                        + " 'severity': 'error', 'event_id': '', 'links': []}}"));
+        var failure = old.toJson().object("failure");
+        assertThat(failure.string("severity")).contains("ERROR");
+        assertThat(failure.string("desc")).contains("Step b failed: status 4");
+        assertThat(failure.has("event_id")).isFalse();
+        assertThat(failure.array("links").size()).isEqualTo(3);
     }
 
     @Test
