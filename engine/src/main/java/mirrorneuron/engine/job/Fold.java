@@ -302,7 +302,9 @@ final class Fold {
             }
             case Change.Ran ran -> {
                 ran.state().ifPresent(state -> agent.state = state);
-                agent.lastResult = Results.remembered(ran.result());
+                var result = Results.remembered(ran.result());
+                agent.lastResult =
+                        ran.fallback() ? Results.withCause(result, agent.lastResult) : result;
                 agent.counted++;
                 if (!ran.fallback()) {
                     agent.lastError = Optional.empty();
@@ -351,6 +353,7 @@ final class Fold {
     private static void attemptFailed(Job job, JobEvent.AttemptFailed failed) {
         var agent = job.agent(failed.agent());
         agent.lastError = Optional.of(failed.error());
+        agent.lastResult = Results.remembered(failed);
         agent.didSomething(failed.atMs());
         retryLater(
                 job,

@@ -16,6 +16,8 @@ import mirrorneuron.api.Failure;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonBool;
+import mirrorneuron.api.json.JsonNull;
+import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
@@ -379,6 +381,29 @@ final class Results {
         return result.with("stdout", new JsonString(preview(stdout)))
                 .with("stderr", new JsonString(preview(stderr)))
                 .without("metrics");
+    }
+
+    /** The same of a run that failed. */
+    static JsonObject remembered(JobEvent.AttemptFailed failed) {
+        return JsonObject.builder()
+                .put("sandbox_name", failed.sandboxName())
+                .put(
+                        "exit_code",
+                        failed.exitCode() < 0 ? JsonNull.NULL : JsonNumber.of(failed.exitCode()))
+                .put("attempts", failed.attempt())
+                .put("pool", failed.lease().at("pool"))
+                .put("lease", failed.lease())
+                .put("cause", failed.cause())
+                .put("error", failed.error())
+                .put("logs", failed.logs())
+                .build();
+    }
+
+    /** What stands in for a failed run keeps why it failed. */
+    static JsonObject withCause(JsonObject result, JsonObject failed) {
+        return failed.has("cause")
+                ? result.with("cause", failed.at("cause")).with("error", failed.at("error"))
+                : result;
     }
 
     private static String preview(String text) {

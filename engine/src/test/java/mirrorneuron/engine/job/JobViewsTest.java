@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.AgentStatus;
 import mirrorneuron.api.AgentView;
@@ -222,6 +223,29 @@ class JobViewsTest extends JobSpec {
             shown.forEach(
                     (name, value) -> assertThat(value.toString()).as(name).isNotIn("null", "\"\""));
         }
+    }
+
+    @Test
+    void a_command_that_failed_shows_where_it_ran() {
+        given(
+                "x: executor {'pool': 'gpu'}\npolicies: {'restart': {'attempts': 0, 'mode': 'fail'}}");
+        grant("x");
+        fail("x", 3);
+        crashAndReadSnapshot();
+        assertThat(view("x").sandboxName()).contains("host-local-1");
+        assertThat(view("x").lease().orElseThrow().leaseId()).contains("lease-x-a1");
+        assertThat(JobViews.summary(job).sandboxNames()).containsExactly("host-local-1");
+        var sandbox = JobViews.sandboxes(job).getFirst();
+        assertThat(sandbox.exitCode()).hasValue(3);
+        assertThat(sandbox.pool()).contains("gpu");
+    }
+
+    @Test
+    void a_command_that_never_ended_by_itself_has_no_exit_code() {
+        given("x: executor\npolicies: {'restart': {'attempts': 0, 'mode': 'fail'}}");
+        grant("x");
+        finish("x", failure(WorkerOutcome.Cause.TIMED_OUT, OptionalInt.empty(), "too long"));
+        assertThat(JobViews.sandboxes(job).getFirst().exitCode()).isEmpty();
     }
 
     @Test
