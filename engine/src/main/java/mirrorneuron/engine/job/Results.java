@@ -516,6 +516,7 @@ final class Results {
                 agent,
                 cause,
                 error,
+                outcome.exitCode(),
                 retryable,
                 nowMs,
                 events,
@@ -595,21 +596,24 @@ final class Results {
                         "handler_rejected",
                         outcome.error(),
                         inflight.attempt()));
+        var why = outcome.cause().name().toLowerCase(Locale.ROOT);
+        var details =
+                JsonObject.builder()
+                        .put("message", outcome.error() + "\n" + preview(outcome.stderr()))
+                        .put("category", Cause.category(why))
+                        .put("retryable", false)
+                        .put("reason_type", why)
+                        .put("component", "executor")
+                        .put("agent_id", agent.id().value())
+                        .put("attempt", inflight.attempt())
+                        .put("max_attempts", executor.maxAttempts())
+                        .put("node", job.node);
+        outcome.exitCode().ifPresent(status -> details.put("exit_code", status));
         var failure =
                 Failure.of(
                         "runtime.job.failed",
                         "Agent " + agent.id() + " failed: " + outcome.error(),
-                        JsonObject.builder()
-                                .put("message", outcome.error() + "\n" + preview(outcome.stderr()))
-                                .put("category", "worker")
-                                .put("retryable", false)
-                                .put("reason_type", outcome.cause().name().toLowerCase(Locale.ROOT))
-                                .put("component", "executor")
-                                .put("agent_id", agent.id().value())
-                                .put("attempt", inflight.attempt())
-                                .put("max_attempts", executor.maxAttempts())
-                                .put("node", job.node)
-                                .build(),
+                        details.build(),
                         Instant.ofEpochMilli(nowMs),
                         "Read the worker's stderr in the details, mend the command, and submit again.");
         JobEngine.nodeFailed(job, agent, outcome.error(), failure, nowMs, events, effects);

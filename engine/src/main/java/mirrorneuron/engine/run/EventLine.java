@@ -9,6 +9,7 @@ import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
+import mirrorneuron.engine.worker.WorkerOutcome.Cause;
 
 /**
  * An event as every edge and file shows it. Clients drop a whole list for one member of the wrong
@@ -92,7 +93,7 @@ public final class EventLine {
         var cause = text(payload, "cause").orElse("failed");
         var message = text(payload, "error").orElse("the command failed");
         var details = details(event, message).putIfPresent("step_id", step);
-        details.put("category", cause.equals("timed_out") ? "timeout" : "runtime")
+        details.put("category", Cause.category(cause))
                 .put("component", "executor")
                 .put("reason_type", cause)
                 .put("retryable", false);

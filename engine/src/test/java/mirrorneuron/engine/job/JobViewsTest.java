@@ -220,6 +220,11 @@ class JobViewsTest extends JobSpec {
             assertThat(shown.string("severity")).contains("ERROR");
             assertThat(shown.array("links").size()).isEqualTo(3);
             assertThat(shown.string("trace_id")).contains(job.traceId());
+            var details = shown.object("details");
+            assertThat(details.string("category")).contains("runtime");
+            assertThat(details.bool("retryable")).contains(false);
+            assertThat(details.string("reason_type")).contains("exit_status");
+            assertThat(details.integer("exit_code")).hasValue(3);
             shown.forEach(
                     (name, value) -> assertThat(value.toString()).as(name).isNotIn("null", "\"\""));
         }
@@ -246,6 +251,9 @@ class JobViewsTest extends JobSpec {
         grant("x");
         finish("x", failure(WorkerOutcome.Cause.TIMED_OUT, OptionalInt.empty(), "too long"));
         assertThat(JobViews.sandboxes(job).getFirst().exitCode()).isEmpty();
+        var details = view("x").raw().object("failure").object("details");
+        assertThat(details.string("category")).contains("timeout");
+        assertThat(details.has("exit_code")).isFalse();
     }
 
     @Test

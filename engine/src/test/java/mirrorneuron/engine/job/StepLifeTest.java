@@ -145,7 +145,12 @@ class StepLifeTest extends JobSpec {
         thenAmongOthers("workflow_step_failed", "job_failed");
         thenStatus(JobStatus.FAILED);
         assertThat(job.failure.orElseThrow().code()).isEqualTo("workflow.step.retry_exhausted");
-        assertThat(job.failure.orElseThrow().details().string("step_id")).contains("s");
+        var failure = job.failure.orElseThrow();
+        assertThat(failure.desc()).isEqualTo("Step s failed: command exited with status 1");
+        assertThat(failure.details().string("message").orElseThrow()).contains("\n");
+        assertThat(failure.details().string("step_id")).contains("s");
+        assertThat(failure.details().string("category")).contains("runtime");
+        assertThat(failure.details().integer("exit_code")).hasValue(1);
     }
 
     @Test
@@ -163,6 +168,7 @@ class StepLifeTest extends JobSpec {
         advance(1);
         thenAmongOthers("workflow_step_attempt_timed_out", "workflow_step_failed", "job_failed");
         assertThat(job.failure.orElseThrow().code()).isEqualTo("workflow.step.timeout");
+        assertThat(job.failure.orElseThrow().details().string("category")).contains("timeout");
         assertThat(effects()).hasAtLeastOneElementOfType(Effect.StopWorker.class);
     }
 
