@@ -318,6 +318,7 @@ public final class JobViews {
                         .putOrNull("last_error", agent.lastError)
                         .putOrNull("sandbox_name", sandbox)
                         .put("lease", leaseJson(lease.orElse(NO_LEASE)))
+                        .put("backpressure", backpressure(agent))
                         .put("last_heartbeat_at", timeOrNull(agent.lastEventAt))
                         .put(
                                 "failure",
@@ -344,6 +345,23 @@ public final class JobViews {
                 sandbox,
                 lease,
                 raw.build());
+    }
+
+    /** How full the mailbox is, and at which marks that changes what is accepted. */
+    private static JsonObject backpressure(AgentState agent) {
+        var limits = agent.vertex.spec().backpressure();
+        return JsonObject.builder()
+                .put("queue_depth", agent.depth())
+                .put("backpressure", pressure(agent))
+                .put("max_queue_depth", limits.maxQueueDepth())
+                .put("high_watermark", limits.highWatermark())
+                .put("low_watermark", limits.lowWatermark())
+                .put("retry_after_ms", limits.retryAfterMs())
+                .build();
+    }
+
+    private static String pressure(AgentState agent) {
+        return agent.pressure.name().toLowerCase(Locale.ROOT);
     }
 
     private static JsonArray outbound(AgentState agent) {
@@ -457,7 +475,7 @@ public final class JobViews {
                 JsonObject.builder()
                         .put("paused", job.status() == JobStatus.PAUSED)
                         .put("outbound_edges", outbound(agent))
-                        .put("backpressure", agent.pressure.name().toLowerCase(Locale.ROOT))
+                        .put("backpressure", pressure(agent))
                         .put(
                                 "pending_message_count",
                                 agent.depth() + (agent.inflight == null ? 0 : 1))

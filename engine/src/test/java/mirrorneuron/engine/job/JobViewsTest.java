@@ -231,6 +231,24 @@ class JobViewsTest extends JobSpec {
     }
 
     @Test
+    void an_agent_shows_how_full_its_mailbox_is() {
+        givenQuiet(
+                "x: executor {'backpressure': {'max_queue_depth': 4, 'high_watermark': 2, 'low_watermark': 1}}");
+        assertThat(view("x").raw().object("backpressure"))
+                .isEqualTo(
+                        object(
+                                "{'queue_depth': 0, 'backpressure': 'normal', 'max_queue_depth': 4,"
+                                        + " 'high_watermark': 2, 'low_watermark': 1,"
+                                        + " 'retry_after_ms': 250}"));
+        for (int n = 0; n < 3; n++) {
+            send("x", "go", "{'n': " + n + "}");
+        }
+        assertThat(view("x").raw().object("backpressure").integer("queue_depth")).hasValue(2);
+        assertThat(view("x").raw().object("backpressure").string("backpressure"))
+                .contains("pressured");
+    }
+
+    @Test
     void a_command_that_failed_shows_where_it_ran() {
         given(
                 "x: executor {'pool': 'gpu'}\npolicies: {'restart': {'attempts': 0, 'mode': 'fail'}}");
@@ -373,6 +391,7 @@ class JobViewsTest extends JobSpec {
                         "last_error",
                         "sandbox_name",
                         "lease",
+                        "backpressure",
                         "last_heartbeat_at",
                         "failure",
                         "metadata");
