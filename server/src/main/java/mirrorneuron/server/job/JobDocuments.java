@@ -52,7 +52,6 @@ public final class JobDocuments {
             int eventLimit) {
         boolean full = form.equals("full");
         var record = details.job();
-        var job = JobViews.document(record);
         var runId = RunIds.of(record);
         var traceId = RunIds.traceOf(record);
         var events = new ArrayList<JsonValue>();
@@ -64,6 +63,7 @@ public final class JobDocuments {
             events.clear();
         }
         var artifacts = runs.artifacts(runId).array("artifacts");
+        var job = JobViews.document(record).with("artifacts", artifacts);
         var summary =
                 JsonObject.builder()
                         .putAll(details.summary().toJson())
