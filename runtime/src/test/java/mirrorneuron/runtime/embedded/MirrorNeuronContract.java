@@ -514,6 +514,15 @@ public abstract class MirrorNeuronContract {
     }
 
     @Test
+    void a_job_id_that_could_be_read_as_a_path_is_refused_and_nothing_is_made() {
+        var mn = start();
+        assertThatThrownBy(() -> named(mn, "a/b c", Workflows.waiting(2)))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("job id: \"a/b c\"");
+        assertThat(mn.monitor().listJobs(JobQuery.all())).isEmpty();
+    }
+
+    @Test
     void a_validated_bundle_can_be_submitted() throws Exception {
         var mn = start();
         var valid = (Validation.Valid) mn.jobs().validate(Workflows.instant());
