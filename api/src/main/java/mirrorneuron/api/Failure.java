@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
@@ -21,10 +22,15 @@ import mirrorneuron.api.json.JsonValue;
  * before anything is stored.
  *
  * @param code stable and dotted, such as {@code workflow.step.timeout}
- * @param desc one line for people
+ * @param desc one sentence for people, on one line
  * @param details {@code message, category, retryable, reason_type, component, step_id, agent_id,
- *     attempt, max_attempts, node}, each only when known
+ *     attempt, max_attempts, node, exit_code}, each only when known; the category is one of {@code
+ *     timeout, scheduler, validation, cancelled, runtime}
+ * @param severity {@code ERROR} or {@code WARN}
+ * @param occurredAt {@link Instant#EPOCH} when unknown
+ * @param eventId {@code evt_…}; empty when no event tells of it
  * @param remediation what to do about it; empty when nothing can be said
+ * @param links the files of a run that say more; the usual three when none are given
  */
 public record Failure(
         String code,
@@ -55,13 +61,21 @@ public record Failure(
         }
     }
 
+    /** The files of every run that tell of its failures. */
+    public static final List<Link> USUAL_LINKS =
+            List.of(
+                    new Link("errors", "errors_jsonl"),
+                    new Link("events", "events_jsonl"),
+                    new Link("logs", "logs_jsonl"));
+
     public Failure {
         code = cut(requireNonNull(code, "code"), CODE_CHARS_MAX);
-        desc = cut(requireNonNull(desc, "desc"), DESC_CHARS_MAX);
+        desc = cut(sentence(desc), DESC_CHARS_MAX);
         remediation = cut(requireNonNull(remediation, "remediation"), REMEDIATION_CHARS_MAX);
         details = bounded(Redaction.byKey(details));
-        links = List.copyOf(links);
-        requireNonNull(severity, "severity");
+        links = links.isEmpty() ? USUAL_LINKS : List.copyOf(links);
+        // Logs of older releases have it in small letters.
+        severity = severity.toUpperCase(Locale.ROOT);
         requireNonNull(occurredAt, "occurredAt");
         requireNonNull(eventId, "eventId");
         requireNonNull(traceId, "traceId");
@@ -75,7 +89,7 @@ public record Failure(
                 code,
                 desc,
                 details,
-                "error",
+                "ERROR",
                 occurredAt,
                 "",
                 Optional.empty(),
@@ -84,6 +98,26 @@ public record Failure(
                 List.of());
     }
 
+    /**
+     * The same failure with what is known around it; what it says itself stays.
+     *
+     * @param event that tells of it; empty when none does
+     */
+    public Failure within(String event, Optional<String> trace, Optional<String> span) {
+        return new Failure(
+                code,
+                desc,
+                details,
+                severity,
+                occurredAt,
+                eventId.isEmpty() ? event : eventId,
+                traceId.or(() -> trace),
+                spanId.or(() -> span),
+                remediation,
+                links);
+    }
+
+    /** {@code mn.error.v1}: members without a value are left out, never empty or null. */
     public JsonObject toJson() {
         var json =
                 JsonObject.builder()
@@ -91,24 +125,40 @@ public record Failure(
                         .put("code", code)
                         .put("desc", desc)
                         .put("details", details)
-                        .put("severity", severity)
-                        .put("occurred_at", Timestamps.format(occurredAt))
-                        .put("event_id", eventId)
-                        .putIfPresent("trace_id", traceId)
-                        .putIfPresent("span_id", spanId)
-                        .put("remediation", remediation);
-        json.put(
-                "links",
-                JsonArray.of(
-                        links.stream()
-                                .map(
-                                        link ->
-                                                JsonObject.builder()
-                                                        .put("rel", link.rel())
-                                                        .put("artifact_id", link.artifactId())
-                                                        .build())
-                                .toList()));
-        return json.build();
+                        .put("severity", severity);
+        if (occurredAt.toEpochMilli() > 0) {
+            json.put("occurred_at", Timestamps.format(occurredAt));
+        }
+        return json.putIfPresent("event_id", present(eventId))
+                .putIfPresent("trace_id", traceId)
+                .putIfPresent("span_id", spanId)
+                .putIfPresent("remediation", present(remediation))
+                .put(
+                        "links",
+                        JsonArray.of(
+                                links.stream()
+                                        .map(
+                                                link ->
+                                                        JsonObject.builder()
+                                                                .put("rel", link.rel())
+                                                                .put(
+                                                                        "artifact_id",
+                                                                        link.artifactId())
+                                                                .build())
+                                        .toList()))
+                .build();
+    }
+
+    private static Optional<String> present(String text) {
+        return Optional.of(text).filter(value -> !value.isEmpty());
+    }
+
+    /** The first line, with a capital: what a command printed may follow it in the details. */
+    private static String sentence(String text) {
+        var line = text.lines().findFirst().orElse("").stripTrailing();
+        return line.isEmpty() || !Character.isLowerCase(line.charAt(0))
+                ? line
+                : Character.toUpperCase(line.charAt(0)) + line.substring(1);
     }
 
     /**
@@ -119,7 +169,7 @@ public record Failure(
                 json.string("code").orElse("runtime.failure"),
                 json.string("desc").orElse(""),
                 json.object("details"),
-                json.string("severity").orElse("error"),
+                json.string("severity").orElse("ERROR"),
                 json.string("occurred_at").map(Timestamps::parse).orElse(Instant.EPOCH),
                 json.string("event_id").orElse(""),
                 json.string("trace_id"),

@@ -66,7 +66,8 @@ public record JobRecord(
                 raw.get("result").filter(value -> !value.isNull()),
                 raw.object("manifest_ref"),
                 failure.isEmpty() ? Optional.empty() : Optional.of(Failure.fromJson(failure)),
-                raw);
+                // Older releases wrote failures in another form than the one that is shown.
+                failure.isEmpty() ? raw : raw.with("failure", Failure.fromJson(failure).toJson()));
     }
 
     /** The {@code output} of a completed job, or null as a value. */

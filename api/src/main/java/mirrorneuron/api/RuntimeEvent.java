@@ -42,6 +42,11 @@ public record RuntimeEvent(
                 || type.equals("job_cancelled");
     }
 
+    /** The name of a job's event; the same in every file and on every wire. */
+    public static String idOf(JobId job, long sequence) {
+        return "evt_" + job.value() + "_" + sequence;
+    }
+
     public JsonObject toJson() {
         return raw;
     }
@@ -66,7 +71,7 @@ public record RuntimeEvent(
                         .put("payload", payload)
                         .put("job_id", job.value())
                         .put("seq", sequence)
-                        .put("event_id", "evt_" + job.value() + "_" + sequence)
+                        .put("event_id", idOf(job, sequence))
                         .put("class", stateClass ? "state" : "trace")
                         .build();
         var failure = payload.object("failure");

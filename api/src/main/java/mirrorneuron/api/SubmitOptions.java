@@ -11,7 +11,8 @@ import mirrorneuron.api.json.JsonObject;
  * How to submit.
  *
  * @param timeout how long {@link Jobs#run} waits; empty = for ever
- * @param jobId use this id; it must be new
+ * @param jobId use this id; it must be new, of letters, digits and {@code _ . : -}, the first a
+ *     letter or digit, at most 220
  * @param idempotencyKey the same key and content give the same job again; other content is refused
  * @param inputs entrypoint id to message or list of messages; replaces the manifest's inputs of
  *     these entrypoints

@@ -72,7 +72,7 @@ final class ActivityViews {
         if (one.attempt() > 0) {
             document.put("payload", JsonObject.builder().put("attempt", one.attempt()).build());
         }
-        failure(one).ifPresent(failure -> document.put("failure", JobViews.failure(failure)));
+        failure(one).ifPresent(failure -> document.put("failure", failure.toJson()));
         return document.build();
     }
 
@@ -104,11 +104,11 @@ final class ActivityViews {
 
     private Optional<Failure> failure(Activity one) {
         return switch (one.type()) {
-            case "job_failed" -> job.failure;
+            case "job_failed" -> JobViews.failure(job);
             case "workflow_step_failed" ->
                     Optional.ofNullable(job.hasSteps() ? job.ledger().find(one.step()) : null)
                             .filter(step -> step.attempt == one.attempt())
-                            .flatMap(step -> step.failure);
+                            .flatMap(step -> JobViews.failure(job, step));
             default -> Optional.empty();
         };
     }

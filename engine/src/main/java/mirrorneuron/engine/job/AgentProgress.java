@@ -14,6 +14,7 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.job.AgentState.Phase;
+import mirrorneuron.engine.worker.WorkerOutcome.Cause;
 import mirrorneuron.engine.workflow.StepStatus;
 
 /** How far one agent is, as part of a job's progress. */
@@ -103,18 +104,32 @@ final class AgentProgress {
         if (status != AgentStatus.ERROR || agent.lastError.isEmpty()) {
             return Optional.empty();
         }
+        // What went wrong with the message may have been another thing than its last command.
+        var failed =
+                agent.lastResult.string("error").equals(agent.lastError)
+                        ? agent.lastResult
+                        : JsonObject.empty();
+        var why = failed.string("cause").orElse("handler_failed");
+        var details =
+                JsonObject.builder()
+                        .put("message", agent.lastError.get())
+                        .put("category", Cause.category(why))
+                        .put("retryable", false)
+                        .put("reason_type", why)
+                        .put("component", agent.vertex.spec().agentType().wire())
+                        .put("agent_id", agent.id().value())
+                        .put("node", JobViews.assignedNode(job));
+        if (failed.at("exit_code") instanceof JsonNumber code) {
+            details.put("exit_code", code);
+        }
         return Optional.of(
                 Failure.of(
-                        "runtime.agent.failed",
-                        "Agent " + agent.id() + " could not handle its last message",
-                        JsonObject.builder()
-                                .put("message", agent.lastError.get())
-                                .put("category", "runtime")
-                                .put("agent_id", agent.id().value())
-                                .put("node", JobViews.assignedNode(job))
-                                .build(),
-                        Instant.ofEpochMilli(agent.lastEventAt),
-                        ""));
+                                "runtime.agent.failed",
+                                "Agent " + agent.id() + " could not handle its last message",
+                                details.build(),
+                                Instant.ofEpochMilli(agent.lastEventAt),
+                                "")
+                        .within("", Optional.of(job.traceId()), Optional.empty()));
     }
 
     private static boolean isDone(Job job, AgentState agent, AgentStatus status) {
@@ -195,7 +210,7 @@ final class AgentProgress {
     }
 
     static JsonValue orNull(Optional<Failure> failure) {
-        return failure.<JsonValue>map(JobViews::failure).orElse(JsonNull.NULL);
+        return failure.<JsonValue>map(Failure::toJson).orElse(JsonNull.NULL);
     }
 
     static JsonValue time(long atMs) {

@@ -244,7 +244,7 @@ public final class EventCodec {
             }
             case JobEvent.Failed e -> {
                 e.agent().ifPresent(id -> agent(to, id));
-                to.field("failure", e.failure().toJson());
+                to.field("failure", FailureCodec.write(e.failure()));
             }
             case JobEvent.Recovered e ->
                     to.field("node", e.node())

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import mirrorneuron.api.AgentId;
+import mirrorneuron.api.Failure;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.RuntimeEvent;
@@ -346,21 +347,17 @@ public final class EventViews {
                 completed
                         .agent()
                         .ifPresent(agent -> to.state("agent_completed_run", agent, object()));
-                to.add(
+                to.state(
                         "job_completed",
-                        completed.agent(),
-                        object().put("result", completed.output()).build(),
-                        true);
+                        decidedBy(completed.agent()).put("result", completed.output()));
             }
             case JobEvent.Failed failed ->
-                    to.add(
+                    to.state(
                             "job_failed",
-                            failed.agent(),
-                            object().put("reason", failed.failure().desc())
+                            decidedBy(failed.agent())
+                                    .put("reason", failed.failure().desc())
                                     .put("error", failed.failure().desc())
-                                    .put("failure", failed.failure().toJson())
-                                    .build(),
-                            true);
+                                    .put("failure", to.told(failed.failure())));
             case JobEvent.Recovered recovered -> {
                 to.state(
                         "job_recovery_started",
@@ -496,6 +493,11 @@ public final class EventViews {
                         .put("logs", failed.logs()));
     }
 
+    /** The end of a job is the job's own event; the agent that decided it is told beside. */
+    private static JsonObject.Builder decidedBy(Optional<AgentId> agent) {
+        return object().putIfPresent("agent_id", agent.map(AgentId::value));
+    }
+
     private static JsonObject.Builder node(String node) {
         return object().put("node", node);
     }
@@ -531,6 +533,13 @@ public final class EventViews {
             this.job = job;
             this.at = Instant.ofEpochMilli(atMs);
             this.sequence = firstSequence;
+        }
+
+        /** A failure as the next line tells of it. */
+        JsonObject told(Failure failure) {
+            return failure.within(
+                            RuntimeEvent.idOf(job, sequence), Optional.empty(), Optional.empty())
+                    .toJson();
         }
 
         void add(String type, Optional<AgentId> agent, JsonObject payload, boolean state) {

@@ -394,7 +394,7 @@ final class FlowAgents {
                         "Agent " + agent.id() + " failed: " + why,
                         JsonObject.builder()
                                 .put("message", why)
-                                .put("category", "agent")
+                                .put("category", "validation")
                                 .put("retryable", false)
                                 .put("reason_type", "rejected")
                                 .put("component", typeOf(agent).wire())

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold {
 
+    /** How a job that was restored under ids of its own calls that. */
+    private static final String CLONE = "clone";
+
     private Fold() {}
 
     static void apply(Job job, JobEvent event) {
@@ -305,7 +308,9 @@ final class Fold {
             }
             case Change.Ran ran -> {
                 ran.state().ifPresent(state -> agent.state = state);
-                agent.lastResult = Results.remembered(ran.result());
+                var result = Results.remembered(ran.result());
+                agent.lastResult =
+                        ran.fallback() ? Results.withCause(result, agent.lastResult) : result;
                 agent.counted++;
                 if (!ran.fallback()) {
                     agent.lastError = Optional.empty();
@@ -354,6 +359,7 @@ final class Fold {
     private static void attemptFailed(Job job, JobEvent.AttemptFailed failed) {
         var agent = job.agent(failed.agent());
         agent.lastError = Optional.of(failed.error());
+        agent.lastResult = Results.remembered(failed);
         agent.didSomething(failed.atMs());
         retryLater(
                 job,
@@ -542,7 +548,12 @@ final class Fold {
         job.statusReason = "restored from a backup";
         job.provenance = restored.provenance();
         long away = Math.max(0, restored.atMs() - restored.takenAtMs());
+        boolean another = restored.provenance().string("mode").filter(CLONE::equals).isPresent();
         for (var agent : job.agents()) {
+            if (another) {
+                // Both are named after the job that held them, and this one never did.
+                agent.lastResult = agent.lastResult.without("lease").without("sandbox_name");
+            }
             for (var entry : agent.mailbox.drain()) {
                 agent.mailbox.add(entry.younger(away));
             }

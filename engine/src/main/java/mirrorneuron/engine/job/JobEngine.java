@@ -424,6 +424,7 @@ public final class JobEngine {
                                 .put("message", rejected.reason())
                                 .put("category", "scheduler")
                                 .put("retryable", false)
+                                .put("reason_type", "lease_rejected")
                                 .put("component", "executor")
                                 .put("agent_id", agent.id().value())
                                 .build(),
@@ -644,6 +645,7 @@ public final class JobEngine {
                                 .put("message", fail.desc())
                                 .put("category", "runtime")
                                 .put("retryable", false)
+                                .put("reason_type", fail.code())
                                 .put("component", "job_runner")
                                 .build(),
                         Instant.ofEpochMilli(nowMs),

@@ -20,6 +20,7 @@ import mirrorneuron.api.JobSummary;
 import mirrorneuron.api.Lease;
 import mirrorneuron.api.NodeName;
 import mirrorneuron.api.Redaction;
+import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.SandboxView;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
@@ -31,7 +32,7 @@ import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.job.AgentState.Phase;
 import mirrorneuron.engine.manifest.Behaviour;
-import mirrorneuron.engine.run.ErrorObject;
+import mirrorneuron.engine.run.RunIds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,7 +113,7 @@ public final class JobViews {
         if (!job.provenance.isEmpty()) {
             json.put("restore_provenance", job.provenance);
         }
-        job.failure.ifPresent(failure -> json.put("failure", failure.toJson()));
+        failure(job).ifPresent(failure -> json.put("failure", failure.toJson()));
         return json.build();
     }
 
@@ -157,7 +158,7 @@ public final class JobViews {
                         .put("live?", live)
                         .put("recovery_status", raw.at("recovery_status"));
         recovery(record, document);
-        shownFailure(record).ifPresent(failure -> document.put("failure", failure(failure)));
+        shownFailure(record).ifPresent(failure -> document.put("failure", failure.toJson()));
         return new JobSummary(
                 record.jobId(),
                 record.graphId(),
@@ -206,9 +207,21 @@ public final class JobViews {
         return record.failure().filter(_ -> record.status() == JobStatus.FAILED);
     }
 
-    /** A failure as every document shows it. */
-    static JsonObject failure(Failure failure) {
-        return ErrorObject.of(failure);
+    /** Why the job failed, as its last event tells. */
+    static Optional<Failure> failure(Job job) {
+        return job.failure.map(
+                failure ->
+                        failure.within(
+                                job.status() == JobStatus.FAILED
+                                        ? RuntimeEvent.idOf(job.id(), job.sequence())
+                                        : "",
+                                Optional.of(job.traceId()),
+                                Optional.of(RunIds.span(job.id(), ""))));
+    }
+
+    static Optional<Failure> failure(Job job, StepState step) {
+        return step.failure.map(
+                failure -> failure.within("", Optional.of(job.traceId()), Optional.empty()));
     }
 
     /**
@@ -240,7 +253,7 @@ public final class JobViews {
         raw.string("status_reason")
                 .ifPresent(reason -> document.put("reason", reason).put("status_reason", reason));
         recovery(record, document);
-        shownFailure(record).ifPresent(failure -> document.put("failure", failure(failure)));
+        shownFailure(record).ifPresent(failure -> document.put("failure", failure.toJson()));
         var known = document.build();
         var whole = JsonObject.builder().putAll(known);
         raw.forEach(
@@ -305,6 +318,7 @@ public final class JobViews {
                         .putOrNull("last_error", agent.lastError)
                         .putOrNull("sandbox_name", sandbox)
                         .put("lease", leaseJson(lease.orElse(NO_LEASE)))
+                        .put("backpressure", backpressure(agent))
                         .put("last_heartbeat_at", timeOrNull(agent.lastEventAt))
                         .put(
                                 "failure",
@@ -331,6 +345,23 @@ public final class JobViews {
                 sandbox,
                 lease,
                 raw.build());
+    }
+
+    /** How full the mailbox is, and at which marks that changes what is accepted. */
+    private static JsonObject backpressure(AgentState agent) {
+        var limits = agent.vertex.spec().backpressure();
+        return JsonObject.builder()
+                .put("queue_depth", agent.depth())
+                .put("backpressure", pressure(agent))
+                .put("max_queue_depth", limits.maxQueueDepth())
+                .put("high_watermark", limits.highWatermark())
+                .put("low_watermark", limits.lowWatermark())
+                .put("retry_after_ms", limits.retryAfterMs())
+                .build();
+    }
+
+    private static String pressure(AgentState agent) {
+        return agent.pressure.name().toLowerCase(Locale.ROOT);
     }
 
     private static JsonArray outbound(AgentState agent) {
@@ -444,7 +475,7 @@ public final class JobViews {
                 JsonObject.builder()
                         .put("paused", job.status() == JobStatus.PAUSED)
                         .put("outbound_edges", outbound(agent))
-                        .put("backpressure", agent.pressure.name().toLowerCase(Locale.ROOT))
+                        .put("backpressure", pressure(agent))
                         .put(
                                 "pending_message_count",
                                 agent.depth() + (agent.inflight == null ? 0 : 1))

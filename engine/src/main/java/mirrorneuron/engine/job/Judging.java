@@ -409,8 +409,9 @@ final class Judging {
                         "The workflow cannot go on",
                         JsonObject.builder()
                                 .put("message", what)
-                                .put("category", "workflow")
+                                .put("category", "runtime")
                                 .put("retryable", false)
+                                .put("reason_type", "stalled")
                                 .put("component", "workflow_ledger")
                                 .put(
                                         "waiting_steps",

@@ -143,7 +143,7 @@ final class LedgerCodec {
         if (!step.closed.isEmpty()) {
             to.field("closed", JsonArray.ofStrings(step.closed));
         }
-        step.failure.ifPresent(failure -> to.field("failure", failure.toJson()));
+        step.failure.ifPresent(failure -> to.field("failure", FailureCodec.write(failure)));
         if (!step.entries.isEmpty()) {
             to.name("entries").beginArray();
             for (var entry : step.entries) {

@@ -160,8 +160,9 @@ final class ModuleResults {
                         "Agent " + agent.id() + " could not be set up: " + command.error(),
                         JsonObject.builder()
                                 .put("message", command.error())
-                                .put("category", "configuration")
+                                .put("category", "validation")
                                 .put("retryable", false)
+                                .put("reason_type", "setup_failed")
                                 .put("component", "module")
                                 .put("agent_id", agent.id().value())
                                 .build(),

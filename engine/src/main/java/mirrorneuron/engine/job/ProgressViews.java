@@ -73,7 +73,7 @@ public final class ProgressViews {
                         .put("progress_source", source(job))
                         .put("percent", number(percent))
                         .put("trace_id", record.at("trace_id"));
-        job.failure.ifPresent(failure -> raw.put("failure", JobViews.failure(failure)));
+        JobViews.failure(job).ifPresent(failure -> raw.put("failure", failure.toJson()));
         return raw.put("generated_at", time(nowMs))
                 .put("submitted_at", time(job.submittedAt))
                 .put("elapsed_seconds", number((until - job.submittedAt) / 1_000.0))

@@ -16,6 +16,8 @@ import mirrorneuron.api.Failure;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonBool;
+import mirrorneuron.api.json.JsonNull;
+import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
@@ -381,6 +383,29 @@ final class Results {
                 .without("metrics");
     }
 
+    /** The same of a run that failed. */
+    static JsonObject remembered(JobEvent.AttemptFailed failed) {
+        return JsonObject.builder()
+                .put("sandbox_name", failed.sandboxName())
+                .put(
+                        "exit_code",
+                        failed.exitCode() < 0 ? JsonNull.NULL : JsonNumber.of(failed.exitCode()))
+                .put("attempts", failed.attempt())
+                .put("pool", failed.lease().at("pool"))
+                .put("lease", failed.lease())
+                .put("cause", failed.cause())
+                .put("error", failed.error())
+                .put("logs", failed.logs())
+                .build();
+    }
+
+    /** What stands in for a failed run keeps why it failed. */
+    static JsonObject withCause(JsonObject result, JsonObject failed) {
+        return failed.has("cause")
+                ? result.with("cause", failed.at("cause")).with("error", failed.at("error"))
+                : result;
+    }
+
     private static String preview(String text) {
         return cut(text, PREVIEW_CHARS_MAX);
     }
@@ -491,6 +516,7 @@ final class Results {
                 agent,
                 cause,
                 error,
+                outcome.exitCode(),
                 retryable,
                 nowMs,
                 events,
@@ -570,21 +596,24 @@ final class Results {
                         "handler_rejected",
                         outcome.error(),
                         inflight.attempt()));
+        var why = outcome.cause().name().toLowerCase(Locale.ROOT);
+        var details =
+                JsonObject.builder()
+                        .put("message", outcome.error() + "\n" + preview(outcome.stderr()))
+                        .put("category", Cause.category(why))
+                        .put("retryable", false)
+                        .put("reason_type", why)
+                        .put("component", "executor")
+                        .put("agent_id", agent.id().value())
+                        .put("attempt", inflight.attempt())
+                        .put("max_attempts", executor.maxAttempts())
+                        .put("node", job.node);
+        outcome.exitCode().ifPresent(status -> details.put("exit_code", status));
         var failure =
                 Failure.of(
                         "runtime.job.failed",
                         "Agent " + agent.id() + " failed: " + outcome.error(),
-                        JsonObject.builder()
-                                .put("message", outcome.error() + "\n" + preview(outcome.stderr()))
-                                .put("category", "worker")
-                                .put("retryable", false)
-                                .put("reason_type", outcome.cause().name().toLowerCase(Locale.ROOT))
-                                .put("component", "executor")
-                                .put("agent_id", agent.id().value())
-                                .put("attempt", inflight.attempt())
-                                .put("max_attempts", executor.maxAttempts())
-                                .put("node", job.node)
-                                .build(),
+                        details.build(),
                         Instant.ofEpochMilli(nowMs),
                         "Read the worker's stderr in the details, mend the command, and submit again.");
         JobEngine.nodeFailed(job, agent, outcome.error(), failure, nowMs, events, effects);

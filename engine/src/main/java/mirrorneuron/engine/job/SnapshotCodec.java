@@ -63,7 +63,7 @@ public final class SnapshotCodec {
             to.field("provenance", job.provenance);
         }
         job.result.ifPresent(result -> to.field("result", result));
-        job.failure.ifPresent(failure -> to.field("failure", failure.toJson()));
+        job.failure.ifPresent(failure -> to.field("failure", FailureCodec.write(failure)));
         if (!job.graph.nodes().isEmpty()) {
             to.field("nodes", JsonArray.ofStrings(job.graph.nodes()));
         }

@@ -73,7 +73,7 @@ final class StepCodec {
                         .field("reason", e.reason())
                         .field("cascades", e.cascades());
                 output(to, e.output());
-                e.failure().ifPresent(failure -> to.field("failure", failure.toJson()));
+                e.failure().ifPresent(failure -> to.field("failure", FailureCodec.write(failure)));
             }
             case StepEvent.Branched e ->
                     to.field("selected", JsonArray.ofStrings(e.selected()))

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import mirrorneuron.api.Failure;
 import mirrorneuron.api.JobStatus;
@@ -13,6 +14,7 @@ import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.job.AgentState.Phase;
 import mirrorneuron.engine.job.Decision.Accepted;
+import mirrorneuron.engine.worker.WorkerOutcome.Cause;
 import mirrorneuron.engine.workflow.StepStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,35 @@ final class StepFailures {
             long nowMs,
             List<JobEvent> events,
             List<Effect> effects) {
+        failed(
+                job,
+                step,
+                done,
+                cause,
+                error,
+                OptionalInt.empty(),
+                retryable,
+                nowMs,
+                events,
+                effects);
+    }
+
+    /**
+     * The same, when a command has ended the attempt.
+     *
+     * @param error in its first line what happened; what the command printed may follow
+     */
+    static void failed(
+            Job job,
+            StepState step,
+            @Nullable AgentState done,
+            String cause,
+            String error,
+            OptionalInt exitCode,
+            boolean retryable,
+            long nowMs,
+            List<JobEvent> events,
+            List<Effect> effects) {
         var agent = done == null ? step.entry() : done;
         var policy = step.spec.retry();
         int failures = step.failures + 1;
@@ -61,7 +92,7 @@ final class StepFailures {
                             ""));
             return;
         }
-        var failure = failure(job, step, agent, cause, error, nowMs);
+        var failure = failure(job, step, agent, cause, error, exitCode, nowMs);
         var status = step.spec.failed();
         events.add(
                 new StepEvent.Ended(
@@ -119,19 +150,23 @@ final class StepFailures {
     }
 
     private static Failure failure(
-            Job job, StepState step, AgentState agent, String cause, String error, long nowMs) {
+            Job job,
+            StepState step,
+            AgentState agent,
+            String cause,
+            String error,
+            OptionalInt exitCode,
+            long nowMs) {
         var code =
                 switch (cause) {
                     case CAUSE_TIMEOUT, "timed_out" -> CODE_TIMEOUT;
                     case CAUSE_HEARTBEAT, "beacon_missed" -> CODE_HEARTBEAT;
                     default -> "workflow.step.retry_exhausted";
                 };
-        return Failure.of(
-                code,
-                "Step " + step.id + " failed: " + error,
+        var details =
                 JsonObject.builder()
                         .put("message", error)
-                        .put("category", "workflow")
+                        .put("category", Cause.category(cause))
                         .put("retryable", false)
                         .put("reason_type", cause)
                         .put("component", "workflow_ledger")
@@ -139,8 +174,12 @@ final class StepFailures {
                         .put("agent_id", agent.id().value())
                         .put("attempt", step.attempt)
                         .put("max_attempts", step.spec.retry().attemptsMax())
-                        .put("node", job.node)
-                        .build(),
+                        .put("node", job.node);
+        exitCode.ifPresent(status -> details.put("exit_code", status));
+        return Failure.of(
+                code,
+                "Step " + step.id + " failed: " + error,
+                details.build(),
                 Instant.ofEpochMilli(nowMs),
                 "Look at the step's last error, mend the command or its input, and submit again.");
     }

@@ -76,7 +76,7 @@ final class StepProgress {
                         step.attempt > 0 ? JsonNumber.of(step.attempt) : JsonNull.NULL,
                         step.attempt > 0 ? new JsonString(step.attemptId()) : JsonNull.NULL,
                         reason,
-                        step.failure,
+                        JobViews.failure(job, step),
                         source(step),
                         activities.ofStep(step.id));
         return new WorkflowProgress.Step(

@@ -228,7 +228,7 @@ final class StepViews {
             step.put("attempt_id", StepState.attemptId(ended.step(), ended.attempt()))
                     .put("attempt", ended.attempt());
         }
-        ended.failure().ifPresent(failure -> step.put("failure", failure.toJson()));
+        ended.failure().ifPresent(failure -> step.put("failure", to.told(failure)));
         to.state("workflow_step_" + ended.status().wire(), step);
     }
 

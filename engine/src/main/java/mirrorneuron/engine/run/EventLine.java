@@ -9,6 +9,7 @@ import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
+import mirrorneuron.engine.worker.WorkerOutcome.Cause;
 
 /**
  * An event as every edge and file shows it. Clients drop a whole list for one member of the wrong
@@ -33,7 +34,7 @@ public final class EventLine {
         long sequence = event.sequence().orElse(0);
         var payload = Redaction.byKey(event.payload());
         var step = step(payload);
-        var id = event.raw().string("event_id").orElse("evt_" + job + "_" + sequence);
+        var id = event.raw().string("event_id").orElse(RuntimeEvent.idOf(job, sequence));
         var span = RunIds.span(job, scope(event, payload, step));
         var at = Timestamps.format(event.timestamp());
         var line =
@@ -47,19 +48,17 @@ public final class EventLine {
                         .put("job_id", job.value())
                         .put("run_id", runId);
         event.agentId().ifPresent(agent -> line.put("agent_id", agent.value()));
-        line.putIfPresent("step_id", step)
-                .put("trace_id", traceId)
-                .put("span_id", span)
-                .put("payload", payload);
-        failure(event, payload, step)
-                .map(
-                        found ->
-                                ErrorObject.of(
-                                        found,
-                                        Optional.of(id),
-                                        Optional.of(traceId),
-                                        Optional.of(span)))
-                .ifPresent(error -> line.put("error", error).put("failure", error));
+        line.putIfPresent("step_id", step).put("trace_id", traceId).put("span_id", span);
+        var error =
+                failure(event, payload, step)
+                        .map(found -> found.within(id, Optional.of(traceId), Optional.of(span)))
+                        .map(Failure::toJson);
+        line.put(
+                "payload",
+                error.filter(_ -> payload.has("failure"))
+                        .map(found -> payload.with("failure", found))
+                        .orElse(payload));
+        error.ifPresent(found -> line.put("error", found).put("failure", found));
         return line.build();
     }
 
@@ -94,7 +93,7 @@ public final class EventLine {
         var cause = text(payload, "cause").orElse("failed");
         var message = text(payload, "error").orElse("the command failed");
         var details = details(event, message).putIfPresent("step_id", step);
-        details.put("category", cause.equals("timed_out") ? "timeout" : "runtime")
+        details.put("category", Cause.category(cause))
                 .put("component", "executor")
                 .put("reason_type", cause)
                 .put("retryable", false);

@@ -2,6 +2,7 @@ package mirrorneuron.engine.run;
 
 import java.util.List;
 import java.util.Optional;
+import mirrorneuron.api.Failure;
 import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.Redaction;
 import mirrorneuron.api.json.JsonArray;
@@ -85,7 +86,7 @@ public record RunDocuments(
         var json =
                 JsonObject.builder()
                         .putAll(Redaction.byKey(record.raw().without("result").without("failure")));
-        record.failure().ifPresent(failure -> json.put("failure", ErrorObject.of(failure)));
+        record.failure().ifPresent(failure -> json.put("failure", failure.toJson()));
         return json.build();
     }
 
@@ -134,7 +135,7 @@ public record RunDocuments(
     }
 
     private Optional<JsonObject> failure(JobRecord record) {
-        return status.equals("failed") ? record.failure().map(ErrorObject::of) : Optional.empty();
+        return status.equals("failed") ? record.failure().map(Failure::toJson) : Optional.empty();
     }
 
     private static JsonObject object(JsonValue output) {

@@ -71,7 +71,10 @@ final class Tally {
             failedStep = line.string("step_id").orElse(failedStep);
         }
         if (type.equals("sandbox_job_failed") || type.equals("job_failed")) {
-            failedAgent = line.string("agent_id").orElse(failedAgent);
+            failedAgent =
+                    line.string("agent_id")
+                            .or(() -> line.object("payload").string("agent_id"))
+                            .orElse(failedAgent);
         }
         if (status.equals("completed")) {
             // What failed on the way did not stop the run.

@@ -3,6 +3,7 @@ package mirrorneuron.engine.worker;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.worker.StructuredResult.Note;
 
@@ -84,10 +85,21 @@ public sealed interface WorkerOutcome {
         /** The host that ran it is gone, or its result cannot be known. */
         LOST(true);
 
+        private static final Set<String> OUT_OF_TIME =
+                Set.of("timed_out", "beacon_missed", "timeout", "heartbeat", "beacon");
+
         private final boolean infrastructure;
 
         Cause(boolean infrastructure) {
             this.infrastructure = infrastructure;
+        }
+
+        /**
+         * What kind of failure a cause makes, by its name in facts; the ledger's own causes, such
+         * as a step's deadline, are named in the same way.
+         */
+        public static String category(String cause) {
+            return OUT_OF_TIME.contains(cause) ? "timeout" : "runtime";
         }
 
         /** True when the command is not to blame, so no attempt of the node is used up. */

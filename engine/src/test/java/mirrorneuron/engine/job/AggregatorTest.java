@@ -71,7 +71,7 @@ class AggregatorTest extends JobSpec {
                 "aggregator_received(c)",
                 "message_acked(c)",
                 "agent_completed_run(c)",
-                "job_completed(c)");
+                "job_completed");
         thenStatus(JobStatus.COMPLETED);
         assertThat(job.result.orElseThrow())
                 .isEqualTo(
@@ -86,7 +86,7 @@ class AggregatorTest extends JobSpec {
                 c: aggregator {'complete_after': 1, 'output_message_type': 'all', 'terminal_sink': true, 'complete_run': true}
                 """);
         send("c", "x", "1");
-        thenAmongOthers("message_unrouted(c)", "message_acked(c)", "job_completed(c)");
+        thenAmongOthers("message_unrouted(c)", "message_acked(c)", "job_completed");
     }
 
     @Test
@@ -245,7 +245,7 @@ class AggregatorTest extends JobSpec {
                 "aggregator_received(c)",
                 "aggregator_sources_ended(c)",
                 "agent_completed_run(c)",
-                "job_completed(c)");
+                "job_completed");
         assertThat(output())
                 .isEqualTo(json("{'messages': [1, 2, 3], 'count': 3, 'last_message': 3}"));
     }

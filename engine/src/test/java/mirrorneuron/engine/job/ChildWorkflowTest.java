@@ -90,8 +90,7 @@ class ChildWorkflowTest extends JobSpec {
             complete("study:p" + round, execute(round, "{'id': 'a', 'template': 'read'}"));
             complete("study:r" + round + ":a", "1");
         }
-        thenAmongOthers(
-                "workflow_child_failed(study)", "workflow_step_failed", "job_failed(study)");
+        thenAmongOthers("workflow_child_failed(study)", "workflow_step_failed", "job_failed");
         assertThat(step("study").reason).isEqualTo("its planner did not stop within 2 rounds");
     }
 

@@ -203,7 +203,7 @@ class FlatScenariosTest extends JobSpec {
                 assertThat(job.nextWake()).hasValue(job.startedAt + 60_000);
                 thenStatus(JobStatus.RUNNING);
             } else {
-                thenAmongOthers("job_failed(x)");
+                thenAmongOthers("job_failed");
             }
         }
     }

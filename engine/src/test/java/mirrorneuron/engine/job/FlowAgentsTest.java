@@ -205,7 +205,7 @@ class FlowAgentsTest extends JobSpec {
                 policies: {'restart': {'attempts': 0}}
                 """);
         send("s", "x", "{'m': 1}");
-        thenAmongOthers("dead_letter(s)", "job_failed(s)");
+        thenAmongOthers("dead_letter(s)", "job_failed");
         assertThat(letter(0).reason()).isEqualTo("handler_rejected");
         assertThat(letter(0).error()).isEqualTo("Expected n, but found none");
         assertThat(agent("w").quiet()).isTrue();
@@ -293,7 +293,7 @@ class FlowAgentsTest extends JobSpec {
         send("c", "x", "1");
         thenAmongOthers("step_join_duplicate_ignored(j)");
         send("a", "x", "1");
-        thenAmongOthers("dead_letter(j)", "job_failed(j)");
+        thenAmongOthers("dead_letter(j)", "job_failed");
         assertThat(letter(0).error()).isEqualTo("the audit objected");
         assertThat(job.failure.orElseThrow().desc())
                 .isEqualTo("Agent j failed: the audit objected");

@@ -106,7 +106,7 @@ class GateTest extends JobSpec {
         given(PRESS);
         complete("d", "1");
         decide("draft", "d-1", "reject", "wrong tone");
-        thenAmongOthers("human_decision_applied", "workflow_step_failed", "job_failed(d)");
+        thenAmongOthers("human_decision_applied", "workflow_step_failed", "job_failed");
         assertThat(step("draft").reason).isEqualTo("rejected by ada: wrong tone");
         thenStatus(JobStatus.FAILED);
     }
@@ -182,7 +182,7 @@ class GateTest extends JobSpec {
                 step draft: d {'control': {'approval': {'mode': 'notice_only', 'title': 'A draft'}}}
                 """);
         complete("d", "1");
-        thenAmongOthers("human_notice(d)", "workflow_step_completed", "job_completed(d)");
+        thenAmongOthers("human_notice(d)", "workflow_step_completed", "job_completed");
     }
 
     @Test

@@ -53,7 +53,7 @@ class JobTypesTest extends JobSpec {
     @Test
     void a_sysbatch_job_is_over_when_every_target_is() {
         given(sink("sysbatch"));
-        thenAmongOthers("sysbatch_target_completed(c@node-1)", "job_completed(c@node-1)");
+        thenAmongOthers("sysbatch_target_completed(c@node-1)", "job_completed");
         thenResultOf("['c@node-1']");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.AgentStatus;
 import mirrorneuron.api.AgentView;
@@ -13,6 +14,7 @@ import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.NodeName;
 import mirrorneuron.api.agent.AgentResult;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.engine.run.EventLine;
 import mirrorneuron.engine.worker.WorkerOutcome;
 import org.junit.jupiter.api.Test;
 
@@ -149,7 +151,7 @@ class JobViewsTest extends JobSpec {
         record = JobViews.record(job, object("{}"));
         assertThat(record.string("status")).contains("completed");
         assertThat(record.object("result")).isEqualTo(object("{'agent_id': 'x', 'output': 5}"));
-        assertThat(record.string("last_event")).contains("job_completed(x)");
+        assertThat(record.string("last_event")).contains("job_completed");
         assertThat(record.array("sandbox_names").toString()).isEqualTo("[\"host-local-1\"]");
         assertThat(JobViews.summary(job).live()).isFalse();
         assertThat(JobViews.sandboxes(job)).hasSize(1);
@@ -217,10 +219,116 @@ class JobViewsTest extends JobSpec {
                         ProgressViews.of(job, 0).raw().object("failure"))) {
             assertThat(shown.string("severity")).contains("ERROR");
             assertThat(shown.array("links").size()).isEqualTo(3);
-            assertThat(shown.names()).doesNotContain("event_id");
+            assertThat(shown.string("trace_id")).contains(job.traceId());
+            var details = shown.object("details");
+            assertThat(details.string("category")).contains("runtime");
+            assertThat(details.bool("retryable")).contains(false);
+            assertThat(details.string("reason_type")).contains("exit_status");
+            assertThat(details.integer("exit_code")).hasValue(3);
             shown.forEach(
                     (name, value) -> assertThat(value.toString()).as(name).isNotIn("null", "\"\""));
         }
+    }
+
+    @Test
+    void an_agent_shows_how_full_its_mailbox_is() {
+        givenQuiet(
+                "x: executor {'backpressure': {'max_queue_depth': 4, 'high_watermark': 2, 'low_watermark': 1}}");
+        assertThat(view("x").raw().object("backpressure"))
+                .isEqualTo(
+                        object(
+                                "{'queue_depth': 0, 'backpressure': 'normal', 'max_queue_depth': 4,"
+                                        + " 'high_watermark': 2, 'low_watermark': 1,"
+                                        + " 'retry_after_ms': 250}"));
+        for (int n = 0; n < 3; n++) {
+            send("x", "go", "{'n': " + n + "}");
+        }
+        assertThat(view("x").raw().object("backpressure").integer("queue_depth")).hasValue(2);
+        assertThat(view("x").raw().object("backpressure").string("backpressure"))
+                .contains("pressured");
+    }
+
+    @Test
+    void a_command_that_failed_shows_where_it_ran() {
+        given(
+                "x: executor {'pool': 'gpu'}\npolicies: {'restart': {'attempts': 0, 'mode': 'fail'}}");
+        grant("x");
+        fail("x", 3);
+        crashAndReadSnapshot();
+        assertThat(view("x").sandboxName()).contains("host-local-1");
+        assertThat(view("x").lease().orElseThrow().leaseId()).contains("lease-x-a1");
+        assertThat(JobViews.summary(job).sandboxNames()).containsExactly("host-local-1");
+        var sandbox = JobViews.sandboxes(job).getFirst();
+        assertThat(sandbox.exitCode()).hasValue(3);
+        assertThat(sandbox.pool()).contains("gpu");
+    }
+
+    @Test
+    void a_command_that_never_ended_by_itself_has_no_exit_code() {
+        given("x: executor\npolicies: {'restart': {'attempts': 0, 'mode': 'fail'}}");
+        grant("x");
+        finish("x", failure(WorkerOutcome.Cause.TIMED_OUT, OptionalInt.empty(), "too long"));
+        assertThat(JobViews.sandboxes(job).getFirst().exitCode()).isEmpty();
+        var details = view("x").raw().object("failure").object("details");
+        assertThat(details.string("category")).contains("timeout");
+        assertThat(details.has("exit_code")).isFalse();
+    }
+
+    @Test
+    void the_end_of_a_job_concerns_no_agent_and_its_payload_names_who_decided_it() {
+        given("x: executor");
+        grant("x");
+        succeed("x", "{'complete_run': 1}");
+        var completed = line();
+        assertThat(completed.string("type")).contains("job_completed");
+        assertThat(completed.has("agent_id")).isFalse();
+        assertThat(completed.object("payload").string("agent_id")).contains("x");
+
+        given("x: executor\npolicies: {'restart': {'attempts': 0, 'mode': 'fail'}}");
+        grant("x");
+        fail("x", 3);
+        var failed = line();
+        assertThat(failed.string("type")).contains("job_failed");
+        assertThat(failed.has("agent_id")).isFalse();
+        assertThat(failed.object("payload").string("agent_id")).contains("x");
+        assertThat(JobViews.summary(job).lastEvent()).contains("job_failed");
+    }
+
+    /** The last event as every edge shows it. */
+    private JsonObject line() {
+        var fact = facts().getLast();
+        var event = EventViews.render(job.id(), fact.event(), fact.sequence()).getLast();
+        return EventLine.of(event, job.id(), job.runId(), job.traceId());
+    }
+
+    @Test
+    void a_failure_of_the_job_is_the_same_wherever_it_is_told() {
+        given("x: executor\npolicies: {'restart': {'attempts': 0, 'mode': 'fail'}}");
+        grant("x");
+        fail("x", 3);
+        var line = line();
+        var failure = line.object("failure");
+        assertThat(failure.string("event_id")).isEqualTo(line.string("event_id"));
+        assertThat(line.object("payload").object("failure")).isEqualTo(failure);
+        assertThat(JobViews.record(job, object("{}")).object("failure")).isEqualTo(failure);
+        assertThat(JobViews.summary(job).raw().object("failure")).isEqualTo(failure);
+        assertThat(document().object("failure")).isEqualTo(failure);
+        assertThat(ProgressViews.of(job, 0).raw().object("failure")).isEqualTo(failure);
+    }
+
+    @Test
+    void a_record_of_an_older_release_shows_its_failure_as_a_new_one_does() {
+        var old =
+                JobRecord.fromJson(
+                        object(
+                                "{'job_id': 'g-1', 'status': 'failed', 'failure': {'code': 'c',"
+                                        + " 'desc': 'step b failed: status 4\\nbad',"
+                                        + " 'severity': 'error', 'event_id': '', 'links': []}}"));
+        var failure = old.toJson().object("failure");
+        assertThat(failure.string("severity")).contains("ERROR");
+        assertThat(failure.string("desc")).contains("Step b failed: status 4");
+        assertThat(failure.has("event_id")).isFalse();
+        assertThat(failure.array("links").size()).isEqualTo(3);
     }
 
     @Test
@@ -283,6 +391,7 @@ class JobViewsTest extends JobSpec {
                         "last_error",
                         "sandbox_name",
                         "lease",
+                        "backpressure",
                         "last_heartbeat_at",
                         "failure",
                         "metadata");

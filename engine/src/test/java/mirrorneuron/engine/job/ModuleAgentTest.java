@@ -135,7 +135,7 @@ class ModuleAgentTest extends JobSpec {
                 "agent_message_received(b)",
                 "message_acked(a)",
                 "agent_completed_run(a)",
-                "job_completed(a)");
+                "job_completed");
         assertThat(output()).isEqualTo(json("{'r': 1}"));
         thenEffects(Effect.StopWorker.class, Effect.JobEnded.class);
         assertThat(((Effect.StopWorker) effects().getFirst()).attemptId()).isEqualTo("b-a2");
@@ -229,7 +229,7 @@ class ModuleAgentTest extends JobSpec {
     void code_that_cannot_be_set_up_fails_the_job() {
         given(PAIR);
         when(new JobCommand.ModuleFailed(AgentId.of("a"), attempt("a"), "no class m", true));
-        then("job_failed(a)");
+        then("job_failed");
         var failure = job.failure.orElseThrow();
         assertThat(failure.code()).isEqualTo("runtime.agent.setup_failed");
         assertThat(failure.desc()).isEqualTo("Agent a could not be set up: no class m");

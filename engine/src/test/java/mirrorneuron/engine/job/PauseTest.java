@@ -183,7 +183,7 @@ class PauseTest extends JobSpec {
         grant("x");
         pauseDraining();
         succeed("x", "");
-        thenAmongOthers("job_completed(x)");
+        thenAmongOthers("job_completed");
         thenStatus(JobStatus.COMPLETED);
     }
 

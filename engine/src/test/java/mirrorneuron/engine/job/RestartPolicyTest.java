@@ -79,7 +79,7 @@ class RestartPolicyTest extends JobSpec {
         crashAgent();
         advanceToWake();
         crashAgent();
-        thenAmongOthers("dead_letter(x)", "job_failed(x)");
+        thenAmongOthers("dead_letter(x)", "job_failed");
         thenStatus(JobStatus.FAILED);
     }
 

@@ -57,6 +57,31 @@ class RestoreTest extends JobSpec {
     }
 
     @Test
+    void a_clone_has_no_lease_and_no_sandbox_of_the_job_it_was_made_of() {
+        given("x: executor");
+        grant("x");
+        succeed("x", "");
+        awayForAMonth();
+        var agent = JobViews.agents(job).getFirst();
+        assertThat(agent.lease()).isEmpty();
+        assertThat(agent.sandboxName()).isEmpty();
+        assertThat(JobViews.sandboxes(job)).isEmpty();
+        assertThat(JobViews.summary(job).sandboxNames()).isEmpty();
+        var last = JobViews.snapshots(job).getFirst().currentState().object("last_result");
+        assertThat(last.names()).contains("exit_code").doesNotContain("lease", "sandbox_name");
+    }
+
+    @Test
+    void a_job_that_continues_keeps_what_it_had() {
+        given("x: executor");
+        grant("x");
+        succeed("x", "");
+        pauseDraining();
+        when(new JobCommand.Restore("node-2", now, object("{'mode': 'continue'}")));
+        assertThat(JobViews.agents(job).getFirst().sandboxName()).contains("host-local-1");
+    }
+
+    @Test
     void where_it_came_from_outlives_the_resume() {
         givenQuiet("a: module");
         awayForAMonth();

@@ -88,7 +88,7 @@ class RouterAndSensorTest extends JobSpec {
         send("s", "x", "{'n': 1}");
         thenStatus(JobStatus.RUNNING);
         send("s", "x", "{'n': 2}");
-        thenAmongOthers("sensor_observed(s)", "agent_completed_run(s)", "job_completed(s)");
+        thenAmongOthers("sensor_observed(s)", "agent_completed_run(s)", "job_completed");
         thenStatus(JobStatus.COMPLETED);
         assertThat(output()).isEqualTo(json("{'count': 2, 'last_message': {'n': 2}}"));
         thenEffects(Effect.JobEnded.class);

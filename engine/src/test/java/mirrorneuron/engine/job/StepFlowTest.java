@@ -89,7 +89,7 @@ class StepFlowTest extends JobSpec {
                 "step_join_completed(s__join)",
                 "step_sink_completed(s__end)",
                 "workflow_step_completed",
-                "job_completed(sink)");
+                "job_completed");
         assertThat(step("s").output).isEqualTo(json("{'total': 4}"));
         thenStatus(JobStatus.COMPLETED);
     }
@@ -160,7 +160,7 @@ class StepFlowTest extends JobSpec {
         assertThat(FlowAgents.missing(agent("s__join"))).isEqualTo("right");
         assertThat(FlowAgents.view(agent("s__start")).bool("done")).hasValue(true);
         rightGives("{'n': 4}");
-        thenAmongOthers("step_join_completed(s__join)", "job_completed(sink)");
+        thenAmongOthers("step_join_completed(s__join)", "job_completed");
         assertThat(step("s").output).isEqualTo(json("{'total': 4}"));
     }
 

@@ -121,7 +121,7 @@ class TallyTest {
         add("job_failed", "");
         assertThat(summary().string("failed_step_id")).contains("first");
         assertThat(summary().string("failed_agent_id")).contains("a");
-        add("job_failed", ", 'agent_id': 'b'");
+        add("job_failed", ", 'payload': {'agent_id': 'b'}");
         assertThat(summary().string("failed_agent_id")).contains("b");
     }
 

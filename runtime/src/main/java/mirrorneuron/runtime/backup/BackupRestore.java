@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,6 +24,7 @@ import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.engine.manifest.ManifestLimits;
+import mirrorneuron.engine.run.JobIds;
 import mirrorneuron.engine.run.RunIds;
 import mirrorneuron.runtime.bundle.BundleReader;
 import mirrorneuron.runtime.bundle.KeptBundle;
@@ -39,8 +39,6 @@ import mirrorneuron.store.Store;
  * leaves either the whole job or nothing that anybody would take for one.
  */
 final class BackupRestore {
-
-    private static final int RANDOM_BYTES = 6;
 
     /** What the first two schemas have no section for. */
     private static final List<String> NOT_IN_EARLIER_SCHEMAS =
@@ -147,15 +145,14 @@ final class BackupRestore {
     }
 
     private JobId mint(JsonObject manifest) {
-        var random = new byte[RANDOM_BYTES];
+        var random = new byte[JobIds.RANDOM_BYTES];
         around.random().nextBytes(random);
         var graph =
                 manifest.string("graph_id")
                         .or(() -> manifest.object("workflow").string("workflow_id"))
                         .filter(text -> !text.isBlank())
                         .orElse("job");
-        return JobId.of(
-                graph + "-" + around.clock().millis() + "-" + HexFormat.of().formatHex(random));
+        return JobIds.mint(graph, around.clock().instant(), random);
     }
 
     private RestoreResult restore(

@@ -63,6 +63,7 @@ import mirrorneuron.engine.job.JobCommand;
 import mirrorneuron.engine.job.JobEngine;
 import mirrorneuron.engine.job.JobViews;
 import mirrorneuron.engine.manifest.Strictness;
+import mirrorneuron.engine.run.JobIds;
 import mirrorneuron.engine.run.RunIds;
 import mirrorneuron.engine.workflow.Approval;
 import mirrorneuron.runtime.bundle.InputRules;
@@ -229,7 +230,7 @@ final class EmbeddedJobs implements Jobs {
         if (unfit.isPresent()) {
             return unfit.get();
         }
-        var id = options.jobId().orElseGet(() -> mint(bundle));
+        var id = options.jobId().map(JobIds::require).orElseGet(() -> mint(bundle));
         var metadata = metadata(options);
         var manifest = bundle.graph().manifest().raw();
         var chosen = RunIds.chosen(metadata, manifest);
@@ -410,14 +411,9 @@ final class EmbeddedJobs implements Jobs {
     }
 
     private JobId mint(KeptBundle bundle) {
-        var random = new byte[6];
+        var random = new byte[JobIds.RANDOM_BYTES];
         ThreadLocalRandom.current().nextBytes(random);
-        return JobId.of(
-                bundle.graph().manifest().graphId()
-                        + "-"
-                        + settings.clock().millis()
-                        + "-"
-                        + HexFormat.of().formatHex(random));
+        return JobIds.mint(bundle.graph().manifest().graphId(), settings.clock().instant(), random);
     }
 
     private static String digest(KeptBundle bundle, SubmitOptions options) {

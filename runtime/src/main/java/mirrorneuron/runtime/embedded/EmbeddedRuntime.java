@@ -161,13 +161,15 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                                                 settings.environment(),
                                                 "MN_EVENT_MAX_COUNT",
                                                 EVENTS_MAX_DEFAULT)));
+        this.hardware = new Hardware(settings.home());
         var intake =
                 new Intake(
                         settings.home().resolve("cache/incoming"),
                         settings.limits(),
                         library,
                         modules,
-                        workers);
+                        workers,
+                        hardware);
         var names = new RunNames(store, runSettings.root());
         var deletion = new Deletion(store, recorder::finish);
         var embeddedJobs =
@@ -233,7 +235,6 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         gate);
         this.retention =
                 new Retention(store, bundles, settings.clock(), settings.environment(), deletion);
-        this.hardware = new Hardware(settings.home());
         this.resources =
                 new GatedResources(
                         new NodeResources(

@@ -26,6 +26,7 @@ import mirrorneuron.runtime.bundle.BundleReader;
 import mirrorneuron.runtime.bundle.KeptBundle;
 import mirrorneuron.runtime.bundle.ReadBundle;
 import mirrorneuron.runtime.module.Modules;
+import mirrorneuron.runtime.resource.Hardware;
 import mirrorneuron.runtime.worker.WorkerHost;
 
 /**
@@ -44,6 +45,7 @@ final class Intake {
     private final BundleLibrary library;
     private final Modules modules;
     private final WorkerHost workers;
+    private final Hardware hardware;
 
     /**
      * @param incoming where archives are inflated; made when the first one comes
@@ -53,13 +55,15 @@ final class Intake {
             ManifestLimits limits,
             BundleLibrary library,
             Modules modules,
-            WorkerHost workers) {
+            WorkerHost workers,
+            Hardware hardware) {
         this.incoming = incoming;
         this.reader = new BundleReader(incoming, BundleLimits.DEFAULT);
         this.limits = limits;
         this.library = library;
         this.modules = modules;
         this.workers = workers;
+        this.hardware = hardware;
     }
 
     ReadBundle read(BundleSource source, Strictness strictness) {
@@ -196,6 +200,10 @@ final class Intake {
         long memoryMb = needed.memoryMbMin().isPresent() ? memoryMb() : 0;
         if (!force && needed.memoryMbMin().orElse(0) > memoryMb) {
             issues.add(unmet("memory", needed.memoryMbMin().orElse(0) + " MB", memoryMb + " MB"));
+        }
+        long diskMb = needed.diskMbMin().isPresent() ? hardware.diskAvailable() >> 20 : 0;
+        if (!force && needed.diskMbMin().orElse(0) > diskMb) {
+            issues.add(unmet("disk", needed.diskMbMin().orElse(0) + " MB", diskMb + " MB free"));
         }
         if (needed.gpu().isPresent()) {
             boolean hard = needed.gpu().get().enforcement().map("hard"::equals).orElse(false);

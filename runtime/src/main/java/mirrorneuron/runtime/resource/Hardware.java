@@ -104,6 +104,11 @@ public final class Hardware {
                 fixed().devices().read());
     }
 
+    /** Bytes that are free on the disk of the home. */
+    public long diskAvailable() {
+        return existing(home.toAbsolutePath().toFile()).getUsableSpace();
+    }
+
     // The kernel counts what it could drop as available, and the bean does not. In a container with
     // a limit of its own the kernel's number is the host's.
     private long available(long total, OperatingSystemMXBean system) {

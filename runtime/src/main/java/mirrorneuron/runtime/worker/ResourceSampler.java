@@ -30,6 +30,16 @@ final class ResourceSampler {
 
     private static final double PAGES_PER_MB = 1024 * 1024 / 4096.0;
 
+    /** What models used is told by the worker itself, in samples of their own. */
+    private static final JsonObject NO_TOKENS =
+            JsonObject.builder()
+                    .put("input_tokens", 0)
+                    .put("output_tokens", 0)
+                    .put("total_tokens", 0)
+                    .put("calls", 0)
+                    .put("estimated", false)
+                    .build();
+
     private final WorkerRequest request;
     private final InstantSource clock;
     private final int leader;
@@ -109,7 +119,8 @@ final class ResourceSampler {
                 .put("attempt_id", request.attemptId())
                 .put("cpu_pct", rounded(cpuPct, 10))
                 .put("memory_rss_mb", rounded(memoryMb, 10))
-                .put("gpu", JsonArray.empty());
+                .put("gpu", JsonArray.empty())
+                .put("llm", NO_TOKENS);
     }
 
     private static double rounded(double value, double parts) {

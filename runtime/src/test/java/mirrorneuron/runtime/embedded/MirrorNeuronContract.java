@@ -348,6 +348,30 @@ public abstract class MirrorNeuronContract {
     }
 
     @Test
+    void each_resource_that_the_machine_lacks_is_named() {
+        var jobs = start().jobs();
+        var greedy =
+                Workflows.requiring(
+                        "{\"cpu\":{\"min_cores\":99999},\"memory\":\"99999GB\","
+                                + "\"disk\":{\"min_gb\":99999999}}");
+        assertThat(jobs.submit(greedy, SubmitOptions.defaults()))
+                .isInstanceOfSatisfying(
+                        Submission.Rejected.class,
+                        rejected -> {
+                            assertThat(rejected.reason())
+                                    .isEqualTo(Submission.Rejected.Reason.REQUIREMENTS_NOT_MET);
+                            assertThat(rejected.issues())
+                                    .extracting(Issue::code)
+                                    .containsExactly(
+                                            "requirements.cpu.not_met",
+                                            "requirements.memory.not_met",
+                                            "requirements.disk.not_met");
+                        });
+        jobs.submit(greedy, SubmitOptions.defaults().withForce(true)).orThrow();
+        jobs.submit(Workflows.requiring("{\"disk\":\"1MB\"}"), SubmitOptions.defaults()).orThrow();
+    }
+
+    @Test
     void inputs_for_an_unknown_entrypoint_are_refused() {
         var submission =
                 start().jobs()
@@ -487,6 +511,15 @@ public abstract class MirrorNeuronContract {
                             assertThat(rejected.issues().getFirst().message()).contains("my-job");
                         });
         assertThat(status(mn, JobId.of("my-job"))).isEqualTo(JobStatus.RUNNING);
+    }
+
+    @Test
+    void a_job_id_that_could_be_read_as_a_path_is_refused_and_nothing_is_made() {
+        var mn = start();
+        assertThatThrownBy(() -> named(mn, "a/b c", Workflows.waiting(2)))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("job id: \"a/b c\"");
+        assertThat(mn.monitor().listJobs(JobQuery.all())).isEmpty();
     }
 
     @Test

@@ -29,6 +29,11 @@ final class Workflows {
         return door(messages, "\"initial_inputs\":{\"door\":[]},");
     }
 
+    /** Wants this of the machine, and nothing else. */
+    static BundleSource requiring(String requirements) {
+        return door(1, "\"requirements\":" + requirements + ",");
+    }
+
     private static BundleSource door(int messages, String inputs) {
         return BundleSource.manifest(
                 """

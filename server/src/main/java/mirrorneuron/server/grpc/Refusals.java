@@ -6,7 +6,6 @@ import io.grpc.StatusRuntimeException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import mirrorneuron.api.ControlCharacters;
@@ -136,8 +135,9 @@ public final class Refusals {
         var details =
                 JsonObject.builder()
                         .put("message", oneLine(sentence, MESSAGE_BYTES_MAX))
-                        .put("category", code.grpcStatus().name().toLowerCase(Locale.ROOT))
+                        .put("category", category(code))
                         .put("retryable", code.retry() != ErrorCode.Retry.NO)
+                        .put("reason_type", code.code())
                         .build();
         var trailers = new Metadata();
         document(code, JsonObject.builder().putAll(details).putAll(more).build())
@@ -146,6 +146,22 @@ public final class Refusals {
         return Status.fromCode(Status.Code.valueOf(code.grpcStatus().name()))
                 .withDescription(oneLine(message, MESSAGE_BYTES_MAX))
                 .asRuntimeException(trailers);
+    }
+
+    private static String category(ErrorCode code) {
+        return switch (code.grpcStatus()) {
+            case INVALID_ARGUMENT,
+                    NOT_FOUND,
+                    ALREADY_EXISTS,
+                    FAILED_PRECONDITION,
+                    PERMISSION_DENIED,
+                    UNAUTHENTICATED,
+                    UNIMPLEMENTED ->
+                    "validation";
+            case RESOURCE_EXHAUSTED -> "scheduler";
+            case DEADLINE_EXCEEDED -> "timeout";
+            case ABORTED, UNAVAILABLE, DATA_LOSS, INTERNAL -> "runtime";
+        };
     }
 
     private Optional<String> document(ErrorCode code, JsonObject details) {

@@ -8,6 +8,7 @@ import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.AgentView;
 import mirrorneuron.api.DeadLetter;
 import mirrorneuron.api.Explanation;
+import mirrorneuron.api.Failure;
 import mirrorneuron.api.JobDetails;
 import mirrorneuron.api.JobGraph;
 import mirrorneuron.api.JobId;
@@ -19,7 +20,6 @@ import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.job.Compaction;
 import mirrorneuron.engine.job.JobViews;
-import mirrorneuron.engine.run.ErrorObject;
 import mirrorneuron.engine.run.EventLine;
 import mirrorneuron.engine.run.RunIds;
 import mirrorneuron.runtime.run.Runs;
@@ -52,7 +52,6 @@ public final class JobDocuments {
             int eventLimit) {
         boolean full = form.equals("full");
         var record = details.job();
-        var job = JobViews.document(record);
         var runId = RunIds.of(record);
         var traceId = RunIds.traceOf(record);
         var events = new ArrayList<JsonValue>();
@@ -64,6 +63,7 @@ public final class JobDocuments {
             events.clear();
         }
         var artifacts = runs.artifacts(runId).array("artifacts");
+        var job = JobViews.document(record).with("artifacts", artifacts);
         var summary =
                 JsonObject.builder()
                         .putAll(details.summary().toJson())
@@ -98,11 +98,7 @@ public final class JobDocuments {
         if (!webUi.isEmpty()) {
             json.put("web_ui", webUi);
         }
-        json.put(
-                "failure",
-                record.failure()
-                        .<JsonValue>map(failure -> ErrorObject.of(failure))
-                        .orElse(JsonNull.NULL));
+        json.put("failure", record.failure().<JsonValue>map(Failure::toJson).orElse(JsonNull.NULL));
         return json.build();
     }
 

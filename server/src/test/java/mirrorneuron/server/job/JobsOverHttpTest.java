@@ -292,7 +292,7 @@ class JobsOverHttpTest {
         assertThat(summary.string("recovery_policy")).contains("local_restart");
         assertThat(summary.integer("executor_count")).hasValue(1);
         assertThat(summary.integer("active_executors")).hasValue(0);
-        assertThat(summary.string("last_event")).contains("job_completed(collector)");
+        assertThat(summary.string("last_event")).contains("job_completed");
         assertThat(summary.bool("live?")).contains(false);
         assertThat(summary.has("failure")).isFalse();
         assertThat(summary.has("recovery")).isFalse();

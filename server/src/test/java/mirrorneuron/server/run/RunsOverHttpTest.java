@@ -214,6 +214,11 @@ class RunsOverHttpTest {
         assertThat(resources.integer("bucket_seconds")).hasValue(60);
         assertThat(resources.integer("sample_count").orElse(0)).isPositive();
         assertThat(resources.object("peaks").number("max_memory_rss_mb")).isPresent();
+        var llm = resources.object("latest").object("llm");
+        for (var count : List.of("input_tokens", "output_tokens", "total_tokens", "calls")) {
+            assertThat(llm.integer(count)).as(count).hasValue(0);
+        }
+        assertThat(llm.bool("estimated")).contains(false);
         for (var query : List.of("window=", "bucket=1w", "window=x", "window=999999999999d")) {
             assertThat(mn.get("/runs/" + run + "/resources?" + query).status())
                     .as(query)
@@ -229,6 +234,7 @@ class RunsOverHttpTest {
                         objects(details, "artifacts").stream()
                                 .map(artifact -> artifact.string("artifact_id").orElse("")))
                 .contains("timeline_jsonl", "events_jsonl", "logs_jsonl", "errors_jsonl");
+        assertThat(details.object("job").array("artifacts")).isEqualTo(details.array("artifacts"));
         assertThat(details.has("web_ui")).isFalse();
     }
 

@@ -94,6 +94,61 @@ class ExtensionsOverGrpcTest {
     }
 
     @Test
+    void a_failure_is_the_same_in_the_record_the_wait_and_the_event_that_tells_of_it() {
+        var job = client.submit(Served.smallest(), Map.of("work.sh", "echo bad >&2; exit 4\n"));
+        mn.awaitStatus(job, "failed");
+        var waited =
+                json(
+                        client.extensions()
+                                .waitForJob(WaitForJobRequest.newBuilder().setJobId(job).build())
+                                .getResultJson());
+        var record =
+                json(
+                        client.extensions()
+                                .inspectJob(InspectJobRequest.newBuilder().setJobId(job).build())
+                                .getResultJson());
+        var events =
+                json(
+                        client.extensions()
+                                .listEvents(
+                                        ListEventsRequest.newBuilder()
+                                                .setJobId(job)
+                                                .addTypes("job_failed")
+                                                .build())
+                                .getResultJson());
+        var event = Served.objects(events, "data").getFirst();
+        var failure = record.object("failure");
+        assertThat(failure.string("severity")).contains("ERROR");
+        assertThat(failure.string("event_id")).isEqualTo(event.string("event_id"));
+        assertThat(failure.string("trace_id")).isEqualTo(record.string("trace_id"));
+        assertThat(failure.array("links").size()).isEqualTo(3);
+        var details = failure.object("details");
+        assertThat(details.string("category")).contains("runtime");
+        assertThat(details.integer("exit_code")).hasValue(4);
+        assertThat(waited.object("failure")).isEqualTo(failure);
+        assertThat(event.object("failure")).isEqualTo(failure);
+        assertThat(event.object("payload").object("failure")).isEqualTo(failure);
+    }
+
+    @Test
+    void a_refused_call_says_why_in_the_form_of_every_failure() {
+        var refused =
+                refused(
+                        () ->
+                                client.extensions()
+                                        .inspectJob(
+                                                InspectJobRequest.newBuilder()
+                                                        .setJobId("nobody")
+                                                        .build()));
+        var error = refused.error();
+        assertThat(error.string("severity")).contains("ERROR");
+        assertThat(error.has("event_id")).as("no event tells of it").isFalse();
+        assertThat(error.array("links").size()).isEqualTo(3);
+        assertThat(error.object("details").string("category")).contains("validation");
+        assertThat(error.object("details").string("reason_type")).contains("job_not_found");
+    }
+
+    @Test
     void agents_come_with_what_they_keep() {
         var agents =
                 json(
