@@ -384,6 +384,9 @@ class HttpEdgeTest {
             var answer = Raw.send(port, noise);
             assertThat(answer.status()).as(noise).isBetween(400, 499);
             assertThat(answer.json().string("error")).as(noise).isPresent();
+            assertThat(answer.headers().get("x-request-id"))
+                    .as(noise)
+                    .isEqualTo(answer.json().string("request_id").orElseThrow());
         }
         assertThat(Raw.send(port, get("/api/v1/health")).status()).isEqualTo(200);
     }
