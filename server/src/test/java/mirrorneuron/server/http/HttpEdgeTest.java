@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every request, whatever its route: over a real socket. */
 class HttpEdgeTest {
@@ -352,13 +353,18 @@ class HttpEdgeTest {
         }
     }
 
-    @Test
-    void a_length_that_is_no_number_is_refused() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"ten", "-1", "1.5", "+2", "99999999999999999999"})
+    void a_length_that_is_no_number_is_refused(String length) throws IOException {
         var answer =
                 Raw.send(
                         serve(),
-                        "POST /api/v1/things HTTP/1.1\r\nHost: l\r\nContent-Length: ten\r\n\r\n");
+                        "POST /api/v1/things HTTP/1.1\r\nHost: l\r\nContent-Length: "
+                                + length
+                                + "\r\n\r\n{}");
         assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().string("code")).contains("invalid_content_length");
+        assertThat(answer.text()).contains(length);
         assertThat(answer.headers()).containsEntry("content-type", "application/problem+json");
     }
 
