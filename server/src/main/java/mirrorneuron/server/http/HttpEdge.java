@@ -238,7 +238,8 @@ public final class HttpEdge implements AutoCloseable {
     private void handle(ServerRequest from, ServerResponse to) {
         long began = System.nanoTime();
         Arrival.CURRENT.get().headIsRead();
-        var prologue = from.prologue();
+        var method = from.prologue().method().text();
+        var target = Target.of(from);
         var told =
                 new Told(
                         header(from, "X-Request-ID")
@@ -252,12 +253,12 @@ public final class HttpEdge implements AutoCloseable {
                 () -> {
                     long bytes = 0;
                     try {
-                        bytes = reply(from, to, told);
+                        bytes = reply(from, to, method, target, told);
                     } finally {
                         done(
                                 new Exchange(
-                                        prologue.method().text(),
-                                        prologue.uriPath().rawPath(),
+                                        method,
+                                        target.path(),
                                         told.route,
                                         told.ids,
                                         from.remotePeer().host(),
@@ -325,9 +326,9 @@ public final class HttpEdge implements AutoCloseable {
         }
     }
 
-    private long reply(ServerRequest from, ServerResponse to, Told told) {
-        var method = from.prologue().method().text();
-        var path = from.prologue().uriPath().rawPath();
+    private long reply(
+            ServerRequest from, ServerResponse to, String method, Target target, Told told) {
+        var path = target.path();
         var requestId = told.requestId;
         var headers = new LinkedHashMap<String, String>();
         headers.put("X-Request-ID", requestId);
@@ -340,7 +341,7 @@ public final class HttpEdge implements AutoCloseable {
         try (var open = call.get()) {
             Response response;
             try {
-                response = answer(from, method, path, told, headers);
+                response = answer(from, method, target, told, headers);
             } catch (HttpFailure refused) {
                 response = Problem.of(refused, path, requestId);
             } catch (MirrorNeuronException refused) {
@@ -360,9 +361,18 @@ public final class HttpEdge implements AutoCloseable {
     private Response answer(
             ServerRequest from,
             String method,
-            String path,
+            Target target,
             Told told,
             Map<String, String> headers) {
+        if (!target.isReadable()) {
+            throw HttpFailure.of(
+                    ErrorCode.REQUEST_INVALID,
+                    "target: \""
+                            + Problem.shown(target.server().orElse(""))
+                            + "\" (expected: a name or an address and a port before the path, or"
+                            + " only the path)");
+        }
+        var path = target.path();
         // Before anything else, as the library does with what it sees to be malformed.
         var declared = declaredSize(from);
         var origin = header(from, "Origin");
@@ -377,7 +387,10 @@ public final class HttpEdge implements AutoCloseable {
             throw Authentication.required();
         }
         if (!open && !authentication.enabled()) {
-            crossOrigin.admit(method, name -> header(from, name));
+            crossOrigin.admit(
+                    method,
+                    target.server().or(() -> header(from, "Host")),
+                    name -> header(from, name));
         }
         if (declared.orElse(0) > settings.bodyBytesMax()) {
             throw BoundedBody.tooLarge(settings.bodyBytesMax());
