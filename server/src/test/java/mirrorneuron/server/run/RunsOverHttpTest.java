@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs, as a client with a socket sees them. */
@@ -354,8 +355,27 @@ class RunsOverHttpTest {
                 .isEqualTo("400 invalid_query");
         assertThat(refusal(mn.get("/runs/" + run + "/stream?interval=61")))
                 .isEqualTo("400 invalid_query");
-        assertThat(mn.get("/runs/" + run + "/stream", "Accept: application/json").status())
-                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            value = {
+                "application/json                                | application/json",
+                "Application/JSON; q=0.9                         | application/json",
+                "application/json, application/json;charset=utf8 | application/json",
+                "application/json, text/plain, */*               | text/event-stream",
+                "application/json, text/event-stream             | text/event-stream",
+                "application/json, */*;q=0.1                     | text/event-stream",
+                "application/jsonl                               | text/event-stream",
+                "*/*                                             | text/event-stream",
+            },
+            delimiter = '|')
+    void only_who_takes_nothing_but_json_gets_a_list_for_a_stream(String accept, String type)
+            throws IOException {
+        var path = "/runs/" + run + "/stream";
+        var answer = mn.call("HEAD", path, "", "Accept: " + accept);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers().get("content-type")).startsWith(type);
     }
 
     @Test
