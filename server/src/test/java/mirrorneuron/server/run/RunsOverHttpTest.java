@@ -215,7 +215,20 @@ class RunsOverHttpTest {
         assertThat(resources.integer("bucket_seconds")).hasValue(60);
         assertThat(resources.integer("sample_count").orElse(0)).isPositive();
         assertThat(resources.object("peaks").number("max_memory_rss_mb")).isPresent();
-        for (var query : List.of("window=", "bucket=1w", "window=x", "window=999999999999d")) {
+        var parts = read("/resources?window=1.5h&bucket=0.5");
+        assertThat(parts.integer("window_seconds")).hasValue(5_400);
+        assertThat(parts.at("bucket_seconds")).hasToString("0.5");
+        for (var query :
+                List.of(
+                        "window=",
+                        "bucket=1w",
+                        "window=x",
+                        "window=999999999999d",
+                        "window=1.h",
+                        "window=.5h",
+                        "window=1.2.3h",
+                        "bucket=0.0",
+                        "bucket=0.0001s")) {
             assertThat(mn.get("/runs/" + run + "/resources?" + query).status())
                     .as(query)
                     .isEqualTo(400);
