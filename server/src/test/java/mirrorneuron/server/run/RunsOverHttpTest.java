@@ -31,7 +31,20 @@ class RunsOverHttpTest {
             printf '# Report' > "$MN_RUN_DIR/report.md"
             mkdir -p "$MN_RUN_DIR/figures"
             printf 'x,y' > "$MN_RUN_DIR/figures/a b.csv"
-            ln -s /etc/passwd "$MN_RUN_DIR/stolen.txt"
+            printf 'odd' > "$MN_RUN_DIR"/'odd\\name.txt'
+            cd "$MN_RUN_DIR"
+            mkdir 'odd\\folder'
+            printf 'odd' > 'odd\\folder/odd.txt'
+            ln -s /etc/passwd stolen.txt
+            ln -s stolen.txt stolen-twice.txt
+            ln -s /etc stolen
+            ln -s report.md newest.md
+            ln -s "../figures/a b.csv" figures/newest.csv
+            ln -s figures charts
+            ln -s .hidden shown.txt
+            printf 'hidden' > .hidden
+            ln -s round round
+            ln -s nowhere nothing.txt
             """;
 
     private Served mn;
@@ -115,6 +128,34 @@ class RunsOverHttpTest {
         assertThat(part.text()).isEqualTo("Report");
     }
 
+    @Test
+    void a_link_is_the_file_that_it_leads_to_as_long_as_that_is_one_of_the_run()
+            throws IOException {
+        var files =
+                objects(read("/artifacts"), "artifacts").stream()
+                        .map(artifact -> artifact.string("path").orElse(""))
+                        .toList();
+        assertThat(files)
+                .contains("newest.md", "figures/newest.csv")
+                // What lies in a folder is listed where the folder is.
+                .noneMatch(path -> path.startsWith("charts"))
+                .noneMatch(path -> path.startsWith("stolen"))
+                .doesNotContain("shown.txt", "round", "nothing.txt");
+        var newest = mn.get("/runs/" + run + "/artifacts/newest.md");
+        assertThat(newest.text()).isEqualTo("# Report");
+        assertThat(newest.headers()).containsEntry("content-type", "text/markdown; charset=utf-8");
+        assertThat(mn.get("/runs/" + run + "/artifacts/figures/newest.csv").text())
+                .isEqualTo("x,y");
+    }
+
+    @Test
+    void a_name_that_no_url_may_hold_is_not_listed() throws IOException {
+        assertThat(mn.get("/runs/" + run + "/artifacts").text()).doesNotContain("odd");
+        assertThat(refusal(mn.get("/runs/" + run + "/artifacts/odd%5Cname.txt")))
+                .isEqualTo("400 unsafe_path");
+        assertThat(mn.get("/runs/" + run + "/artifacts/odd_name_txt").status()).isEqualTo(404);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -127,6 +168,11 @@ class RunsOverHttpTest {
                 "..%5crun.json",
                 "report.md%00",
                 "stolen.txt",
+                "stolen-twice.txt",
+                "stolen/passwd",
+                "charts/a%20b.csv",
+                "shown.txt",
+                "round",
                 "nothing.txt",
                 ".position.json"
             })
