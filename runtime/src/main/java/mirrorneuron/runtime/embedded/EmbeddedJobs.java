@@ -361,10 +361,12 @@ final class EmbeddedJobs implements Jobs {
                                 "Entrypoints are: " + entrypoints));
             }
         }
-        issues.addAll(
-                InputRules.check(
-                        bundle.graph().manifest().raw(),
-                        JobLoader.configuration(bundle, options.configOverrides())));
+        if (!options.force()) {
+            issues.addAll(
+                    InputRules.check(
+                            bundle.graph().manifest().raw(),
+                            JobLoader.configuration(bundle, options.configOverrides())));
+        }
         return issues.isEmpty()
                 ? Optional.empty()
                 : Optional.of(

@@ -364,6 +364,31 @@ public abstract class MirrorNeuronContract {
     }
 
     @Test
+    void rules_of_inputs_are_kept_unless_the_submission_is_forced() throws Exception {
+        var mn = start();
+        assertThat(mn.jobs().submit(Workflows.choosy(), SubmitOptions.defaults()))
+                .isInstanceOfSatisfying(
+                        Submission.Rejected.class,
+                        rejected ->
+                                assertThat(rejected.reason())
+                                        .isEqualTo(Submission.Rejected.Reason.INPUT_VALIDATION));
+        var forced = SubmitOptions.defaults().withForce(true);
+        var first = mn.jobs().submit(Workflows.choosy(), forced).orThrow();
+        // Whoever submits it again has forced it already.
+        assertThat(mn.jobs().retry(first)).isInstanceOf(Submission.Accepted.class);
+    }
+
+    @Test
+    void force_does_not_bring_inputs_to_an_unknown_entrypoint() {
+        var options =
+                SubmitOptions.defaults()
+                        .withForce(true)
+                        .withInputs(JsonObject.of("window", JsonNull.NULL));
+        assertThat(start().jobs().submit(Workflows.instant(), options))
+                .isInstanceOf(Submission.Rejected.class);
+    }
+
+    @Test
     void inputs_replace_those_of_the_manifest() throws Exception {
         var mn = start();
         var inputs =

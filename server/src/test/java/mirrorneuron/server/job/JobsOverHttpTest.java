@@ -182,6 +182,16 @@ class JobsOverHttpTest {
         assertThat(refusal(answer)).isEqualTo("422 input_validation_failed");
         assertThat(answer.json().object("validation").bool("ok")).contains(false);
         assertThat(objects(answer.json(), "errors")).hasSize(1);
+        var forced =
+                mn.post(
+                        "/jobs",
+                        JsonObject.builder()
+                                .put("manifest", Served.choosy())
+                                .put("force", true)
+                                .build()
+                                .toString());
+        assertThat(forced.status()).as(forced.text()).isEqualTo(201);
+        mn.post("/jobs/" + forced.json().string("id").orElseThrow() + "/cancel", "");
     }
 
     @Test
