@@ -204,7 +204,7 @@ class JobsOverHttpTest {
                                 .put("payloads", JsonObject.of("../work.sh", new JsonString("x")))
                                 .build()
                                 .toString());
-        assertThat(answer.status()).isEqualTo(400);
+        assertThat(refusal(answer)).isEqualTo("400 unsafe_path");
         assertThat(answer.text()).contains("../work.sh");
     }
 
