@@ -432,12 +432,19 @@ final class EmbeddedJobs implements Jobs {
                         .put("inputs", options.inputs())
                         .put("config", options.configOverrides())
                         .putIfPresent("run_id", options.runId())
-                        .build();
+                        .putIfPresent("job_name", options.jobName());
+        if (options.force()) {
+            // Left out otherwise: the same submission of an earlier release has the same digest.
+            content.put("force", true);
+        }
         try {
             return HexFormat.of()
                     .formatHex(
                             MessageDigest.getInstance("SHA-256")
-                                    .digest(content.toString().getBytes(StandardCharsets.UTF_8)));
+                                    .digest(
+                                            content.build()
+                                                    .toString()
+                                                    .getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException impossible) {
             throw new InternalRuntimeException(
                     ErrorCode.INTERNAL, "SHA-256 is missing", impossible);

@@ -480,7 +480,9 @@ public abstract class MirrorNeuronContract {
                                 .submit(
                                         Workflows.waiting(2),
                                         options.withInputs(
-                                                JsonObject.of("door", JsonObject.empty()))))) {
+                                                JsonObject.of("door", JsonObject.empty()))),
+                        mn.jobs().submit(Workflows.waiting(2), options.withJobName("other")),
+                        mn.jobs().submit(Workflows.waiting(2), options.withForce(true)))) {
             assertThat(other)
                     .isInstanceOfSatisfying(
                             Submission.Rejected.class,

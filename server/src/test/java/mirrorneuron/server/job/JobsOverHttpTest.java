@@ -245,6 +245,21 @@ class JobsOverHttpTest {
         assertThat(refusal(changed)).isEqualTo("409 conflict");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"job_name\":\"other\"", "\"force\":true", "\"run_id\":\"other\""})
+    void an_idempotency_key_is_for_one_envelope(String changed) throws IOException {
+        var key = "Idempotency-Key: envelope " + changed.hashCode();
+        var manifest = "{\"manifest\":" + Served.idle() + ",";
+        var body = manifest + "\"job_name\":\"one\",\"force\":false}";
+        var first = mn.post("/jobs", body, key);
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(mn.post("/jobs", body, key).headers())
+                .containsEntry("idempotency-replayed", "true");
+        var rest = changed.startsWith("\"job_name") ? "}" : ",\"job_name\":\"one\"}";
+        assertThat(refusal(mn.post("/jobs", manifest + changed + rest, key)))
+                .isEqualTo("409 conflict");
+    }
+
     // Lists
 
     @Test
