@@ -823,8 +823,8 @@ final class EmbeddedJobs implements Jobs {
     }
 
     @Override
-    public ControlResult cancel(JobId id) {
-        var result = control(id, new JobCommand.Cancel("cancelled by operator"));
+    public ControlResult cancel(JobId id, String reason) {
+        var result = control(id, new JobCommand.Cancel(reason));
         return settle(id, result, JobStatus.CANCELLING, CANCEL_TIMEOUT);
     }
 

@@ -1037,6 +1037,25 @@ public abstract class MirrorNeuronContract {
     }
 
     @Test
+    void a_cancel_says_why() {
+        var mn = start();
+        var given = submitted(mn, Workflows.waiting(1));
+        mn.jobs().cancel(given, "the order was withdrawn");
+        assertThat(whyCancelled(mn, given)).isEqualTo("the order was withdrawn");
+        var none = submitted(mn, Workflows.waiting(1));
+        mn.jobs().cancel(none);
+        assertThat(whyCancelled(mn, none)).isEqualTo("cancelled by operator");
+    }
+
+    private static String whyCancelled(MirrorNeuron mn, JobId id) {
+        return mn.jobs().events(id, EventQuery.all()).stream()
+                .filter(event -> event.type().equals("job_cancelled"))
+                .map(event -> event.payload().string("reason").orElse(""))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void a_paused_job_can_be_cancelled() {
         var mn = start();
         var id = submitted(mn, Workflows.waiting(1));
@@ -1885,6 +1904,7 @@ public abstract class MirrorNeuronContract {
                 () -> jobs.await(null, Duration.ZERO),
                 () -> jobs.inspect(null),
                 () -> jobs.cancel(null),
+                () -> jobs.cancel(JobId.of("door-1"), null),
                 () -> jobs.send(null, DOOR, knock(1)),
                 () -> jobs.follow(null, FollowOptions.fromStart()),
                 () -> JobId.of(null));

@@ -419,6 +419,24 @@ class JobsOverHttpTest {
     // Controls
 
     @Test
+    void a_cancel_tells_its_reason_with_the_event() throws IOException {
+        assertThat(whyCancelled("{\"reason\":\"withdrawn\"}")).isEqualTo("withdrawn");
+        for (var none : List.of("", "{}", "{", "{\"reason\":7}", "{\"reason\":\" \"}")) {
+            assertThat(whyCancelled(none)).as(none).isEqualTo("cancelled by operator");
+        }
+    }
+
+    private String whyCancelled(String body) throws IOException {
+        var job = running();
+        assertThat(mn.post("/jobs/" + job + "/cancel", body).status()).isEqualTo(200);
+        return objects(mn.get("/jobs/" + job + "/events?type=job_cancelled").json(), "data")
+                .getFirst()
+                .object("payload")
+                .string("reason")
+                .orElseThrow();
+    }
+
+    @Test
     void a_job_is_paused_resumed_and_cancelled_and_repeats_change_nothing() throws IOException {
         var job = running();
         for (int i = 0; i < 2; i++) {
