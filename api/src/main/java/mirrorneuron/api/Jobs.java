@@ -122,7 +122,16 @@ public interface Jobs {
 
     ControlResult resume(JobId job);
 
-    ControlResult cancel(JobId job);
+    /**
+     * Ends a job: nothing of it starts any more, and what runs is stopped.
+     *
+     * @param reason recorded with the job, unless a server is too old to take one
+     */
+    ControlResult cancel(JobId job, String reason);
+
+    default ControlResult cancel(JobId job) {
+        return cancel(job, "cancelled by operator");
+    }
 
     /**
      * Steps that wait for a person, and those that did, in the order of the steps.

@@ -21,7 +21,7 @@ import mirrorneuron.api.json.JsonObject;
  * @param runId the id of the run; empty = the manifest's, else one made from the job id. An id that
  *     a run has already is refused
  * @param jobName what people call the job; empty = the manifest's name
- * @param force skips the soft requirement checks
+ * @param force skips the manifest's rules of inputs and the soft requirement checks
  * @param strict turns warnings into errors
  */
 public record SubmitOptions(

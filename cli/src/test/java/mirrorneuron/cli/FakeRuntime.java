@@ -492,7 +492,7 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
     }
 
     @Override
-    public ControlResult cancel(JobId job) {
+    public ControlResult cancel(JobId job, String reason) {
         var result = control(job, "cancel", JobStatus.CANCELLED);
         if (result instanceof ControlResult.Applied) {
             held(job).happened("job_cancelled", Optional.empty(), JsonObject.empty());

@@ -32,6 +32,7 @@ import mirrorneuron.api.WaitOutcome;
 import mirrorneuron.api.codec.Outcomes;
 import mirrorneuron.api.codec.Requests;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
 import mirrorneuron.client.Link.Again;
 import mirrorneuron.protocol.ext.ConsoleAnswer;
 import mirrorneuron.protocol.ext.ConsoleBundleRequest;
@@ -212,9 +213,12 @@ final class ConsoleJobs implements Jobs {
     }
 
     @Override
-    public ControlResult cancel(JobId job) {
+    public ControlResult cancel(JobId job, String reason) {
         return Outcomes.controlResult(
-                console.ask(ConsoleGrpc.getCancelMethod(), about(job), Again.HARMLESS));
+                console.ask(
+                        ConsoleGrpc.getCancelMethod(),
+                        about(job, JsonObject.of("reason", new JsonString(reason))),
+                        Again.HARMLESS));
     }
 
     @Override

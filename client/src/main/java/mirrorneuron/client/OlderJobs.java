@@ -374,7 +374,7 @@ final class OlderJobs implements Jobs {
     }
 
     @Override
-    public ControlResult cancel(JobId job) {
+    public ControlResult cancel(JobId job, String reason) {
         var result =
                 control(
                         job,

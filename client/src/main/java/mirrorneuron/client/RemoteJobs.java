@@ -153,9 +153,10 @@ final class RemoteJobs implements Jobs {
     }
 
     @Override
-    public ControlResult cancel(JobId job) {
+    public ControlResult cancel(JobId job, String reason) {
         requireNonNull(job, "job");
-        return at().cancel(job);
+        requireNonNull(reason, "reason");
+        return at().cancel(job, reason);
     }
 
     @Override

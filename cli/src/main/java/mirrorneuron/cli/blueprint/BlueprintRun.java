@@ -120,7 +120,9 @@ public final class BlueprintRun extends Leaf implements Plans {
                             + " is opened next.")
     boolean detached;
 
-    @Option(names = "--force", description = "Run although soft requirements are not met.")
+    @Option(
+            names = "--force",
+            description = "Run although rules of inputs or soft requirements are not met.")
     boolean force;
 
     public BlueprintRun(Surroundings surroundings) {

@@ -54,7 +54,9 @@ public final class JobSubmit extends Leaf implements Plans {
     @Option(names = "--wait", description = "Stay until the job has ended.")
     boolean waitForEnd;
 
-    @Option(names = "--force", description = "Run although soft requirements are not met.")
+    @Option(
+            names = "--force",
+            description = "Run although rules of inputs or soft requirements are not met.")
     boolean force;
 
     public JobSubmit(Surroundings surroundings) {

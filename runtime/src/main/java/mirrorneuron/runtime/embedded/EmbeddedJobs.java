@@ -362,10 +362,12 @@ final class EmbeddedJobs implements Jobs {
                                 "Entrypoints are: " + entrypoints));
             }
         }
-        issues.addAll(
-                InputRules.check(
-                        bundle.graph().manifest().raw(),
-                        JobLoader.configuration(bundle, options.configOverrides())));
+        if (!options.force()) {
+            issues.addAll(
+                    InputRules.check(
+                            bundle.graph().manifest().raw(),
+                            JobLoader.configuration(bundle, options.configOverrides())));
+        }
         return issues.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
@@ -426,12 +428,19 @@ final class EmbeddedJobs implements Jobs {
                         .put("inputs", options.inputs())
                         .put("config", options.configOverrides())
                         .putIfPresent("run_id", options.runId())
-                        .build();
+                        .putIfPresent("job_name", options.jobName());
+        if (options.force()) {
+            // Left out otherwise: the same submission of an earlier release has the same digest.
+            content.put("force", true);
+        }
         try {
             return HexFormat.of()
                     .formatHex(
                             MessageDigest.getInstance("SHA-256")
-                                    .digest(content.toString().getBytes(StandardCharsets.UTF_8)));
+                                    .digest(
+                                            content.build()
+                                                    .toString()
+                                                    .getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException impossible) {
             throw new InternalRuntimeException(
                     ErrorCode.INTERNAL, "SHA-256 is missing", impossible);
@@ -810,8 +819,8 @@ final class EmbeddedJobs implements Jobs {
     }
 
     @Override
-    public ControlResult cancel(JobId id) {
-        var result = control(id, new JobCommand.Cancel("cancelled by operator"));
+    public ControlResult cancel(JobId id, String reason) {
+        var result = control(id, new JobCommand.Cancel(reason));
         return settle(id, result, JobStatus.CANCELLING, CANCEL_TIMEOUT);
     }
 

@@ -158,9 +158,10 @@ final class GatedJobs implements Jobs {
     }
 
     @Override
-    public ControlResult cancel(JobId job) {
+    public ControlResult cancel(JobId job, String reason) {
         requireNonNull(job, "job");
-        return gate.pass(() -> jobs.cancel(job));
+        requireNonNull(reason, "reason");
+        return gate.pass(() -> jobs.cancel(job, reason));
     }
 
     @Override

@@ -60,7 +60,9 @@ record Resubmission(KeptBundle bundle, SubmitOptions options) {
                 SubmitOptions.defaults()
                         .withInputs((JsonObject) bodies.restore(given.inputs()))
                         .withConfigOverrides(given.configOverrides())
-                        .withMetadata(metadata(job, given.metadata()));
+                        .withMetadata(metadata(job, given.metadata()))
+                        // The same inputs were taken before, because they were good or by force.
+                        .withForce(true);
         return given.metadata().string(JOB_NAME).map(options::withJobName).orElse(options);
     }
 

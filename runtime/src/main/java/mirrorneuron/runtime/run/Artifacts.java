@@ -11,7 +11,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,8 +21,9 @@ import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 
 /**
- * The files of a run by stable ids. Only regular files inside the folder: a link is not followed,
- * and names that begin with a dot are nobody's business.
+ * The files of a run by stable ids. Only regular files inside the folder, and links to those; names
+ * that begin with a dot are nobody's business, and names with a backslash fit into no URL. A link
+ * to a folder is not followed: what lies there is listed where the folder is.
  *
  * @see "REST contract, section 6.2"
  */
@@ -59,34 +59,36 @@ final class Artifacts {
 
     private Artifacts() {}
 
-    /** A listed file. */
+    /**
+     * A listed file.
+     *
+     * @param file where it really is; for a link that is another place than its name says
+     */
     record Listed(String id, String relativePath, Path file, long size, long modifiedMs) {}
 
     /** Every listed file by its relative path, in that order. */
     static List<Listed> list(Path folder) throws IOException {
-        var paths = new ArrayList<Path>();
-        var attributes = new LinkedHashMap<Path, BasicFileAttributes>();
+        var walk = new Walk(folder);
         if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            Files.walkFileTree(folder, Set.of(), DEPTH_MAX, new Walk(folder, paths, attributes));
+            Files.walkFileTree(folder, Set.of(), DEPTH_MAX, walk);
         }
-        paths.sort(Comparator.comparing(path -> relative(folder, path)));
+        var found = walk.found;
+        found.sort(Comparator.comparing(Found::name));
         var taken = new HashSet<String>();
-        var listed = new ArrayList<Listed>(paths.size());
+        var listed = new ArrayList<Listed>(found.size());
         // The fixed ids first: a worker's file never takes one of them away.
-        for (var path : paths) {
-            fixedId(relative(folder, path)).ifPresent(taken::add);
+        for (var one : found) {
+            fixedId(one.name()).ifPresent(taken::add);
         }
-        for (var path : paths) {
-            var name = relative(folder, path);
-            var id = fixedId(name).orElseGet(() -> unused(slug(name), taken));
-            var about = attributes.get(path);
+        for (var one : found) {
+            var id = fixedId(one.name()).orElseGet(() -> unused(slug(one.name()), taken));
             listed.add(
                     new Listed(
                             id,
-                            name,
-                            path,
-                            about == null ? 0 : about.size(),
-                            about == null ? 0 : about.lastModifiedTime().toMillis()));
+                            one.name(),
+                            one.file(),
+                            one.about().size(),
+                            one.about().lastModifiedTime().toMillis()));
         }
         return listed;
     }
@@ -146,6 +148,11 @@ final class Artifacts {
         return slug.isEmpty() ? "file" : slug;
     }
 
+    /** The last name of a relative path. */
+    static String name(String relativePath) {
+        return relativePath.substring(relativePath.lastIndexOf('/') + 1);
+    }
+
     /** The POSIX form of a path inside the folder. */
     static String relative(Path folder, Path file) {
         return folder.relativize(file).toString();
@@ -198,31 +205,55 @@ final class Artifacts {
                         .toList());
     }
 
+    private record Found(String name, Path file, BasicFileAttributes about) {}
+
     private static final class Walk extends SimpleFileVisitor<Path> {
         private final Path folder;
-        private final List<Path> paths;
-        private final Map<Path, BasicFileAttributes> attributes;
+        private final List<Found> found = new ArrayList<>();
 
-        Walk(Path folder, List<Path> paths, Map<Path, BasicFileAttributes> attributes) {
+        Walk(Path folder) {
             this.folder = folder;
-            this.paths = paths;
-            this.attributes = attributes;
         }
 
         @Override
         public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes about) {
-            return !directory.equals(folder) && isHidden(directory)
-                    ? FileVisitResult.SKIP_SUBTREE
-                    : FileVisitResult.CONTINUE;
+            return directory.equals(folder) || isShown(directory.getFileName())
+                    ? FileVisitResult.CONTINUE
+                    : FileVisitResult.SKIP_SUBTREE;
         }
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes about) {
-            if (about.isRegularFile() && !isHidden(file)) {
-                paths.add(file);
-                attributes.put(file, about);
+            if (isShown(file.getFileName())) {
+                if (about.isRegularFile()) {
+                    found.add(new Found(relative(folder, file), file, about));
+                } else if (about.isSymbolicLink()) {
+                    behind(file).ifPresent(found::add);
+                }
             }
-            return paths.size() < FILES_MAX ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+            return found.size() < FILES_MAX ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+        }
+
+        /**
+         * The plain file that a link leads to, when it is one that would be listed where it is.
+         * From here on its real place stands for the link: whoever reads it opens that, and follows
+         * no link that was put there meanwhile.
+         */
+        private Optional<Found> behind(Path link) {
+            try {
+                var real = link.toRealPath();
+                var about =
+                        Files.readAttributes(
+                                real, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                var root = folder.toRealPath();
+                return about.isRegularFile()
+                                && real.startsWith(root)
+                                && isShown(root.relativize(real))
+                        ? Optional.of(new Found(relative(folder, link), real, about))
+                        : Optional.empty();
+            } catch (IOException nothing) {
+                return Optional.empty(); // it leads to nothing, in a circle, or where we may not
+            }
         }
 
         @Override
@@ -230,8 +261,13 @@ final class Artifacts {
             return FileVisitResult.CONTINUE; // gone again, or not for us to read
         }
 
-        private static boolean isHidden(Path path) {
-            return path.getFileName().toString().startsWith(".");
+        private static boolean isShown(Path path) {
+            for (var name : path) {
+                if (name.toString().startsWith(".") || name.toString().indexOf('\\') >= 0) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 }

@@ -1,5 +1,7 @@
 package mirrorneuron.runtime.run;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,32 +23,34 @@ import mirrorneuron.api.json.JsonValue;
  */
 final class ResourceReport {
 
-    private static final Pattern SPAN = Pattern.compile("(\\d{1,12})([smhd]?)");
-    private static final long SPAN_SECONDS_MAX = Duration.ofDays(36_500).toSeconds();
+    private static final Pattern SPAN = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,12})?)([smhd]?)");
+    private static final Duration SPAN_MAX = Duration.ofDays(36_500);
     private static final int BUCKETS_MAX = 10_000;
 
     private ResourceReport() {}
 
     /**
-     * A number with {@code s}, {@code m}, {@code h} or {@code d}; a bare number is in seconds.
+     * A number, with a fraction if need be, with {@code s}, {@code m}, {@code h} or {@code d}; a
+     * bare number is in seconds. Parts of a millisecond are left out.
      *
-     * @throws InvalidRequestException {@code INVALID_QUERY} for anything else, for 0, and for more
-     *     than a century
+     * @throws InvalidRequestException {@code INVALID_QUERY} for anything else, for less than a
+     *     millisecond, and for more than a century
      */
     static Duration span(String name, String text) {
         var parts = SPAN.matcher(text.strip());
         if (parts.matches()) {
-            long count = Long.parseLong(parts.group(1));
-            long seconds =
+            var unit =
                     switch (parts.group(2)) {
-                        case "m" -> count * 60;
-                        case "h" -> count * 3_600;
-                        case "d" -> count * 86_400;
-                        default -> count;
+                        case "m" -> Duration.ofMinutes(1);
+                        case "h" -> Duration.ofHours(1);
+                        case "d" -> Duration.ofDays(1);
+                        default -> Duration.ofSeconds(1);
                     };
-            // The parts of a count of twelve digits fit a long, and a century fits every clock.
-            if (seconds > 0 && seconds <= SPAN_SECONDS_MAX) {
-                return Duration.ofSeconds(seconds);
+            var count = new BigDecimal(parts.group(1));
+            // Twelve digits of days in milliseconds are twenty digits, which a long may not hold.
+            var ms = count.multiply(BigDecimal.valueOf(unit.toMillis())).toBigInteger();
+            if (ms.signum() > 0 && ms.compareTo(BigInteger.valueOf(SPAN_MAX.toMillis())) <= 0) {
+                return Duration.ofMillis(ms.longValue());
             }
         }
         throw new InvalidRequestException(
@@ -76,8 +80,8 @@ final class ResourceReport {
         }
         return JsonObject.builder()
                 .put("run_id", runId)
-                .put("window_seconds", window.toSeconds())
-                .put("bucket_seconds", bucket.toSeconds())
+                .put("window_seconds", seconds(window))
+                .put("bucket_seconds", seconds(bucket))
                 .put("sample_count", whole.samples)
                 .put(
                         "buckets",
@@ -94,6 +98,13 @@ final class ResourceReport {
                 .put("token_totals", whole.tokens())
                 .put("latest", latest)
                 .build();
+    }
+
+    /** A whole number where it is one. */
+    private static JsonNumber seconds(Duration span) {
+        return span.toMillisPart() == 0
+                ? JsonNumber.of(span.toSeconds())
+                : JsonNumber.of(span.toMillis() / 1_000.0);
     }
 
     private static final class Sums {

@@ -84,7 +84,7 @@ final class ServedFiles {
     private JsonObject.Builder entry(
             String id, String path, Path file, long size, long modifiedMs, String url)
             throws IOException {
-        var name = file.getFileName().toString();
+        var name = Artifacts.name(path);
         var type = Artifacts.contentType(name);
         return JsonObject.builder()
                 .put("artifact_id", id)
@@ -123,19 +123,27 @@ final class ServedFiles {
     Optional<OpenedFile> open(Path folder, String pathOrId) throws IOException {
         for (var listed : Artifacts.list(folder)) {
             if (listed.relativePath().equals(pathOrId)) {
-                return Optional.of(opened(listed.file(), listed.size(), listed.modifiedMs()));
+                return Optional.of(opened(listed));
             }
         }
         for (var listed : Artifacts.list(folder)) {
             if (listed.id().equals(pathOrId)) {
-                return Optional.of(opened(listed.file(), listed.size(), listed.modifiedMs()));
+                return Optional.of(opened(listed));
             }
         }
         return Optional.empty();
     }
 
-    private OpenedFile opened(Path file, long size, long modifiedMs) throws IOException {
-        var name = file.getFileName().toString();
+    private OpenedFile opened(Artifacts.Listed listed) throws IOException {
+        return opened(
+                Artifacts.name(listed.relativePath()),
+                listed.file(),
+                listed.size(),
+                listed.modifiedMs());
+    }
+
+    private OpenedFile opened(String name, Path file, long size, long modifiedMs)
+            throws IOException {
         return new OpenedFile(
                 file, name, Artifacts.contentType(name), size, sha256(file, size, modifiedMs));
     }
@@ -177,7 +185,8 @@ final class ServedFiles {
             return Optional.empty();
         }
         var output = found.get(index);
-        return Optional.of(opened(output.file(), output.size(), output.modifiedMs()));
+        var name = output.file().getFileName().toString();
+        return Optional.of(opened(name, output.file(), output.size(), output.modifiedMs()));
     }
 
     private List<Output> found(Path folder, Path jobOutput) throws IOException {

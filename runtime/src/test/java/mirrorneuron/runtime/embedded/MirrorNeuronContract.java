@@ -388,6 +388,31 @@ public abstract class MirrorNeuronContract {
     }
 
     @Test
+    void rules_of_inputs_are_kept_unless_the_submission_is_forced() throws Exception {
+        var mn = start();
+        assertThat(mn.jobs().submit(Workflows.choosy(), SubmitOptions.defaults()))
+                .isInstanceOfSatisfying(
+                        Submission.Rejected.class,
+                        rejected ->
+                                assertThat(rejected.reason())
+                                        .isEqualTo(Submission.Rejected.Reason.INPUT_VALIDATION));
+        var forced = SubmitOptions.defaults().withForce(true);
+        var first = mn.jobs().submit(Workflows.choosy(), forced).orThrow();
+        // Whoever submits it again has forced it already.
+        assertThat(mn.jobs().retry(first)).isInstanceOf(Submission.Accepted.class);
+    }
+
+    @Test
+    void force_does_not_bring_inputs_to_an_unknown_entrypoint() {
+        var options =
+                SubmitOptions.defaults()
+                        .withForce(true)
+                        .withInputs(JsonObject.of("window", JsonNull.NULL));
+        assertThat(start().jobs().submit(Workflows.instant(), options))
+                .isInstanceOf(Submission.Rejected.class);
+    }
+
+    @Test
     void inputs_replace_those_of_the_manifest() throws Exception {
         var mn = start();
         var inputs =
@@ -479,7 +504,9 @@ public abstract class MirrorNeuronContract {
                                 .submit(
                                         Workflows.waiting(2),
                                         options.withInputs(
-                                                JsonObject.of("door", JsonObject.empty()))))) {
+                                                JsonObject.of("door", JsonObject.empty()))),
+                        mn.jobs().submit(Workflows.waiting(2), options.withJobName("other")),
+                        mn.jobs().submit(Workflows.waiting(2), options.withForce(true)))) {
             assertThat(other)
                     .isInstanceOfSatisfying(
                             Submission.Rejected.class,
@@ -1040,6 +1067,25 @@ public abstract class MirrorNeuronContract {
                 .isEqualTo(new ControlResult.Applied(id, JobStatus.CANCELLED));
         assertThat(mn.jobs().cancel(id))
                 .isEqualTo(new ControlResult.Unchanged(id, JobStatus.CANCELLED));
+    }
+
+    @Test
+    void a_cancel_says_why() {
+        var mn = start();
+        var given = submitted(mn, Workflows.waiting(1));
+        mn.jobs().cancel(given, "the order was withdrawn");
+        assertThat(whyCancelled(mn, given)).isEqualTo("the order was withdrawn");
+        var none = submitted(mn, Workflows.waiting(1));
+        mn.jobs().cancel(none);
+        assertThat(whyCancelled(mn, none)).isEqualTo("cancelled by operator");
+    }
+
+    private static String whyCancelled(MirrorNeuron mn, JobId id) {
+        return mn.jobs().events(id, EventQuery.all()).stream()
+                .filter(event -> event.type().equals("job_cancelled"))
+                .map(event -> event.payload().string("reason").orElse(""))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -1891,6 +1937,7 @@ public abstract class MirrorNeuronContract {
                 () -> jobs.await(null, Duration.ZERO),
                 () -> jobs.inspect(null),
                 () -> jobs.cancel(null),
+                () -> jobs.cancel(JobId.of("door-1"), null),
                 () -> jobs.send(null, DOOR, knock(1)),
                 () -> jobs.follow(null, FollowOptions.fromStart()),
                 () -> JobId.of(null));

@@ -34,6 +34,16 @@ final class Workflows {
         return door(1, "\"requirements\":" + requirements + ",");
     }
 
+    /** Runs until it has had a message, with a rule that its configuration does not keep. */
+    static BundleSource choosy() {
+        return door(
+                1,
+                """
+                "initial_inputs":{"door":[]},
+                "input_validation":{"rules":[{"path":"city","pattern":"^[A-Z]"}]},
+                """);
+    }
+
     private static BundleSource door(int messages, String inputs) {
         return BundleSource.manifest(
                 """

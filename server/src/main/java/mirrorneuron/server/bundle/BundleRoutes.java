@@ -69,10 +69,10 @@ public final class BundleRoutes {
     }
 
     private static HttpFailure refused(List<Issue> issues) {
-        boolean unsafe =
-                issues.stream().anyMatch(issue -> issue.code().equals("bundle.unsafe_path"));
         return HttpFailure.of(
-                        unsafe ? ErrorCode.PATH_UNSAFE : ErrorCode.BUNDLE_INVALID,
+                        Problems.isUnsafe(issues)
+                                ? ErrorCode.PATH_UNSAFE
+                                : ErrorCode.BUNDLE_INVALID,
                         issues.getFirst().message())
                 .with(Problem.validation(issues));
     }

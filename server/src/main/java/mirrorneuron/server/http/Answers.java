@@ -142,11 +142,7 @@ final class Answers {
                     unsatisfiable.status(),
                     "application/problem+json",
                     Json.bytes(
-                            Problem.of(
-                                            unsatisfiable,
-                                            from.prologue().uriPath().rawPath(),
-                                            requestId)
-                                    .body()));
+                            Problem.of(unsatisfiable, Target.of(from).path(), requestId).body()));
             return;
         }
         long first = range.map(ByteRange::first).orElse(0L);

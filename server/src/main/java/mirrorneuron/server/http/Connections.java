@@ -188,6 +188,9 @@ final class Connections implements ServerConnectionSelector {
             var head =
                     "HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\n"
                             + "X-Content-Type-Options: nosniff\r\nConnection: close\r\n"
+                            + "X-Request-ID: "
+                            + requestId
+                            + "\r\n"
                             + "Content-Length: "
                             + body.length
                             + "\r\n\r\n";

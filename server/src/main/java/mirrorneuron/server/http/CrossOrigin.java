@@ -73,11 +73,11 @@ final class CrossOrigin {
      * Keeps a browser from lending its place on this network to a page; for servers without a
      * token.
      *
+     * @param host the server that the request names
      * @param headers the value of a header by its name
      * @throws HttpFailure 403 with what an operator can do about it
      */
-    void admit(String method, Function<String, Optional<String>> headers) {
-        var host = headers.apply("Host");
+    void admit(String method, Optional<String> host, Function<String, Optional<String>> headers) {
         if (isStrangers(host)) {
             throw HttpFailure.of(
                     ErrorCode.PERMISSION_DENIED,

@@ -3,6 +3,7 @@ package mirrorneuron.server.http;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
@@ -21,7 +22,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.api.json.Json;
@@ -55,6 +58,9 @@ public final class HttpEdge implements AutoCloseable {
     private static final List<String> IDS = List.of("job_id", "run_id");
 
     private static final int ID_CHARS_MAX = 220;
+
+    /** Longer ones do not fit a {@code long}, and no body is as large. */
+    private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
 
     /** A client that sends nothing for so long in the middle of a request is let go. */
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
@@ -178,7 +184,10 @@ public final class HttpEdge implements AutoCloseable {
                     (request, event, status, headers, message) -> {
                         var requestId = freshRequestId();
                         var problem =
-                                Problem.of(unreadable(event, status), request.path(), requestId);
+                                Problem.of(
+                                        unreadable(request, event, status),
+                                        request.path(),
+                                        requestId);
                         var body = Json.bytes(problem.body());
                         done(
                                 Exchange.unreadable(
@@ -202,15 +211,23 @@ public final class HttpEdge implements AutoCloseable {
         return handlers.build();
     }
 
-    private HttpFailure unreadable(DirectHandler.EventType event, Status status) {
+    private HttpFailure unreadable(
+            DirectHandler.TransportRequest request, DirectHandler.EventType event, Status status) {
         if (status.code() == Status.REQUEST_TIMEOUT_408.code()) {
             return Arrival.headIsLate(settings.requestTimeout());
         }
         return switch (event) {
             case BAD_REQUEST, OTHER, HTTP_VERSION_NOT_SUPPORTED ->
-                    HttpFailure.of(
-                            ErrorCode.REQUEST_INVALID,
-                            "Expected an HTTP/1.1 request, but it cannot be read as one");
+                    request.headers()
+                            .first(HeaderNames.CONTENT_LENGTH)
+                            .filter(length -> size(length).isEmpty())
+                            .map(HttpEdge::noSize)
+                            .orElseGet(
+                                    () ->
+                                            HttpFailure.of(
+                                                    ErrorCode.REQUEST_INVALID,
+                                                    "Expected an HTTP/1.1 request, but it cannot"
+                                                            + " be read as one"));
             case PAYLOAD_TOO_LARGE ->
                     HttpFailure.of(ErrorCode.REQUEST_TOO_LARGE, "The request is too large");
             case FORBIDDEN -> HttpFailure.of(ErrorCode.PERMISSION_DENIED, "The request is refused");
@@ -221,7 +238,8 @@ public final class HttpEdge implements AutoCloseable {
     private void handle(ServerRequest from, ServerResponse to) {
         long began = System.nanoTime();
         Arrival.CURRENT.get().headIsRead();
-        var prologue = from.prologue();
+        var method = from.prologue().method().text();
+        var target = Target.of(from);
         var told =
                 new Told(
                         header(from, "X-Request-ID")
@@ -235,12 +253,12 @@ public final class HttpEdge implements AutoCloseable {
                 () -> {
                     long bytes = 0;
                     try {
-                        bytes = reply(from, to, told);
+                        bytes = reply(from, to, method, target, told);
                     } finally {
                         done(
                                 new Exchange(
-                                        prologue.method().text(),
-                                        prologue.uriPath().rawPath(),
+                                        method,
+                                        target.path(),
                                         told.route,
                                         told.ids,
                                         from.remotePeer().host(),
@@ -263,6 +281,7 @@ public final class HttpEdge implements AutoCloseable {
     private static boolean isLast(ServerRequest from, ServerResponse to) {
         return to.status().code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()
                 || to.status().code() == Status.REQUEST_TIMEOUT_408.code()
+                || to.headers().contains(HeaderValues.CONNECTION_CLOSE)
                 || header(from, "Connection")
                         .map(options -> options.toLowerCase(Locale.ROOT).contains("close"))
                         .orElse(false);
@@ -307,9 +326,9 @@ public final class HttpEdge implements AutoCloseable {
         }
     }
 
-    private long reply(ServerRequest from, ServerResponse to, Told told) {
-        var method = from.prologue().method().text();
-        var path = from.prologue().uriPath().rawPath();
+    private long reply(
+            ServerRequest from, ServerResponse to, String method, Target target, Told told) {
+        var path = target.path();
         var requestId = told.requestId;
         var headers = new LinkedHashMap<String, String>();
         headers.put("X-Request-ID", requestId);
@@ -322,7 +341,7 @@ public final class HttpEdge implements AutoCloseable {
         try (var open = call.get()) {
             Response response;
             try {
-                response = answer(from, method, path, told, headers);
+                response = answer(from, method, target, told, headers);
             } catch (HttpFailure refused) {
                 response = Problem.of(refused, path, requestId);
             } catch (MirrorNeuronException refused) {
@@ -342,9 +361,20 @@ public final class HttpEdge implements AutoCloseable {
     private Response answer(
             ServerRequest from,
             String method,
-            String path,
+            Target target,
             Told told,
             Map<String, String> headers) {
+        if (!target.isReadable()) {
+            throw HttpFailure.of(
+                    ErrorCode.REQUEST_INVALID,
+                    "target: \""
+                            + Problem.shown(target.server().orElse(""))
+                            + "\" (expected: a name or an address and a port before the path, or"
+                            + " only the path)");
+        }
+        var path = target.path();
+        // Before anything else, as the library does with what it sees to be malformed.
+        var declared = declaredSize(from);
         var origin = header(from, "Origin");
         if (method.equals("OPTIONS") && header(from, "Access-Control-Request-Method").isPresent()) {
             headers.putAll(
@@ -357,14 +387,14 @@ public final class HttpEdge implements AutoCloseable {
             throw Authentication.required();
         }
         if (!open && !authentication.enabled()) {
-            crossOrigin.admit(method, name -> header(from, name));
+            crossOrigin.admit(
+                    method,
+                    target.server().or(() -> header(from, "Host")),
+                    name -> header(from, name));
         }
-        declaredSize(from)
-                .filter(size -> size > settings.bodyBytesMax())
-                .ifPresent(
-                        _ -> {
-                            throw BoundedBody.tooLarge(settings.bodyBytesMax());
-                        });
+        if (declared.orElse(0) > settings.bodyBytesMax()) {
+            throw BoundedBody.tooLarge(settings.bodyBytesMax());
+        }
         if (segments.size() < 2 || !segments.subList(0, 2).equals(List.of("api", "v1"))) {
             throw unknownRoute(path);
         }
@@ -410,20 +440,33 @@ public final class HttpEdge implements AutoCloseable {
                 ErrorCode.ROUTE_NOT_FOUND, "There is nothing at " + Problem.shown(path));
     }
 
-    private static Optional<Long> declaredSize(ServerRequest from) {
-        return header(from, "Content-Length")
-                .map(
-                        text -> {
-                            try {
-                                return Long.parseLong(text.strip());
-                            } catch (NumberFormatException malformed) {
-                                throw HttpFailure.of(
-                                        ErrorCode.CONTENT_LENGTH_INVALID,
-                                        "Content-Length: \""
-                                                + Problem.shown(text)
-                                                + "\" (expected: a whole number)");
-                            }
-                        });
+    private static OptionalLong declaredSize(ServerRequest from) {
+        var length = header(from, "Content-Length");
+        if (length.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        var size = size(length.get());
+        if (size.isEmpty()) {
+            throw noSize(length.get());
+        }
+        return size;
+    }
+
+    /** Digits and nothing else: a sign would pass for a number, and for a body without an end. */
+    private static OptionalLong size(String length) {
+        return LENGTH.matcher(length.strip()).matches()
+                ? OptionalLong.of(Long.parseLong(length.strip()))
+                : OptionalLong.empty();
+    }
+
+    private static HttpFailure noSize(String length) {
+        return HttpFailure.of(
+                        ErrorCode.CONTENT_LENGTH_INVALID,
+                        "Content-Length: \""
+                                + Problem.shown(length)
+                                + "\" (expected: a whole number of bytes)")
+                // Nobody knows where the next request begins.
+                .withHeader("Connection", "close");
     }
 
     static Optional<String> header(ServerRequest from, String name) {

@@ -23,7 +23,13 @@ public final class Problems {
     public static HttpFailure ofRejection(Submission.Rejected rejected) {
         var first = rejected.issues().isEmpty() ? "refused" : text(rejected.issues());
         return switch (rejected.reason()) {
-            case INVALID_MANIFEST -> refusal(ErrorCode.MANIFEST_INVALID, first, rejected);
+            case INVALID_MANIFEST ->
+                    refusal(
+                            isUnsafe(rejected.issues())
+                                    ? ErrorCode.PATH_UNSAFE
+                                    : ErrorCode.MANIFEST_INVALID,
+                            first,
+                            rejected);
             case INPUT_VALIDATION -> refusal(ErrorCode.INPUT_INVALID, first, rejected);
             case REQUIREMENTS_NOT_MET, SERVICES_NOT_MET ->
                     refusal(ErrorCode.REQUIREMENTS_NOT_MET, first, rejected);
@@ -33,6 +39,11 @@ public final class Problems {
                             ? HttpFailure.of(ErrorCode.RUN_EXISTS, first)
                             : refusal(ErrorCode.CONFLICT, first, rejected);
         };
+    }
+
+    /** Whether a bundle has a file that would lie outside of it. */
+    public static boolean isUnsafe(List<Issue> issues) {
+        return issues.stream().anyMatch(issue -> issue.code().equals("bundle.unsafe_path"));
     }
 
     private static HttpFailure refusal(

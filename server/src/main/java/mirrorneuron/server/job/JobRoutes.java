@@ -202,7 +202,14 @@ public final class JobRoutes {
     // Controls
 
     private Response cancel(Request request) {
-        return controlled(request, runtime.jobs().cancel(id(request)), "cancel");
+        var id = id(request);
+        var reason = reason(request);
+        return controlled(
+                request,
+                reason.isPresent()
+                        ? runtime.jobs().cancel(id, reason.get())
+                        : runtime.jobs().cancel(id),
+                "cancel");
     }
 
     private Response pause(Request request) {
@@ -225,7 +232,7 @@ public final class JobRoutes {
     private static Optional<String> reason(Request request) {
         try {
             return Json.parse(request.bytes()) instanceof JsonObject body
-                    ? body.string("reason")
+                    ? body.string("reason").filter(text -> !text.isBlank())
                     : Optional.empty();
         } catch (JsonParseException nothingToRead) {
             return Optional.empty();

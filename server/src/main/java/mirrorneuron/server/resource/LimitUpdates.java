@@ -22,6 +22,9 @@ import mirrorneuron.server.http.Problem;
  */
 public final class LimitUpdates {
 
+    /** The limits that there are. */
+    public static final List<String> NAMES = List.of("cpu", "gpu", "memory", "disk");
+
     private static final Map<String, BiFunction<ResourceLimits, Integer, ResourceLimits>> SETTERS =
             Map.of(
                     "cpu", ResourceLimits::withCpu,
@@ -41,12 +44,17 @@ public final class LimitUpdates {
 
     /** Whether the object names a limit. */
     public static boolean isAbout(JsonObject wanted) {
-        return SETTERS.keySet().stream().anyMatch(wanted::has);
+        return NAMES.stream().anyMatch(wanted::has);
+    }
+
+    /** Whether both are the same limit, as a number or as text. */
+    public static boolean isSame(JsonValue one, JsonValue other) {
+        return one.equals(other) || percent(one).isPresent() && percent(one).equals(percent(other));
     }
 
     /** Limits that cannot be set as named; empty when all can. */
     public static List<Refused> problems(JsonObject wanted) {
-        return List.of("cpu", "gpu", "memory", "disk").stream()
+        return NAMES.stream()
                 .filter(wanted::has)
                 .filter(name -> percent(wanted.at(name)).isEmpty())
                 .map(

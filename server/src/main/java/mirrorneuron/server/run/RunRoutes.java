@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
@@ -24,7 +25,6 @@ import mirrorneuron.server.http.Query;
 import mirrorneuron.server.http.Request;
 import mirrorneuron.server.http.Response;
 import mirrorneuron.server.http.Route;
-import mirrorneuron.server.stream.StreamRoutes;
 
 /** What one may ask of runs. */
 public final class RunRoutes {
@@ -252,11 +252,18 @@ public final class RunRoutes {
 
     private static boolean wantsList(Request request) {
         var format = request.query().word("format", "", List.of("", "json", "sse"));
-        var accept = request.header("Accept").orElse("");
-        return format.equals("json")
-                || (format.isEmpty()
-                        && accept.contains("application/json")
-                        && !StreamRoutes.wantsStream(request));
+        return format.equals("json") || (format.isEmpty() && takesOnlyJson(request));
+    }
+
+    /** Libraries name JSON among everything that they would take; that is no wish for a list. */
+    private static boolean takesOnlyJson(Request request) {
+        return request.header("Accept")
+                .map(
+                        accept ->
+                                Stream.of(accept.split(",", -1))
+                                        .map(range -> range.split(";", 2)[0].strip())
+                                        .allMatch("application/json"::equalsIgnoreCase))
+                .orElse(false);
     }
 
     private static JsonObject list(RunStreaming.Source source, Set<String> channels) {

@@ -32,7 +32,7 @@ record ProgressStreaming(MirrorNeuron runtime, JobId job, Duration interval, Ins
                 if (now.get().status().terminal()) {
                     return;
                 }
-                rest(now.get().sequence());
+                rest(now.get().sequence(), pulse);
                 while (!to.stopping()
                         && !runtime.jobs()
                                 .awaitChange(job, now.get().sequence(), pulse.patience())) {
@@ -48,8 +48,11 @@ record ProgressStreaming(MirrorNeuron runtime, JobId job, Duration interval, Ins
         pulse.error("the server is stopping; ask again to go on");
     }
 
-    /** The pause between two snapshots, cut short by the job's end so that it is seen at once. */
-    private void rest(long sequence) throws InterruptedException {
+    /**
+     * The pause between two snapshots, cut short by the job's end so that it is seen at once. A
+     * reader hears of changes only after it, but that the stream lives it hears meanwhile.
+     */
+    private void rest(long sequence, Pulse pulse) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + interval.toNanos();
         long seen = sequence;
         while (true) {
@@ -57,14 +60,15 @@ record ProgressStreaming(MirrorNeuron runtime, JobId job, Duration interval, Ins
             if (left.isNegative() || left.isZero()) {
                 return;
             }
-            if (!runtime.jobs().awaitChange(job, seen, left)) {
-                return;
+            var wait = left.compareTo(pulse.patience()) < 0 ? left : pulse.patience();
+            if (runtime.jobs().awaitChange(job, seen, wait)) {
+                var record = runtime.jobs().inspect(job);
+                if (record.isEmpty() || record.get().status().terminal()) {
+                    return;
+                }
+                seen = record.get().raw().integer("rev").orElse(seen + 1);
             }
-            var record = runtime.jobs().inspect(job);
-            if (record.isEmpty() || record.get().status().terminal()) {
-                return;
-            }
-            seen = record.get().raw().integer("rev").orElse(seen + 1);
+            pulse.beat();
         }
     }
 }

@@ -75,7 +75,7 @@ public final class StreamRoutes {
     }
 
     /** Whether the caller asks for a live stream by its {@code Accept} header. */
-    public static boolean wantsStream(Request request) {
+    private static boolean wantsStream(Request request) {
         return request.header("Accept")
                 .map(types -> types.contains("text/event-stream"))
                 .orElse(false);

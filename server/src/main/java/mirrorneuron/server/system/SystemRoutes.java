@@ -5,10 +5,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.server.config.ServerSettings;
@@ -154,7 +156,12 @@ public final class SystemRoutes {
 
     private JsonObject jobs() {
         var metrics = runtime.monitor().metrics();
-        return metrics.raw().object("jobs");
+        long active =
+                metrics.byStatus().entrySet().stream()
+                        .filter(count -> !count.getKey().terminal())
+                        .mapToLong(Map.Entry::getValue)
+                        .sum();
+        return metrics.raw().object("jobs").with("active", JsonNumber.of(active));
     }
 
     private Response summary(Request request) {

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every request, whatever its route: over a real socket. */
 class HttpEdgeTest {
@@ -352,13 +353,18 @@ class HttpEdgeTest {
         }
     }
 
-    @Test
-    void a_length_that_is_no_number_is_refused() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"ten", "-1", "1.5", "+2", "99999999999999999999"})
+    void a_length_that_is_no_number_is_refused(String length) throws IOException {
         var answer =
                 Raw.send(
                         serve(),
-                        "POST /api/v1/things HTTP/1.1\r\nHost: l\r\nContent-Length: ten\r\n\r\n");
+                        "POST /api/v1/things HTTP/1.1\r\nHost: l\r\nContent-Length: "
+                                + length
+                                + "\r\n\r\n{}");
         assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().string("code")).contains("invalid_content_length");
+        assertThat(answer.text()).contains(length);
         assertThat(answer.headers()).containsEntry("content-type", "application/problem+json");
     }
 
@@ -384,6 +390,9 @@ class HttpEdgeTest {
             var answer = Raw.send(port, noise);
             assertThat(answer.status()).as(noise).isBetween(400, 499);
             assertThat(answer.json().string("error")).as(noise).isPresent();
+            assertThat(answer.headers().get("x-request-id"))
+                    .as(noise)
+                    .isEqualTo(answer.json().string("request_id").orElseThrow());
         }
         assertThat(Raw.send(port, get("/api/v1/health")).status()).isEqualTo(200);
     }
@@ -529,6 +538,47 @@ class HttpEdgeTest {
         int guarded = serve(Optional.of("t0p"));
         var known = request.replace("\r\n\r\n", "\r\nAuthorization: Bearer t0p\r\n\r\n");
         assertThat(Raw.send(guarded, known).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://localhost:54001", "HTTP://[::1]", "https://l"})
+    void a_target_may_name_the_server_before_the_path(String server) throws IOException {
+        int port = serve();
+        assertThat(Raw.send(port, get(server + "/api/v1/things/a%20b?x=1")).json().string("text"))
+                .contains("thing a b");
+        var unknown = Raw.send(port, get(server + "/api/v1/nothing"));
+        assertThat(unknown.json().string("instance")).contains("/api/v1/nothing");
+        assertThat(code(port, get(server + "?x=1"))).isEqualTo("404 route_not_found");
+        assertThat(Raw.send(port, request("HEAD", server + "/api/v1/file", "")).headers())
+                .containsEntry("content-length", "10");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            value = {
+                "http://evil.example:54001 | localhost    | 403",
+                "http://localhost:54001    | evil.example | 200",
+                "http://me@localhost       | localhost    | 400",
+                "http://localhost:@evil.ex | localhost    | 400",
+                "http://:54001             | localhost    | 400",
+                "http://                   | localhost    | 400",
+                "ftp://localhost           | localhost    | 404",
+            },
+            delimiter = '|')
+    void a_server_that_the_target_names_counts_and_the_host_beside_it_does_not(
+            String server, String host, int status) throws IOException {
+        var request = "GET " + server + "/api/v1/things HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
+        assertThat(Raw.send(serve(), request).status()).isEqualTo(status);
+    }
+
+    @Test
+    void a_page_is_ours_when_it_is_of_the_server_that_the_target_names() throws IOException {
+        int port = serve();
+        var change =
+                "POST http://l:8080/api/v1/things HTTP/1.1\r\nHost: evil\r\n"
+                        + "Content-Length: 2\r\nOrigin: ";
+        assertThat(Raw.send(port, change + "http://l:8080\r\n\r\n{}").status()).isEqualTo(200);
+        assertThat(Raw.send(port, change + "http://evil\r\n\r\n{}").status()).isEqualTo(403);
     }
 
     @Test

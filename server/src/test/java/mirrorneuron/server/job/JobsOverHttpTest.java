@@ -182,6 +182,16 @@ class JobsOverHttpTest {
         assertThat(refusal(answer)).isEqualTo("422 input_validation_failed");
         assertThat(answer.json().object("validation").bool("ok")).contains(false);
         assertThat(objects(answer.json(), "errors")).hasSize(1);
+        var forced =
+                mn.post(
+                        "/jobs",
+                        JsonObject.builder()
+                                .put("manifest", Served.choosy())
+                                .put("force", true)
+                                .build()
+                                .toString());
+        assertThat(forced.status()).as(forced.text()).isEqualTo(201);
+        mn.post("/jobs/" + forced.json().string("id").orElseThrow() + "/cancel", "");
     }
 
     @Test
@@ -194,7 +204,7 @@ class JobsOverHttpTest {
                                 .put("payloads", JsonObject.of("../work.sh", new JsonString("x")))
                                 .build()
                                 .toString());
-        assertThat(answer.status()).isEqualTo(400);
+        assertThat(refusal(answer)).isEqualTo("400 unsafe_path");
         assertThat(answer.text()).contains("../work.sh");
     }
 
@@ -233,6 +243,21 @@ class JobsOverHttpTest {
                         Served.idle().with("graph_id", new JsonString("other")).toString(),
                         "Idempotency-Key: k1");
         assertThat(refusal(changed)).isEqualTo("409 conflict");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"job_name\":\"other\"", "\"force\":true", "\"run_id\":\"other\""})
+    void an_idempotency_key_is_for_one_envelope(String changed) throws IOException {
+        var key = "Idempotency-Key: envelope " + changed.hashCode();
+        var manifest = "{\"manifest\":" + Served.idle() + ",";
+        var body = manifest + "\"job_name\":\"one\",\"force\":false}";
+        var first = mn.post("/jobs", body, key);
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(mn.post("/jobs", body, key).headers())
+                .containsEntry("idempotency-replayed", "true");
+        var rest = changed.startsWith("\"job_name") ? "}" : ",\"job_name\":\"one\"}";
+        assertThat(refusal(mn.post("/jobs", manifest + changed + rest, key)))
+                .isEqualTo("409 conflict");
     }
 
     // Lists
@@ -392,6 +417,24 @@ class JobsOverHttpTest {
     }
 
     // Controls
+
+    @Test
+    void a_cancel_tells_its_reason_with_the_event() throws IOException {
+        assertThat(whyCancelled("{\"reason\":\"withdrawn\"}")).isEqualTo("withdrawn");
+        for (var none : List.of("", "{}", "{", "{\"reason\":7}", "{\"reason\":\" \"}")) {
+            assertThat(whyCancelled(none)).as(none).isEqualTo("cancelled by operator");
+        }
+    }
+
+    private String whyCancelled(String body) throws IOException {
+        var job = running();
+        assertThat(mn.post("/jobs/" + job + "/cancel", body).status()).isEqualTo(200);
+        return objects(mn.get("/jobs/" + job + "/events?type=job_cancelled").json(), "data")
+                .getFirst()
+                .object("payload")
+                .string("reason")
+                .orElseThrow();
+    }
 
     @Test
     void a_job_is_paused_resumed_and_cancelled_and_repeats_change_nothing() throws IOException {

@@ -35,6 +35,35 @@ class ResourcesOverHttpTest {
     }
 
     @Test
+    void limits_may_stand_at_the_top_or_nested_or_partly_each(@TempDir Path home)
+            throws IOException {
+        try (var mn = Served.at(home)) {
+            mn.post("/resource", "{\"limits\":{},\"cpu\":25}");
+            mn.post("/resource", "{\"limits\":{\"gpu\":50},\"memory\":75,\"version\":1}");
+            mn.post("/resource", "{\"limits\":{\"disk\":\"50\"},\"disk\":50}");
+            var limits =
+                    mn.post("/resource", "{\"limits\":null,\"gpu\":25}").json().object("limits");
+            assertThat(limits.integer("cpu")).hasValue(25);
+            assertThat(limits.integer("gpu")).hasValue(25);
+            assertThat(limits.integer("memory")).hasValue(75);
+            assertThat(limits.integer("disk")).hasValue(50);
+        }
+    }
+
+    @Test
+    void a_limit_that_is_named_twice_has_one_value(@TempDir Path home) throws IOException {
+        try (var mn = Served.at(home)) {
+            var refused =
+                    mn.post("/resource", "{\"limits\":{\"cpu\":50,\"gpu\":75},\"cpu\":\"25\"}");
+            assertThat(refusal(refused)).isEqualTo("422 validation_failed");
+            assertThat(refused.json().string("error"))
+                    .contains("cpu: \"25\", but limits.cpu: 50 (expected: one value)");
+            assertThat(refused.json().string("field")).contains("cpu");
+            assertThat(mn.get("/resource").json().object("limits").integer("gpu")).hasValue(100);
+        }
+    }
+
+    @Test
     void other_values_are_refused_and_change_nothing(@TempDir Path home) throws IOException {
         try (var mn = Served.at(home)) {
             for (var body :
@@ -45,6 +74,10 @@ class ResourcesOverHttpTest {
                         "{\"cpu\":null}",
                         "{\"cpu\":\"half\"}",
                         "{\"limits\":{}}",
+                        "{\"limits\":{\"cpu\":30}}",
+                        "{\"limits\":{\"cpu\":null},\"cpu\":25}",
+                        "{\"limits\":50}",
+                        "{\"limits\":[],\"cpu\":25}",
                         "{\"version\":1}"
                     }) {
                 assertThat(refusal(mn.post("/resource", body)))

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs, as a client with a socket sees them. */
@@ -30,7 +31,20 @@ class RunsOverHttpTest {
             printf '# Report' > "$MN_RUN_DIR/report.md"
             mkdir -p "$MN_RUN_DIR/figures"
             printf 'x,y' > "$MN_RUN_DIR/figures/a b.csv"
-            ln -s /etc/passwd "$MN_RUN_DIR/stolen.txt"
+            printf 'odd' > "$MN_RUN_DIR"/'odd\\name.txt'
+            cd "$MN_RUN_DIR"
+            mkdir 'odd\\folder'
+            printf 'odd' > 'odd\\folder/odd.txt'
+            ln -s /etc/passwd stolen.txt
+            ln -s stolen.txt stolen-twice.txt
+            ln -s /etc stolen
+            ln -s report.md newest.md
+            ln -s "../figures/a b.csv" figures/newest.csv
+            ln -s figures charts
+            ln -s .hidden shown.txt
+            printf 'hidden' > .hidden
+            ln -s round round
+            ln -s nowhere nothing.txt
             """;
 
     private Served mn;
@@ -114,6 +128,34 @@ class RunsOverHttpTest {
         assertThat(part.text()).isEqualTo("Report");
     }
 
+    @Test
+    void a_link_is_the_file_that_it_leads_to_as_long_as_that_is_one_of_the_run()
+            throws IOException {
+        var files =
+                objects(read("/artifacts"), "artifacts").stream()
+                        .map(artifact -> artifact.string("path").orElse(""))
+                        .toList();
+        assertThat(files)
+                .contains("newest.md", "figures/newest.csv")
+                // What lies in a folder is listed where the folder is.
+                .noneMatch(path -> path.startsWith("charts"))
+                .noneMatch(path -> path.startsWith("stolen"))
+                .doesNotContain("shown.txt", "round", "nothing.txt");
+        var newest = mn.get("/runs/" + run + "/artifacts/newest.md");
+        assertThat(newest.text()).isEqualTo("# Report");
+        assertThat(newest.headers()).containsEntry("content-type", "text/markdown; charset=utf-8");
+        assertThat(mn.get("/runs/" + run + "/artifacts/figures/newest.csv").text())
+                .isEqualTo("x,y");
+    }
+
+    @Test
+    void a_name_that_no_url_may_hold_is_not_listed() throws IOException {
+        assertThat(mn.get("/runs/" + run + "/artifacts").text()).doesNotContain("odd");
+        assertThat(refusal(mn.get("/runs/" + run + "/artifacts/odd%5Cname.txt")))
+                .isEqualTo("400 unsafe_path");
+        assertThat(mn.get("/runs/" + run + "/artifacts/odd_name_txt").status()).isEqualTo(404);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -126,6 +168,11 @@ class RunsOverHttpTest {
                 "..%5crun.json",
                 "report.md%00",
                 "stolen.txt",
+                "stolen-twice.txt",
+                "stolen/passwd",
+                "charts/a%20b.csv",
+                "shown.txt",
+                "round",
                 "nothing.txt",
                 ".position.json"
             })
@@ -219,7 +266,20 @@ class RunsOverHttpTest {
             assertThat(llm.integer(count)).as(count).hasValue(0);
         }
         assertThat(llm.bool("estimated")).contains(false);
-        for (var query : List.of("window=", "bucket=1w", "window=x", "window=999999999999d")) {
+        var parts = read("/resources?window=1.5h&bucket=0.5");
+        assertThat(parts.integer("window_seconds")).hasValue(5_400);
+        assertThat(parts.at("bucket_seconds")).hasToString("0.5");
+        for (var query :
+                List.of(
+                        "window=",
+                        "bucket=1w",
+                        "window=x",
+                        "window=999999999999d",
+                        "window=1.h",
+                        "window=.5h",
+                        "window=1.2.3h",
+                        "bucket=0.0",
+                        "bucket=0.0001s")) {
             assertThat(mn.get("/runs/" + run + "/resources?" + query).status())
                     .as(query)
                     .isEqualTo(400);
@@ -360,8 +420,27 @@ class RunsOverHttpTest {
                 .isEqualTo("400 invalid_query");
         assertThat(refusal(mn.get("/runs/" + run + "/stream?interval=61")))
                 .isEqualTo("400 invalid_query");
-        assertThat(mn.get("/runs/" + run + "/stream", "Accept: application/json").status())
-                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            value = {
+                "application/json                                | application/json",
+                "Application/JSON; q=0.9                         | application/json",
+                "application/json, application/json;charset=utf8 | application/json",
+                "application/json, text/plain, */*               | text/event-stream",
+                "application/json, text/event-stream             | text/event-stream",
+                "application/json, */*;q=0.1                     | text/event-stream",
+                "application/jsonl                               | text/event-stream",
+                "*/*                                             | text/event-stream",
+            },
+            delimiter = '|')
+    void only_who_takes_nothing_but_json_gets_a_list_for_a_stream(String accept, String type)
+            throws IOException {
+        var path = "/runs/" + run + "/stream";
+        var answer = mn.call("HEAD", path, "", "Accept: " + accept);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers().get("content-type")).startsWith(type);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -155,6 +156,26 @@ class StreamsOverHttpTest {
         try (var again = mn.stream("/jobs/" + job + "/workflow-progress/stream")) {
             assertThat(again.rest()).hasSize(1);
         }
+    }
+
+    @Test
+    void a_long_interval_delays_no_heartbeat_by_more_than_ten_seconds() throws IOException {
+        var job = mn.submit(Served.idle(), Map.of());
+        mn.awaitStatus(job, "running");
+        var run = mn.get("/jobs/" + job).json().object("job").string("run_id").orElseThrow();
+        long asked = System.nanoTime();
+        try (var progress = mn.stream("/jobs/" + job + "/workflow-progress/stream?interval=30");
+                var events = mn.stream("/jobs/" + job + "/events?stream=true&interval=30");
+                var records = mn.stream("/runs/" + run + "/stream?interval=60")) {
+            for (var stream : List.of(progress, events, records)) {
+                var frame = stream.next().orElseThrow();
+                while (!frame.event().equals("heartbeat")) {
+                    frame = stream.next().orElseThrow();
+                }
+            }
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(14));
+        mn.post("/jobs/" + job + "/cancel", "");
     }
 
     @Test

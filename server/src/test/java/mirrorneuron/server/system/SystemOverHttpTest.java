@@ -59,6 +59,23 @@ class SystemOverHttpTest {
     }
 
     @Test
+    void the_status_counts_the_jobs_that_have_not_ended() throws IOException {
+        var before = mn.get("/runtime/status").json().object("jobs");
+        var ended = mn.submit(Served.smallest(), Map.of("work.sh", "echo hello\n"));
+        mn.awaitStatus(ended, "completed");
+        var going = mn.submit(Served.idle(), Map.of());
+        var jobs = mn.get("/runtime/status").json().object("jobs");
+        assertThat(jobs.integer("total").orElse(0) - before.integer("total").orElse(0))
+                .isEqualTo(2);
+        assertThat(jobs.integer("active").orElse(0) - before.integer("active").orElseThrow())
+                .isEqualTo(1);
+        assertThat(jobs.object("by_status").integer("completed").orElse(0)).isPositive();
+        mn.post("/jobs/" + going + "/cancel", "");
+        assertThat(mn.get("/runtime/status").json().object("jobs").integer("active"))
+                .isEqualTo(before.integer("active"));
+    }
+
+    @Test
     void the_summary_shows_nodes_and_jobs() throws IOException {
         var job = mn.submit(Served.smallest(), Map.of("work.sh", "echo hello\n"));
         mn.awaitStatus(job, "completed");

@@ -330,7 +330,15 @@ public final class ConsoleService extends ConsoleGrpc.ConsoleImplBase {
 
     @Override
     public void cancel(ConsoleRequest request, StreamObserver<ConsoleAnswer> to) {
-        control(request, to, question -> runtime.jobs().cancel(question.job()));
+        control(
+                request,
+                to,
+                question -> {
+                    var reason = question.options().string("reason");
+                    return reason.isPresent()
+                            ? runtime.jobs().cancel(question.job(), reason.get())
+                            : runtime.jobs().cancel(question.job());
+                });
     }
 
     @Override
