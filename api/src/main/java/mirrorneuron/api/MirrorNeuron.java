@@ -31,7 +31,7 @@ public interface MirrorNeuron extends AutoCloseable {
      * Configures a connection to a server. It needs the client module on the class path.
      *
      * @param target {@code host:port} of the server's gRPC port
-     * @throws InvalidRequestException when the target is blank
+     * @throws InvalidRequestException when the target is blank or its port is none from 1 to 65535
      * @throws UnsupportedFeatureException when there is no client on the class path
      */
     static RemoteBuilder remote(String target) {
