@@ -294,7 +294,7 @@ final class OlderJobs implements Jobs {
         for (var event : events(job, query)) {
             letters.add(letter(letters.size(), event));
         }
-        return letters;
+        return List.copyOf(letters);
     }
 
     private static DeadLetter letter(int index, RuntimeEvent event) {

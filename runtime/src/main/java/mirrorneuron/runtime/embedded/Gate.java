@@ -1,5 +1,7 @@
 package mirrorneuron.runtime.embedded;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.store.StoreException;
@@ -31,5 +33,10 @@ final class Gate {
         } catch (StoreException refused) {
             throw EmbeddedRuntime.translated(refused);
         }
+    }
+
+    /** As {@link #pass}, for lists, which stay as they were answered. */
+    <T, X extends Exception> List<T> list(Call<List<T>, X> call) throws X {
+        return Collections.unmodifiableList(pass(call));
     }
 }

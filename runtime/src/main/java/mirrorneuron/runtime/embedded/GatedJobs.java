@@ -95,14 +95,14 @@ final class GatedJobs implements Jobs {
     @Override
     public List<AgentSnapshot> agents(JobId job) {
         requireNonNull(job, "job");
-        return gate.pass(() -> jobs.agents(job));
+        return gate.list(() -> jobs.agents(job));
     }
 
     @Override
     public List<RuntimeEvent> events(JobId job, EventQuery query) {
         requireNonNull(job, "job");
         requireNonNull(query, "query");
-        return gate.pass(() -> jobs.events(job, query));
+        return gate.list(() -> jobs.events(job, query));
     }
 
     @Override
@@ -115,7 +115,7 @@ final class GatedJobs implements Jobs {
     @Override
     public List<DeadLetter> deadLetters(JobId job) {
         requireNonNull(job, "job");
-        return gate.pass(() -> jobs.deadLetters(job));
+        return gate.list(() -> jobs.deadLetters(job));
     }
 
     @Override
@@ -146,7 +146,7 @@ final class GatedJobs implements Jobs {
     @Override
     public List<HumanRequest> humanRequests(JobId job) {
         requireNonNull(job, "job");
-        return gate.pass(() -> jobs.humanRequests(job));
+        return gate.list(() -> jobs.humanRequests(job));
     }
 
     @Override

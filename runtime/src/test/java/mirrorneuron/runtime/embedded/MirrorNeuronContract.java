@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -1861,6 +1862,47 @@ public abstract class MirrorNeuronContract {
                 () -> jobs.send(null, DOOR, knock(1)),
                 () -> jobs.follow(null, FollowOptions.fromStart()),
                 () -> JobId.of(null));
+    }
+
+    @Test
+    void nobody_can_change_what_was_answered() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        var query = JobQuery.all();
+        var answers =
+                List.<Collection<?>>of(
+                        mn.jobs().agents(id),
+                        mn.jobs().events(id, EventQuery.all()),
+                        mn.jobs()
+                                .events(
+                                        id,
+                                        new EventQuery(
+                                                OptionalLong.empty(),
+                                                OptionalInt.of(1),
+                                                Set.of(),
+                                                true)),
+                        mn.jobs().deadLetters(id),
+                        mn.jobs().humanRequests(id),
+                        mn.monitor().listJobs(query),
+                        mn.monitor().listJobs(query.withLimit(1)),
+                        mn.monitor().explainAll(id, 1),
+                        mn.monitor().clusterOverview(query).jobs(),
+                        mn.monitor().clusterOverview(query).nodes(),
+                        mn.monitor().jobDetails(id).orElseThrow().recentEvents(),
+                        mn.monitor().metrics().byStatus().keySet(),
+                        mn.cluster().nodes(),
+                        mn.operations().list(1),
+                        mn.capabilities().features());
+        for (var answer : answers) {
+            assertThatThrownBy(answer::clear)
+                    .as(answer.toString())
+                    .isInstanceOf(UnsupportedOperationException.class);
+        }
+        mn.jobs().pause(id);
+        try (var backup = mn.backups().export(id)) {
+            assertThatThrownBy(backup.bundleFiles()::clear)
+                    .isInstanceOf(UnsupportedOperationException.class);
+        }
     }
 
     @Test
