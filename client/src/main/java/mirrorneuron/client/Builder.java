@@ -132,6 +132,7 @@ final class Builder implements RemoteBuilder {
                 target,
                 tokenFile.map(Builder::read).or(() -> token),
                 timeout,
+                Optional.empty(),
                 retry,
                 reconnect,
                 strict,

@@ -101,7 +101,7 @@ final class ConsoleJobs implements Jobs {
 
     @Override
     public WaitOutcome await(JobId job, Duration timeout) throws InterruptedException {
-        var wait = new Waits(timeout);
+        var wait = new Waits(link.shortened(timeout));
         while (true) {
             var part = wait.part();
             var outcome =
@@ -125,7 +125,7 @@ final class ConsoleJobs implements Jobs {
     @Override
     public boolean awaitChange(JobId job, long afterSequence, Duration timeout)
             throws InterruptedException {
-        var wait = new Waits(timeout);
+        var wait = new Waits(link.shortened(timeout));
         while (true) {
             var part = wait.part();
             var options =

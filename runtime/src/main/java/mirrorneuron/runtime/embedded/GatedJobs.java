@@ -68,14 +68,14 @@ final class GatedJobs implements Jobs {
     public RunOutcome run(BundleSource bundle, SubmitOptions options) throws InterruptedException {
         requireNonNull(bundle, "bundle");
         requireNonNull(options, "options");
-        return gate.pass(() -> jobs.run(bundle, options));
+        return gate.await(() -> jobs.run(bundle, options));
     }
 
     @Override
     public WaitOutcome await(JobId job, Duration timeout) throws InterruptedException {
         requireNonNull(job, "job");
         requireNonNull(timeout, "timeout");
-        return gate.pass(() -> jobs.await(job, timeout));
+        return gate.await(() -> jobs.await(job, timeout));
     }
 
     @Override
@@ -83,7 +83,7 @@ final class GatedJobs implements Jobs {
             throws InterruptedException {
         requireNonNull(job, "job");
         requireNonNull(timeout, "timeout");
-        return gate.pass(() -> jobs.awaitChange(job, afterSequence, timeout));
+        return gate.await(() -> jobs.awaitChange(job, afterSequence, timeout));
     }
 
     @Override
