@@ -2,10 +2,10 @@ package mirrorneuron.api;
 
 import static java.util.Objects.requireNonNull;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNumber;
@@ -25,6 +25,8 @@ import mirrorneuron.api.json.JsonValue;
  * @param details {@code message, category, retryable, reason_type, component, step_id, agent_id,
  *     attempt, max_attempts, node}, each only when known
  * @param remediation what to do about it; empty when nothing can be said
+ * @param raw the whole document, with members that this release does not know where there is room
+ *     for them
  */
 public record Failure(
         String code,
@@ -36,9 +38,24 @@ public record Failure(
         Optional<String> traceId,
         Optional<String> spanId,
         String remediation,
-        List<Link> links) {
+        List<Link> links,
+        JsonObject raw) {
 
     public static final String SCHEMA = "mn.error.v1";
+
+    private static final Set<String> KNOWN =
+            Set.of(
+                    "schema_version",
+                    "code",
+                    "desc",
+                    "details",
+                    "severity",
+                    "occurred_at",
+                    "event_id",
+                    "trace_id",
+                    "span_id",
+                    "remediation",
+                    "links");
 
     private static final int CODE_CHARS_MAX = 128;
     private static final int DESC_CHARS_MAX = 160;
@@ -66,6 +83,46 @@ public record Failure(
         requireNonNull(eventId, "eventId");
         requireNonNull(traceId, "traceId");
         requireNonNull(spanId, "spanId");
+        // Made of the members, so that it cannot say anything else than they do.
+        var document =
+                document(
+                        code,
+                        desc,
+                        details,
+                        severity,
+                        occurredAt,
+                        eventId,
+                        traceId,
+                        spanId,
+                        remediation,
+                        links);
+        raw = withUnknown(document, requireNonNull(raw, "raw"));
+    }
+
+    /** A failure of which nothing else is known. */
+    public Failure(
+            String code,
+            String desc,
+            JsonObject details,
+            String severity,
+            Instant occurredAt,
+            String eventId,
+            Optional<String> traceId,
+            Optional<String> spanId,
+            String remediation,
+            List<Link> links) {
+        this(
+                code,
+                desc,
+                details,
+                severity,
+                occurredAt,
+                eventId,
+                traceId,
+                spanId,
+                remediation,
+                links,
+                JsonObject.empty());
     }
 
     /** A failure with the usual severity and no trace. */
@@ -85,6 +142,20 @@ public record Failure(
     }
 
     public JsonObject toJson() {
+        return raw;
+    }
+
+    private static JsonObject document(
+            String code,
+            String desc,
+            JsonObject details,
+            String severity,
+            Instant occurredAt,
+            String eventId,
+            Optional<String> traceId,
+            Optional<String> spanId,
+            String remediation,
+            List<Link> links) {
         var json =
                 JsonObject.builder()
                         .put("schema_version", SCHEMA)
@@ -111,8 +182,25 @@ public record Failure(
         return json.build();
     }
 
+    private static JsonObject withUnknown(JsonObject document, JsonObject raw) {
+        if (KNOWN.containsAll(raw.names())) {
+            return document;
+        }
+        var whole = JsonObject.builder().putAll(document);
+        Redaction.byKey(raw)
+                .forEach(
+                        (name, value) -> {
+                            if (!KNOWN.contains(name)) {
+                                whole.put(name, value);
+                            }
+                        });
+        var built = whole.build();
+        return Json.bytes(built).length <= DOCUMENT_BYTES_MAX ? built : document;
+    }
+
     /**
-     * Reads what {@link #toJson()} wrote; unknown members are ignored, missing ones become empty.
+     * Reads what {@link #toJson()} wrote; unknown members are kept in {@link #raw}, missing ones
+     * become empty.
      */
     public static Failure fromJson(JsonObject json) {
         return new Failure(
@@ -133,7 +221,8 @@ public record Failure(
                                         new Link(
                                                 link.string("rel").orElse(""),
                                                 link.string("artifact_id").orElse("")))
-                        .toList());
+                        .toList(),
+                json);
     }
 
     private static JsonObject bounded(JsonObject details) {
@@ -170,6 +259,6 @@ public record Failure(
 
     /** Bytes of the document in UTF-8. */
     public int size() {
-        return toJson().toString().getBytes(StandardCharsets.UTF_8).length;
+        return Json.bytes(raw).length;
     }
 }
