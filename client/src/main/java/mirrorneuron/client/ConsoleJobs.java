@@ -4,7 +4,6 @@ import static mirrorneuron.client.Console.about;
 
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.AgentId;
@@ -68,7 +67,7 @@ final class ConsoleJobs implements Jobs {
 
     @Override
     public Submission submit(BundleSource bundle, SubmitOptions options) {
-        var traced = traced(options);
+        var traced = link.settings().traceId().map(options::inTrace).orElse(options);
         return Outcomes.submission(
                 console.ask(
                         ConsoleGrpc.getSubmitMethod(),
@@ -82,16 +81,6 @@ final class ConsoleJobs implements Jobs {
         // A second one would be another job.
         return Outcomes.submission(
                 console.ask(ConsoleGrpc.getRetryMethod(), about(job), Again.NEVER));
-    }
-
-    private SubmitOptions traced(SubmitOptions options) {
-        var trace = link.settings().traceId();
-        if (trace.isEmpty() || options.metadata().containsKey("trace_id")) {
-            return options;
-        }
-        var metadata = new HashMap<>(options.metadata());
-        metadata.put("trace_id", trace.get());
-        return options.withMetadata(metadata);
     }
 
     @Override

@@ -10,7 +10,10 @@ import mirrorneuron.api.Operations;
 import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunFiles;
 
-/** A runtime whose calls go through a gate with a deadline; it is somebody else's to close. */
+/**
+ * A runtime for calls with a deadline or a trace. Nobody asks for a token here, and it is somebody
+ * else's to close.
+ */
 final class EmbeddedView implements MirrorNeuron {
 
     private final EmbeddedRuntime runtime;
@@ -25,7 +28,7 @@ final class EmbeddedView implements MirrorNeuron {
 
     @Override
     public Jobs jobs() {
-        return new GatedJobs(runtime.jobs(), gate);
+        return new GatedJobs(runtime.jobs(), gate, options.traceId());
     }
 
     @Override

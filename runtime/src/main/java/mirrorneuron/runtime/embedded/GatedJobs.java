@@ -33,10 +33,23 @@ final class GatedJobs implements Jobs {
 
     private final Jobs jobs;
     private final Gate gate;
+    private final Optional<String> traceId;
 
     GatedJobs(Jobs jobs, Gate gate) {
+        this(jobs, gate, Optional.empty());
+    }
+
+    /**
+     * @param traceId of submissions that name none
+     */
+    GatedJobs(Jobs jobs, Gate gate, Optional<String> traceId) {
         this.jobs = jobs;
         this.gate = gate;
+        this.traceId = traceId;
+    }
+
+    private SubmitOptions traced(SubmitOptions options) {
+        return traceId.map(options::inTrace).orElse(options);
     }
 
     @Override
@@ -55,7 +68,7 @@ final class GatedJobs implements Jobs {
     public Submission submit(BundleSource bundle, SubmitOptions options) {
         requireNonNull(bundle, "bundle");
         requireNonNull(options, "options");
-        return gate.pass(() -> jobs.submit(bundle, options));
+        return gate.pass(() -> jobs.submit(bundle, traced(options)));
     }
 
     @Override
@@ -68,7 +81,7 @@ final class GatedJobs implements Jobs {
     public RunOutcome run(BundleSource bundle, SubmitOptions options) throws InterruptedException {
         requireNonNull(bundle, "bundle");
         requireNonNull(options, "options");
-        return gate.await(() -> jobs.run(bundle, options));
+        return gate.await(() -> jobs.run(bundle, traced(options)));
     }
 
     @Override

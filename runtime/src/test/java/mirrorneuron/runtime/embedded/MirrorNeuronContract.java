@@ -515,6 +515,30 @@ public abstract class MirrorNeuronContract {
         assertThat(mn.jobs().inspect(id).orElseThrow().raw().toString()).contains("\"blue\"");
     }
 
+    @Test
+    void a_submission_through_a_view_belongs_to_its_trace() throws Exception {
+        var mn = start();
+        var trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        var own = "0af7651916cd43dd8448eb211c80319c";
+        var view = mn.with(CallOptions.none().withTraceId(trace));
+        var submitted = submitted(view, Workflows.instant());
+        var ran = view.jobs().run(Workflows.instant(), SubmitOptions.defaults());
+        var named =
+                view.jobs()
+                        .submit(
+                                Workflows.instant(),
+                                SubmitOptions.defaults().withMetadata(Map.of("trace_id", own)))
+                        .orThrow();
+        view.close();
+        assertThat(traceOf(mn, submitted)).contains(trace);
+        assertThat(traceOf(mn, ((RunOutcome.Ran) ran).jobId())).contains(trace);
+        assertThat(traceOf(mn, named)).contains(own);
+    }
+
+    private static Optional<String> traceOf(MirrorNeuron mn, JobId id) {
+        return mn.jobs().inspect(id).orElseThrow().raw().string("trace_id");
+    }
+
     // ---- run and await
 
     @Test
