@@ -6,10 +6,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How calls go to a server.
+ * How calls are made.
  *
- * @param deadline how long an answer may take, beyond what the call was asked to wait for; absent =
- *     as the connection was configured
+ * @param deadline how long a call may take, what it was asked to wait for included; absent = as
+ *     long as the connection was configured to wait for an answer, beyond what a call was asked to
+ *     wait for
  * @param bearerToken instead of the connection's; absent = the connection's
  * @param traceId the trace that jobs submitted this way belong to, when their options name none
  */

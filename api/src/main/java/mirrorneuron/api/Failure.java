@@ -2,11 +2,11 @@ package mirrorneuron.api;
 
 import static java.util.Objects.requireNonNull;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNumber;
@@ -31,6 +31,8 @@ import mirrorneuron.api.json.JsonValue;
  * @param eventId {@code evt_…}; empty when no event tells of it
  * @param remediation what to do about it; empty when nothing can be said
  * @param links the files of a run that say more; the usual three when none are given
+ * @param raw the whole document, with members that this release does not know where there is room
+ *     for them
  */
 public record Failure(
         String code,
@@ -42,9 +44,24 @@ public record Failure(
         Optional<String> traceId,
         Optional<String> spanId,
         String remediation,
-        List<Link> links) {
+        List<Link> links,
+        JsonObject raw) {
 
     public static final String SCHEMA = "mn.error.v1";
+
+    private static final Set<String> KNOWN =
+            Set.of(
+                    "schema_version",
+                    "code",
+                    "desc",
+                    "details",
+                    "severity",
+                    "occurred_at",
+                    "event_id",
+                    "trace_id",
+                    "span_id",
+                    "remediation",
+                    "links");
 
     private static final int CODE_CHARS_MAX = 128;
     private static final int DESC_CHARS_MAX = 160;
@@ -80,6 +97,46 @@ public record Failure(
         requireNonNull(eventId, "eventId");
         requireNonNull(traceId, "traceId");
         requireNonNull(spanId, "spanId");
+        // Made of the members, so that it cannot say anything else than they do.
+        var document =
+                document(
+                        code,
+                        desc,
+                        details,
+                        severity,
+                        occurredAt,
+                        eventId,
+                        traceId,
+                        spanId,
+                        remediation,
+                        links);
+        raw = withUnknown(document, requireNonNull(raw, "raw"));
+    }
+
+    /** A failure of which nothing else is known. */
+    public Failure(
+            String code,
+            String desc,
+            JsonObject details,
+            String severity,
+            Instant occurredAt,
+            String eventId,
+            Optional<String> traceId,
+            Optional<String> spanId,
+            String remediation,
+            List<Link> links) {
+        this(
+                code,
+                desc,
+                details,
+                severity,
+                occurredAt,
+                eventId,
+                traceId,
+                spanId,
+                remediation,
+                links,
+                JsonObject.empty());
     }
 
     /** A failure with the usual severity and no trace. */
@@ -114,11 +171,26 @@ public record Failure(
                 traceId.or(() -> trace),
                 spanId.or(() -> span),
                 remediation,
-                links);
+                links,
+                raw);
     }
 
     /** {@code mn.error.v1}: members without a value are left out, never empty or null. */
     public JsonObject toJson() {
+        return raw;
+    }
+
+    private static JsonObject document(
+            String code,
+            String desc,
+            JsonObject details,
+            String severity,
+            Instant occurredAt,
+            String eventId,
+            Optional<String> traceId,
+            Optional<String> spanId,
+            String remediation,
+            List<Link> links) {
         var json =
                 JsonObject.builder()
                         .put("schema_version", SCHEMA)
@@ -161,8 +233,25 @@ public record Failure(
                 : Character.toUpperCase(line.charAt(0)) + line.substring(1);
     }
 
+    private static JsonObject withUnknown(JsonObject document, JsonObject raw) {
+        if (KNOWN.containsAll(raw.names())) {
+            return document;
+        }
+        var whole = JsonObject.builder().putAll(document);
+        Redaction.byKey(raw)
+                .forEach(
+                        (name, value) -> {
+                            if (!KNOWN.contains(name)) {
+                                whole.put(name, value);
+                            }
+                        });
+        var built = whole.build();
+        return Json.bytes(built).length <= DOCUMENT_BYTES_MAX ? built : document;
+    }
+
     /**
-     * Reads what {@link #toJson()} wrote; unknown members are ignored, missing ones become empty.
+     * Reads what {@link #toJson()} wrote; unknown members are kept in {@link #raw}, missing ones
+     * become empty.
      */
     public static Failure fromJson(JsonObject json) {
         return new Failure(
@@ -183,7 +272,8 @@ public record Failure(
                                         new Link(
                                                 link.string("rel").orElse(""),
                                                 link.string("artifact_id").orElse("")))
-                        .toList());
+                        .toList(),
+                json);
     }
 
     private static JsonObject bounded(JsonObject details) {
@@ -220,6 +310,6 @@ public record Failure(
 
     /** Bytes of the document in UTF-8. */
     public int size() {
-        return toJson().toString().getBytes(StandardCharsets.UTF_8).length;
+        return Json.bytes(raw).length;
     }
 }

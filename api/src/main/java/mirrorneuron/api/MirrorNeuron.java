@@ -31,7 +31,7 @@ public interface MirrorNeuron extends AutoCloseable {
      * Configures a connection to a server. It needs the client module on the class path.
      *
      * @param target {@code host:port} of the server's gRPC port
-     * @throws InvalidRequestException when the target is blank
+     * @throws InvalidRequestException when the target is blank or its port is none from 1 to 65535
      * @throws UnsupportedFeatureException when there is no client on the class path
      */
     static RemoteBuilder remote(String target) {
@@ -98,9 +98,13 @@ public interface MirrorNeuron extends AutoCloseable {
     }
 
     /**
-     * The same runtime with other options for the calls that go through it. A runtime in this JVM
-     * answers at once to whoever holds it, so there they change nothing. Closing the view is not
-     * closing the runtime.
+     * The same runtime with other options for the calls that go through it: where they say nothing,
+     * those of this one hold. Closing the view is not closing the runtime.
+     *
+     * <p>With a deadline every call ends by then. What waits, ends as when its time is up: {@link
+     * Jobs#await} with {@link WaitOutcome.StillRunning}, {@link EventStream#next} without an event.
+     * Every other call that has no answer by then throws a {@link CallTimeoutException}, and may
+     * have been carried out.
      */
     default MirrorNeuron with(CallOptions options) {
         requireNonNull(options, "options");

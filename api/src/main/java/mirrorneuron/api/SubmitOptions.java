@@ -3,6 +3,7 @@ package mirrorneuron.api;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import mirrorneuron.api.json.JsonObject;
@@ -174,6 +175,16 @@ public record SubmitOptions(
                 value,
                 force,
                 strict);
+    }
+
+    /** In this trace, unless the metadata names one. */
+    public SubmitOptions inTrace(String traceId) {
+        if (metadata.containsKey("trace_id")) {
+            return this;
+        }
+        var traced = new HashMap<>(metadata);
+        traced.put("trace_id", traceId);
+        return withMetadata(traced);
     }
 
     public SubmitOptions withForce(boolean value) {

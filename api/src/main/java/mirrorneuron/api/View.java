@@ -49,5 +49,10 @@ record View(MirrorNeuron runtime) implements MirrorNeuron {
     }
 
     @Override
+    public MirrorNeuron with(CallOptions options) {
+        return runtime.with(options);
+    }
+
+    @Override
     public void close() {}
 }

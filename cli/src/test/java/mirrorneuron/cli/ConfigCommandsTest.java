@@ -176,6 +176,11 @@ final class ConfigCommandsTest {
                 2,
                 "contexts.lab.target: \"lab\" (expected: host:port)",
                 "mend that line");
+        assertWrong(
+                "[contexts.lab]\ntarget = 'lab:99999'\n",
+                2,
+                "contexts.lab.target: \"lab:99999\" (expected: host:port)",
+                "mend that line");
         assertWrong("[outptu]\n", 1, "there is no table [outptu]", "mend the name");
         assertWrong("output.format = 'xml'\n", 1, "table, plain, json, ndjson, yaml)", "mend");
         assertWrong(

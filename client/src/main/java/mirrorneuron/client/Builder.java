@@ -35,6 +35,8 @@ final class Builder implements RemoteBuilder {
 
     private static final int PING_ANSWER_SECONDS = 20;
 
+    private static final int PORT_MAX = 65_535;
+
     private final String target;
     private Optional<String> token = Optional.empty();
     private Optional<Path> tokenFile = Optional.empty();
@@ -48,6 +50,31 @@ final class Builder implements RemoteBuilder {
         this.target = target.strip();
         if (this.target.isEmpty()) {
             throw new InvalidRequestException("target: \"\" (expected: host:port)");
+        }
+        if (!hasUsablePort(this.target)) {
+            throw new InvalidRequestException(
+                    "target: \""
+                            + this.target
+                            + "\" (expected: host:port with a port from 1 to "
+                            + PORT_MAX
+                            + ")");
+        }
+    }
+
+    /**
+     * The transport reads everything else that is wrong with a target at once, but finds a number
+     * that is no port only when it connects, on a thread of its own, where nobody hears of it.
+     */
+    private static boolean hasUsablePort(String target) {
+        var port = target.substring(target.lastIndexOf(':') + 1);
+        if (port.length() == target.length() || !port.matches("[0-9]+")) {
+            return true;
+        }
+        try {
+            int number = Integer.parseInt(port);
+            return number >= 1 && number <= PORT_MAX;
+        } catch (NumberFormatException tooLong) {
+            return false;
         }
     }
 
@@ -105,6 +132,7 @@ final class Builder implements RemoteBuilder {
                 target,
                 tokenFile.map(Builder::read).or(() -> token),
                 timeout,
+                Optional.empty(),
                 retry,
                 reconnect,
                 strict,

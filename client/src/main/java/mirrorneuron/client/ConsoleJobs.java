@@ -4,7 +4,6 @@ import static mirrorneuron.client.Console.about;
 
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.AgentId;
@@ -69,7 +68,7 @@ final class ConsoleJobs implements Jobs {
 
     @Override
     public Submission submit(BundleSource bundle, SubmitOptions options) {
-        var traced = traced(options);
+        var traced = link.settings().traceId().map(options::inTrace).orElse(options);
         return Outcomes.submission(
                 console.ask(
                         ConsoleGrpc.getSubmitMethod(),
@@ -85,16 +84,6 @@ final class ConsoleJobs implements Jobs {
                 console.ask(ConsoleGrpc.getRetryMethod(), about(job), Again.NEVER));
     }
 
-    private SubmitOptions traced(SubmitOptions options) {
-        var trace = link.settings().traceId();
-        if (trace.isEmpty() || options.metadata().containsKey("trace_id")) {
-            return options;
-        }
-        var metadata = new HashMap<>(options.metadata());
-        metadata.put("trace_id", trace.get());
-        return options.withMetadata(metadata);
-    }
-
     @Override
     public RunOutcome run(BundleSource bundle, SubmitOptions options) throws InterruptedException {
         return Waits.run(this, bundle, options);
@@ -102,7 +91,7 @@ final class ConsoleJobs implements Jobs {
 
     @Override
     public WaitOutcome await(JobId job, Duration timeout) throws InterruptedException {
-        var wait = new Waits(timeout);
+        var wait = new Waits(link.shortened(timeout));
         while (true) {
             var part = wait.part();
             var outcome =
@@ -126,7 +115,7 @@ final class ConsoleJobs implements Jobs {
     @Override
     public boolean awaitChange(JobId job, long afterSequence, Duration timeout)
             throws InterruptedException {
-        var wait = new Waits(timeout);
+        var wait = new Waits(link.shortened(timeout));
         while (true) {
             var part = wait.part();
             var options =

@@ -8,6 +8,7 @@ import io.grpc.MethodDescriptor;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,9 @@ final class Link {
     /** The transport ends a call at its deadline; this is for one that does not. */
     private static final Duration SLACK = Duration.ofSeconds(5);
 
+    /** What it may take to say how things stand after a wait that lasted until the deadline. */
+    private static final Duration ANSWER = Duration.ofSeconds(1);
+
     private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
     /** Whether a call may be made a second time when its first answer was lost. */
@@ -58,24 +62,48 @@ final class Link {
     private final Settings settings;
     private final AtomicBoolean closed;
 
+    /** The end of a wait that is made of several calls. */
+    private final OptionalLong endsAt;
+
     Link(ManagedChannel channel, ExecutorService threads, Settings settings) {
-        this(channel, threads, settings, new AtomicBoolean());
+        this(channel, threads, settings, new AtomicBoolean(), OptionalLong.empty());
     }
 
     private Link(
             ManagedChannel channel,
             ExecutorService threads,
             Settings settings,
-            AtomicBoolean closed) {
+            AtomicBoolean closed,
+            OptionalLong endsAt) {
         this.channel = channel;
         this.threads = threads;
         this.settings = settings;
         this.closed = closed;
+        this.endsAt = endsAt;
     }
 
     /** The same connection for calls with other options. */
     Link with(mirrorneuron.api.CallOptions options) {
-        return new Link(channel, threads, settings.with(options), closed);
+        return new Link(channel, threads, settings.with(options), closed, OptionalLong.empty());
+    }
+
+    /**
+     * The same connection for the calls of one wait, which begins now. The deadline is for all of
+     * them together.
+     */
+    Link forOneWait() {
+        if (settings.deadline().isEmpty()) {
+            return this;
+        }
+        long end = System.nanoTime() + saturated(settings.deadline().get());
+        return new Link(channel, threads, settings, closed, OptionalLong.of(end));
+    }
+
+    /** So much of a wait as there is time for. */
+    Duration shortened(Duration wait) {
+        return endsAt.isPresent()
+                ? Settings.shorter(Duration.ofNanos(endsAt.getAsLong() - System.nanoTime()), wait)
+                : wait;
     }
 
     Settings settings() {
@@ -109,7 +137,17 @@ final class Link {
 
     /** Begins a call with many answers, which are read as they come. */
     <Q, A, T> Inflow<A, T> open(MethodDescriptor<Q, A> method, Q request, Function<A, T> reader) {
-        var call = newCall(method, CallOptions.DEFAULT);
+        return open(method, CallOptions.DEFAULT, request, reader);
+    }
+
+    /** As {@link #open}, for answers that are parts of one: a deadline is for all of them. */
+    <Q, A> Inflow<A, A> download(MethodDescriptor<Q, A> method, Q request) {
+        return open(method, untilDeadline(), request, part -> part);
+    }
+
+    private <Q, A, T> Inflow<A, T> open(
+            MethodDescriptor<Q, A> method, CallOptions options, Q request, Function<A, T> reader) {
+        var call = newCall(method, options);
         var inflow = new Inflow<>(call, reader);
         begin(call, inflow, request, Inflow.AHEAD_MAX);
         return inflow;
@@ -161,7 +199,7 @@ final class Link {
                 return false;
             }
             if (looks == 0) {
-                giveUpAt = System.nanoTime() + saturated(settings.reconnect());
+                giveUpAt = System.nanoTime() + saturated(shortened(settings.reconnect()));
             } else if (System.nanoTime() - giveUpAt >= 0) {
                 return false;
             }
@@ -207,7 +245,7 @@ final class Link {
         var options = CallOptions.DEFAULT;
         long limit = Long.MAX_VALUE;
         if (!settings.timeout().isZero()) {
-            long nanos = saturated(settings.timeout().plus(waits));
+            long nanos = saturated(allowed(waits));
             options = options.withDeadlineAfter(nanos, TimeUnit.NANOSECONDS);
             limit = nanos + SLACK.toNanos();
         }
@@ -218,14 +256,35 @@ final class Link {
         return whole(method, call, answers, limit);
     }
 
+    /** How long a call may take that waits so long in the server. */
+    private Duration allowed(Duration waits) {
+        if (settings.deadline().isEmpty()) {
+            return settings.timeout().plus(waits);
+        }
+        if (endsAt.isEmpty()) {
+            return settings.timeout();
+        }
+        var left = Duration.ofNanos(endsAt.getAsLong() - System.nanoTime());
+        return Settings.shorter(settings.timeout().plus(waits), left.plus(ANSWER));
+    }
+
+    private CallOptions untilDeadline() {
+        return settings.deadline()
+                .map(
+                        limit ->
+                                CallOptions.DEFAULT.withDeadlineAfter(
+                                        saturated(limit), TimeUnit.NANOSECONDS))
+                .orElse(CallOptions.DEFAULT);
+    }
+
     /**
      * Makes a call whose request comes in parts, at the pace at which the server takes them, and
-     * waits for its answer however long that takes. It is made once.
+     * waits for its answer however long that takes, but for a deadline. It is made once.
      *
      * @param parts read only as far as the server wants them; what reading throws ends the call
      */
     <Q, A> A upload(MethodDescriptor<Q, A> method, Iterator<Q> parts) {
-        var call = newCall(method, CallOptions.DEFAULT);
+        var call = newCall(method, untilDeadline());
         var answers = new Answers<>(call, true);
         call.start(answers, headers());
         call.request(2);

@@ -149,7 +149,7 @@ final class OlderJobs implements Jobs {
 
     @Override
     public WaitOutcome await(JobId job, Duration timeout) throws InterruptedException {
-        var wait = new Waits(timeout);
+        var wait = new Waits(link.shortened(timeout));
         var pause = LOOK_FIRST;
         while (true) {
             var found = link.persistently(() -> Interrupts.pass(() -> jobs.find(job)));
@@ -207,7 +207,7 @@ final class OlderJobs implements Jobs {
         return Interrupts.pass(
                 () -> {
                     try (var events = follow(job, FollowOptions.after(afterSequence))) {
-                        return events.next(timeout).isPresent();
+                        return events.next(link.shortened(timeout)).isPresent();
                     }
                 });
     }
@@ -294,7 +294,7 @@ final class OlderJobs implements Jobs {
         for (var event : events(job, query)) {
             letters.add(letter(letters.size(), event));
         }
-        return letters;
+        return List.copyOf(letters);
     }
 
     private static DeadLetter letter(int index, RuntimeEvent event) {

@@ -28,6 +28,7 @@ abstract class Refollowing<E> {
 
     private final Follow<E> follow;
     private final Link.Patience patience;
+    private final Settings settings;
     private volatile EndReason endReason = EndReason.OPEN; // written under this
     private volatile @Nullable Inflow<?, Optional<E>> inflow;
     private long cursor;
@@ -37,6 +38,7 @@ abstract class Refollowing<E> {
     Refollowing(Link link, Follow<E> follow, long after) {
         this.follow = follow;
         this.patience = link.new Patience();
+        this.settings = link.settings();
         this.cursor = after;
     }
 
@@ -59,7 +61,8 @@ abstract class Refollowing<E> {
         }
     }
 
-    public final Optional<E> next(Duration timeout) throws InterruptedException {
+    public final Optional<E> next(Duration wanted) throws InterruptedException {
+        var timeout = settings.shortened(wanted);
         var wait = new Waits(timeout);
         while (endReason == EndReason.OPEN) {
             var silence = SILENCE_MAX.minusNanos(System.nanoTime() - heardAt);

@@ -90,7 +90,7 @@ final class RemoteBackups implements Backups {
             MethodDescriptor<Q, ArchivePart> method, Q request, OutputStream out)
             throws InterruptedException {
         var head = "";
-        var parts = link.open(method, request, part -> part);
+        var parts = link.download(method, request);
         boolean ended = false;
         try {
             while (true) {

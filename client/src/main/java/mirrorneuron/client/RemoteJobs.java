@@ -53,6 +53,11 @@ final class RemoteJobs implements Jobs {
         return generation.hasConsole(link) ? console : older;
     }
 
+    /** For a wait of several calls. */
+    private Jobs at(Link within) {
+        return generation.hasConsole(within) ? new ConsoleJobs(within) : new OlderJobs(within);
+    }
+
     @Override
     public Validation validate(BundleSource bundle) {
         requireNonNull(bundle, "bundle");
@@ -82,14 +87,15 @@ final class RemoteJobs implements Jobs {
     public RunOutcome run(BundleSource bundle, SubmitOptions options) throws InterruptedException {
         requireNonNull(bundle, "bundle");
         requireNonNull(options, "options");
-        return Interrupts.pass(() -> at().run(bundle, options));
+        return Interrupts.pass(() -> at(link.forOneWait()).run(bundle, options));
     }
 
     @Override
     public WaitOutcome await(JobId job, Duration timeout) throws InterruptedException {
         requireNonNull(job, "job");
         requireNonNull(timeout, "timeout");
-        return Interrupts.pass(() -> link.persistently(this::at).await(job, timeout));
+        var within = link.forOneWait();
+        return Interrupts.pass(() -> within.persistently(() -> at(within)).await(job, timeout));
     }
 
     @Override
@@ -97,8 +103,11 @@ final class RemoteJobs implements Jobs {
             throws InterruptedException {
         requireNonNull(job, "job");
         requireNonNull(timeout, "timeout");
+        var within = link.forOneWait();
         return Interrupts.pass(
-                () -> link.persistently(this::at).awaitChange(job, afterSequence, timeout));
+                () ->
+                        within.persistently(() -> at(within))
+                                .awaitChange(job, afterSequence, timeout));
     }
 
     @Override

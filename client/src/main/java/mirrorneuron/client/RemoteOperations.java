@@ -2,6 +2,7 @@ package mirrorneuron.client;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.InvalidRequestException;
@@ -90,6 +91,11 @@ final class RemoteOperations implements Operations {
                         .stream()
                         .map(Operation::fromJson)
                         .toList();
+    }
+
+    @Override
+    public Operation await(OperationId id, Duration timeout) throws InterruptedException {
+        return Operations.super.await(id, link.settings().shortened(timeout));
     }
 
     @Override

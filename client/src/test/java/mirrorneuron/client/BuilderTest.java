@@ -104,6 +104,26 @@ class BuilderTest {
                 .hasMessageContaining("not a target");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "65536", "99999", "99999999999"})
+    void a_number_that_is_no_port_is_refused_before_anything_is_asked(String port) {
+        for (var host : new String[] {"localhost", "127.0.0.1", "[::1]"}) {
+            assertThatThrownBy(() -> MirrorNeuron.remote(host + ":" + port))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessage(
+                            "target: \"%s:%s\" (expected: host:port with a port from 1 to 65535)"
+                                    .formatted(host, port));
+        }
+        assertThatThrownBy(() -> of(Map.of("MN_GRPC_TARGET", "localhost:" + port)))
+                .isInstanceOf(InvalidRequestException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:1", "[::1]:65535", "dns:///localhost:55051", "localhost"})
+    void a_port_in_range_and_none_at_all_are_taken(String target) {
+        MirrorNeuron.remote(target).connect().close();
+    }
+
     @Test
     void no_text_shows_a_token() {
         var options = CallOptions.none().withBearerToken("hidden").withTraceId("t");

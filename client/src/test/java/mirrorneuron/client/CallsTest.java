@@ -274,7 +274,7 @@ class CallsTest {
                     .satisfies(late -> assertThat(late.retryable()).isTrue());
             stuck.countDown();
             assertThat(desk.times("GetMetrics")).isEqualTo(1);
-            // Longer than the deadline, and no failure: the caller asked to wait.
+            // Who asked to wait for longer than that hears how things stand, and no failure.
             assertThat(hurried.jobs().awaitChange(id, 99, Duration.ofMillis(700))).isFalse();
         }
     }

@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.BundleSource;
-import mirrorneuron.api.CallOptions;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.EventQuery;
@@ -271,18 +270,5 @@ class SameAnswersTest {
                                     .isEqualTo("job_not_found");
                             assertThat(refused).hasMessageContaining("nobody");
                         });
-    }
-
-    @Test
-    void a_submission_through_a_view_belongs_to_its_trace() {
-        var trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-        var options = CallOptions.none().withTraceId(trace);
-        JobId id;
-        try (var view = served.connection().with(options)) {
-            id = view.jobs().submit(door(1), SubmitOptions.defaults()).orThrow();
-        }
-        // The view was closed, the connection was not.
-        var record = served.connection().jobs().inspect(id).orElseThrow().raw();
-        assertThat(record.string("trace_id")).contains(trace);
     }
 }

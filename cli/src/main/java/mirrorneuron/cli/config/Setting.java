@@ -67,7 +67,7 @@ enum Setting {
     boolean takes(Object value) {
         return switch (this) {
             case CURRENT, TOKEN_FILE -> value instanceof String text && !text.isBlank();
-            case TARGET -> value instanceof String text && text.matches("\\S+:[0-9]{1,5}");
+            case TARGET -> value instanceof String text && isTarget(text);
             case TIMEOUT_SECONDS ->
                     value instanceof Long seconds && seconds >= 0
                             || value instanceof Double part && part >= 0 && !part.isInfinite()
@@ -76,6 +76,14 @@ enum Setting {
             case FORMAT -> form(value).isPresent();
             case COLOR -> List.of("auto", "always", "never").contains(value);
         };
+    }
+
+    private static boolean isTarget(String text) {
+        if (!text.matches("\\S+:[0-9]{1,5}")) {
+            return false;
+        }
+        int port = Integer.parseInt(text.substring(text.lastIndexOf(':') + 1));
+        return port >= 1 && port <= 65_535;
     }
 
     static Optional<OutputForm> form(Object value) {

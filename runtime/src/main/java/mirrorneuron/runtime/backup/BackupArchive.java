@@ -192,6 +192,7 @@ final class BackupArchive {
                     var backup = BackupDocument.layOut(root, document, bundleFiles);
                     backup.write(Sections.DESCRIPTION, Json.bytes(backup.description()));
                     requireKnown(backup);
+                    Checksums.verifyBundle(backup);
                     return backup;
                 });
     }

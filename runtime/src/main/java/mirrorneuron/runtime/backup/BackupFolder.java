@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -117,7 +118,7 @@ final class BackupFolder implements Backup {
             for (var file : Trees.files(at(Sections.BUNDLE)).entrySet()) {
                 files.put(file.getKey(), Files.readAllBytes(file.getValue()));
             }
-            return files;
+            return Collections.unmodifiableMap(files);
         } catch (IOException failure) {
             throw Refusals.unavailable("read the backup's bundle", failure);
         }

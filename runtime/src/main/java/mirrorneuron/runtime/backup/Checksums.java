@@ -4,17 +4,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.engine.manifest.RelativePath;
 import mirrorneuron.store.BlobName;
 
 /** What was read of each file before it went into an archive, and whether it came out the same. */
 final class Checksums {
 
     private static final String ALGORITHM = "sha256";
+
+    /** The member of the description that lists the bundle. */
+    private static final String BUNDLE_FILES = "bundle.files";
+
     private static final int BUFFER_BYTES = 64 << 10;
 
     /** Smaller files are never refused for how well they were deflated. */
@@ -106,23 +113,61 @@ final class Checksums {
                                 + " lists in the backup, but found "
                                 + path);
             }
-            var found = sha256(file.getValue());
-            if (!found.equals(expected.get())) {
-                throw Refusals.invalid(
-                        "Expected "
-                                + path
-                                + " of the backup to have SHA-256 "
-                                + expected.get()
-                                + ", but it has "
-                                + found);
+            requireSum(path, expected.get(), file.getValue());
+        }
+        requireNone(left, Sections.CHECKSUMS);
+    }
+
+    /**
+     * Checks the bundle of a backup that came as a document, which lists its files in its
+     * description. Documents of earlier schemas may list some or none.
+     */
+    static void verifyBundle(BackupFolder backup) throws IOException {
+        var listed = new TreeMap<String, String>();
+        for (var file : backup.description().object("bundle").array("files").objects()) {
+            var sum = file.string("sha256").map(Checksums::plain);
+            var path = file.string("path").flatMap(RelativePath::normalise);
+            if (sum.isPresent() && path.isPresent()) {
+                listed.put(path.get(), sum.get());
             }
         }
-        if (!left.isEmpty()) {
+        var left = new TreeSet<>(listed.keySet());
+        for (var file : Trees.files(backup.at(Sections.BUNDLE)).entrySet()) {
+            var path = file.getKey();
+            var expected = listed.get(path);
+            if (left.remove(path) && expected != null) {
+                requireSum(Sections.BUNDLE + "/" + path, expected, file.getValue());
+            } else if (backup.schema().equals(Sections.V3)) {
+                throw Refusals.invalid(
+                        "Expected only files that "
+                                + BUNDLE_FILES
+                                + " lists in the bundle of the backup, but found "
+                                + path);
+            }
+        }
+        requireNone(left, BUNDLE_FILES);
+    }
+
+    private static void requireSum(String path, String expected, Path file) throws IOException {
+        var found = sha256(file);
+        if (!found.equals(expected)) {
             throw Refusals.invalid(
                     "Expected "
-                            + left.first()
+                            + path
+                            + " of the backup to have SHA-256 "
+                            + expected
+                            + ", but it has "
+                            + found);
+        }
+    }
+
+    private static void requireNone(SortedSet<String> missing, String list) {
+        if (!missing.isEmpty()) {
+            throw Refusals.invalid(
+                    "Expected "
+                            + missing.first()
                             + " in the backup, as "
-                            + Sections.CHECKSUMS
+                            + list
                             + " lists it, but found none");
         }
     }

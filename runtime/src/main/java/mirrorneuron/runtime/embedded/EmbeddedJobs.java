@@ -465,7 +465,7 @@ final class EmbeddedJobs implements Jobs {
         if (actor.isPresent()) {
             long began = System.nanoTime();
             try {
-                actor.get().ended().get(nanos(timeout), TimeUnit.NANOSECONDS);
+                actor.get().ended().get(nanos(Deadline.toWait(timeout)), TimeUnit.NANOSECONDS);
             } catch (TimeoutException late) {
                 waited = Duration.ofNanos(System.nanoTime() - began);
             } catch (ExecutionException lost) {
@@ -589,14 +589,15 @@ final class EmbeddedJobs implements Jobs {
     }
 
     private static <T> T wait(CompletableFuture<T> answer, Duration timeout, JobId id) {
+        var limit = Deadline.toAnswer(timeout);
         try {
-            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(nanos(limit), TimeUnit.NANOSECONDS);
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             throw new RuntimeUnavailableException("Interrupted while asking job " + id);
         } catch (TimeoutException late) {
             throw new CallTimeoutException(
-                    "Job " + id + " did not answer within " + timeout.toSeconds() + " s");
+                    "Job " + id + " did not answer within " + limit.toMillis() + " ms");
         } catch (ExecutionException failure) {
             if (failure.getCause() instanceof MirrorNeuronException known) {
                 throw known;
@@ -669,13 +670,13 @@ final class EmbeddedJobs implements Jobs {
     @Override
     public EventStream follow(JobId id, FollowOptions options) {
         requireJob(id);
-        return new EventFeed(id, options.afterSequence().orElse(0), store, live);
+        return new EventFeed(id, options.afterSequence().orElse(0), store, live, Deadline.ofEach());
     }
 
     @Override
     public boolean awaitChange(JobId id, long afterSequence, Duration timeout)
             throws InterruptedException {
-        long deadline = System.nanoTime() + nanos(timeout);
+        long deadline = System.nanoTime() + nanos(Deadline.toWait(timeout));
         while (true) {
             var actor = live.find(id).filter(JobActor::holds);
             if (actor.isPresent() && actor.get().committed() > afterSequence) {
@@ -831,7 +832,7 @@ final class EmbeddedJobs implements Jobs {
             return result;
         }
         var actor = live.find(id);
-        long deadline = System.nanoTime() + nanos(timeout);
+        long deadline = System.nanoTime() + nanos(Deadline.toWait(timeout));
         while (actor.isPresent()) {
             long seen = actor.get().committed();
             var status = readOrEmpty(actor.get(), Job::status);

@@ -2,6 +2,7 @@ package mirrorneuron.runtime.embedded;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.InvalidRequestException;
@@ -60,5 +61,10 @@ final class EmbeddedOperations implements Operations {
     public OperationStream follow(OperationId id, long afterSequence) {
         requireNonNull(id, "id");
         return gate.pass(() -> OperationFeed.open(desk, id, afterSequence));
+    }
+
+    @Override
+    public Operation await(OperationId id, Duration timeout) throws InterruptedException {
+        return Operations.super.await(id, gate.shortened(timeout));
     }
 }

@@ -1,5 +1,7 @@
 package mirrorneuron.runtime.embedded;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import mirrorneuron.api.Backups;
+import mirrorneuron.api.CallOptions;
 import mirrorneuron.api.Cluster;
 import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.EmbeddedBuilder;
@@ -88,6 +91,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
     private static final long SNAPSHOT_BYTES_MIN = 1 << 20;
 
     private final EmbeddedSettings settings;
+    private final Gate gate;
     private final Store store;
     private final WorkerHost workers;
     private final LeasePools pools;
@@ -174,7 +178,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         var deletion = new Deletion(store, recorder::finish);
         var embeddedJobs =
                 new EmbeddedJobs(settings, store, live, loader, intake, bodies, names, deletion);
-        var gate = new Gate(closed::get);
+        this.gate = new Gate(closed::get);
         this.jobs = new GatedJobs(embeddedJobs, gate);
         this.log =
                 new JobLog() {
@@ -474,6 +478,11 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
             features.add(Capabilities.Feature.SANDBOX_WORKERS);
         }
         return new Capabilities(Capabilities.Mode.EMBEDDED, Version.text(), features);
+    }
+
+    @Override
+    public MirrorNeuron with(CallOptions options) {
+        return new EmbeddedView(this, requireNonNull(options, "options"), gate);
     }
 
     private List<NodeInfo> nodes() {

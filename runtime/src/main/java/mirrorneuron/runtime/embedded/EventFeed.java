@@ -29,20 +29,26 @@ final class EventFeed implements EventStream {
     private final JobId job;
     private final Store store;
     private final LocalJobs live;
+    private final Duration waitMax;
     private final Deque<RuntimeEvent> ahead = new ArrayDeque<>();
     private long cursor;
     private final StreamEnd end = new StreamEnd();
 
-    EventFeed(JobId job, long after, Store store, LocalJobs live) {
+    /**
+     * @param waitMax how long one event is waited for at most
+     */
+    EventFeed(JobId job, long after, Store store, LocalJobs live, Duration waitMax) {
         this.job = job;
         this.cursor = after;
         this.store = store;
         this.live = live;
+        this.waitMax = waitMax;
     }
 
     @Override
     public Optional<RuntimeEvent> next(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + EmbeddedJobs.nanos(timeout);
+        var wait = Deadline.shorter(timeout, waitMax);
+        long deadline = System.nanoTime() + EmbeddedJobs.nanos(wait);
         try {
             return next(deadline);
         } catch (StoreException gone) {

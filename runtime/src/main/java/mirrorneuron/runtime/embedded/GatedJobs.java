@@ -33,10 +33,23 @@ final class GatedJobs implements Jobs {
 
     private final Jobs jobs;
     private final Gate gate;
+    private final Optional<String> traceId;
 
     GatedJobs(Jobs jobs, Gate gate) {
+        this(jobs, gate, Optional.empty());
+    }
+
+    /**
+     * @param traceId of submissions that name none
+     */
+    GatedJobs(Jobs jobs, Gate gate, Optional<String> traceId) {
         this.jobs = jobs;
         this.gate = gate;
+        this.traceId = traceId;
+    }
+
+    private SubmitOptions traced(SubmitOptions options) {
+        return traceId.map(options::inTrace).orElse(options);
     }
 
     @Override
@@ -55,7 +68,7 @@ final class GatedJobs implements Jobs {
     public Submission submit(BundleSource bundle, SubmitOptions options) {
         requireNonNull(bundle, "bundle");
         requireNonNull(options, "options");
-        return gate.pass(() -> jobs.submit(bundle, options));
+        return gate.pass(() -> jobs.submit(bundle, traced(options)));
     }
 
     @Override
@@ -68,14 +81,14 @@ final class GatedJobs implements Jobs {
     public RunOutcome run(BundleSource bundle, SubmitOptions options) throws InterruptedException {
         requireNonNull(bundle, "bundle");
         requireNonNull(options, "options");
-        return gate.pass(() -> jobs.run(bundle, options));
+        return gate.await(() -> jobs.run(bundle, traced(options)));
     }
 
     @Override
     public WaitOutcome await(JobId job, Duration timeout) throws InterruptedException {
         requireNonNull(job, "job");
         requireNonNull(timeout, "timeout");
-        return gate.pass(() -> jobs.await(job, timeout));
+        return gate.await(() -> jobs.await(job, timeout));
     }
 
     @Override
@@ -83,7 +96,7 @@ final class GatedJobs implements Jobs {
             throws InterruptedException {
         requireNonNull(job, "job");
         requireNonNull(timeout, "timeout");
-        return gate.pass(() -> jobs.awaitChange(job, afterSequence, timeout));
+        return gate.await(() -> jobs.awaitChange(job, afterSequence, timeout));
     }
 
     @Override
@@ -95,14 +108,14 @@ final class GatedJobs implements Jobs {
     @Override
     public List<AgentSnapshot> agents(JobId job) {
         requireNonNull(job, "job");
-        return gate.pass(() -> jobs.agents(job));
+        return gate.list(() -> jobs.agents(job));
     }
 
     @Override
     public List<RuntimeEvent> events(JobId job, EventQuery query) {
         requireNonNull(job, "job");
         requireNonNull(query, "query");
-        return gate.pass(() -> jobs.events(job, query));
+        return gate.list(() -> jobs.events(job, query));
     }
 
     @Override
@@ -115,7 +128,7 @@ final class GatedJobs implements Jobs {
     @Override
     public List<DeadLetter> deadLetters(JobId job) {
         requireNonNull(job, "job");
-        return gate.pass(() -> jobs.deadLetters(job));
+        return gate.list(() -> jobs.deadLetters(job));
     }
 
     @Override
@@ -146,7 +159,7 @@ final class GatedJobs implements Jobs {
     @Override
     public List<HumanRequest> humanRequests(JobId job) {
         requireNonNull(job, "job");
-        return gate.pass(() -> jobs.humanRequests(job));
+        return gate.list(() -> jobs.humanRequests(job));
     }
 
     @Override

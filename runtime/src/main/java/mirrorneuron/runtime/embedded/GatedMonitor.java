@@ -30,7 +30,7 @@ final class GatedMonitor implements Monitor {
     @Override
     public List<JobSummary> listJobs(JobQuery query) {
         requireNonNull(query, "query");
-        return gate.pass(() -> monitor.listJobs(query));
+        return gate.list(() -> monitor.listJobs(query));
     }
 
     @Override
@@ -85,7 +85,7 @@ final class GatedMonitor implements Monitor {
     @Override
     public List<Explanation> explainAll(JobId job, int limit) {
         requireNonNull(job, "job");
-        return gate.pass(() -> monitor.explainAll(job, limit));
+        return gate.list(() -> monitor.explainAll(job, limit));
     }
 
     @Override

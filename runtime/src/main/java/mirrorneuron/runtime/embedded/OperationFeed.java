@@ -24,12 +24,14 @@ final class OperationFeed implements OperationStream {
 
     private final OperationDesk desk;
     private final OperationId id;
+    private final Duration waitMax; // for one event
     private final Deque<OperationEvent> ahead = new ArrayDeque<>();
     private long cursor;
     private final StreamEnd end = new StreamEnd();
 
-    private OperationFeed(OperationDesk desk, OperationId id, long after) {
+    private OperationFeed(OperationDesk desk, OperationId id, long after, Duration waitMax) {
         this.desk = desk;
+        this.waitMax = waitMax;
         this.id = id;
         this.cursor = after;
     }
@@ -38,7 +40,7 @@ final class OperationFeed implements OperationStream {
      * @throws NoSuchEntityException when there is no such operation
      */
     static OperationFeed open(OperationDesk desk, OperationId id, long after) {
-        var feed = new OperationFeed(desk, id, after);
+        var feed = new OperationFeed(desk, id, after, Deadline.ofEach());
         feed.readAhead();
         return feed;
     }
@@ -52,7 +54,8 @@ final class OperationFeed implements OperationStream {
     @Override
     public Optional<OperationEvent> next(Duration timeout) throws InterruptedException {
         try {
-            return next(System.nanoTime(), EmbeddedJobs.nanos(timeout));
+            var wait = Deadline.shorter(timeout, waitMax);
+            return next(System.nanoTime(), EmbeddedJobs.nanos(wait));
         } catch (NoSuchEntityException | RuntimeUnavailableException gone) {
             // Most often the runtime was closed under a reader, who has nothing to do about it.
             LOG.debug("operation {}: its event stream ends: {}", id, gone.getMessage());

@@ -441,6 +441,24 @@ class BackupArchivesTest {
             var restored = mn.backups().restore(backup, Optional.of("mine"), Optional.empty());
             assertThat(restored.blueprintId()).isEqualTo("mine");
         }
+        var summed =
+                document.with(
+                        "bundle",
+                        mirrorneuron.api.json.Json.parse(
+                                "{\"files\":[{\"path\":\"manifest.json\",\"sha256\":\"sha256:%s\"}]}"
+                                        .formatted("0".repeat(64))));
+        assertThat(
+                        catchThrowableOfType(
+                                InvalidRequestException.class,
+                                () ->
+                                        mn.backups()
+                                                .of(
+                                                        summed,
+                                                        Map.of(
+                                                                "manifest.json",
+                                                                manifest.getBytes(UTF_8)))))
+                .hasMessageStartingWith(
+                        "Expected bundle/manifest.json of the backup to have SHA-256 000");
         var refusal =
                 catchThrowableOfType(
                         InvalidRequestException.class,

@@ -1,5 +1,7 @@
 package mirrorneuron.runtime.embedded;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -7,6 +9,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 import mirrorneuron.api.Backups.ExportOptions;
 import mirrorneuron.api.Backups.RestoreMode;
@@ -21,6 +28,7 @@ import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.api.NoSuchJobException;
 import mirrorneuron.api.PreconditionFailedException;
 import mirrorneuron.api.SubmissionRejectedException;
+import mirrorneuron.api.json.JsonObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -116,6 +124,78 @@ public class BackupRefusalsTest extends BackupSpec {
             }
             assertThat(mn.monitor().listJobs(JobQuery.all())).hasSize(1);
         }
+    }
+
+    @Test
+    void a_document_whose_bundle_is_not_what_it_lists_is_refused() {
+        try (var mn = start("one")) {
+            submit(mn, withPayload());
+            pause(mn, JOB);
+            JsonObject document;
+            Map<String, byte[]> files;
+            try (var backup = mn.backups().export(JOB)) {
+                document = backup.toJson();
+                files = backup.bundleFiles();
+            }
+            assertThat(files).containsKey("payloads/note.txt");
+
+            var changed = new HashMap<>(files);
+            changed.put("payloads/note.txt", "other".getBytes(UTF_8));
+            thenRefused(
+                    mn,
+                    document,
+                    changed,
+                    "Expected bundle/payloads/note.txt of the backup to have SHA-256 "
+                            + sum(requireNonNull(files.get("payloads/note.txt")))
+                            + ", but it has "
+                            + sum("other".getBytes(UTF_8)));
+            var missing = new HashMap<>(files);
+            missing.remove("payloads/note.txt");
+            thenRefused(
+                    mn,
+                    document,
+                    missing,
+                    "Expected payloads/note.txt in the backup, as bundle.files lists it, but found"
+                            + " none");
+            var more = new HashMap<>(files);
+            more.put("payloads/more.txt", "x".getBytes(UTF_8));
+            thenRefused(
+                    mn,
+                    document,
+                    more,
+                    "Expected only files that bundle.files lists in the bundle of the backup, but"
+                            + " found payloads/more.txt");
+            thenRefused(
+                    mn,
+                    document.without("bundle"),
+                    files,
+                    "Expected only files that bundle.files lists in the bundle of the backup, but"
+                            + " found manifest.json");
+            mn.backups().of(document, files).close();
+            assertThat(mn.monitor().listJobs(JobQuery.all())).hasSize(1);
+        }
+    }
+
+    private static BundleSource withPayload() {
+        var manifest = ((BundleSource.Inline) chain("sum")).manifestJson();
+        return new BundleSource.Inline(manifest, Map.of("note.txt", "as it was".getBytes(UTF_8)));
+    }
+
+    private static String sum(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    private static void thenRefused(
+            MirrorNeuron mn, JsonObject document, Map<String, byte[]> files, String message) {
+        assertThatThrownBy(() -> mn.backups().of(document, files))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage(message)
+                .extracting(refusal -> ((MirrorNeuronException) refusal).code())
+                .isEqualTo(ErrorCode.BACKUP_INVALID);
     }
 
     @Test

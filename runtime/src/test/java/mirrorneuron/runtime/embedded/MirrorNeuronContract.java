@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,6 +41,8 @@ import java.util.zip.ZipOutputStream;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.CallOptions;
+import mirrorneuron.api.CallTimeoutException;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.DeadLetter;
 import mirrorneuron.api.Delivery;
@@ -81,6 +84,7 @@ import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -571,6 +575,30 @@ public abstract class MirrorNeuronContract {
         assertThat(mn.jobs().inspect(id).orElseThrow().raw().toString()).contains("\"blue\"");
     }
 
+    @Test
+    void a_submission_through_a_view_belongs_to_its_trace() throws Exception {
+        var mn = start();
+        var trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        var own = "0af7651916cd43dd8448eb211c80319c";
+        var view = mn.with(CallOptions.none().withTraceId(trace));
+        var submitted = submitted(view, Workflows.instant());
+        var ran = view.jobs().run(Workflows.instant(), SubmitOptions.defaults());
+        var named =
+                view.jobs()
+                        .submit(
+                                Workflows.instant(),
+                                SubmitOptions.defaults().withMetadata(Map.of("trace_id", own)))
+                        .orThrow();
+        view.close();
+        assertThat(traceOf(mn, submitted)).contains(trace);
+        assertThat(traceOf(mn, ((RunOutcome.Ran) ran).jobId())).contains(trace);
+        assertThat(traceOf(mn, named)).contains(own);
+    }
+
+    private static Optional<String> traceOf(MirrorNeuron mn, JobId id) {
+        return mn.jobs().inspect(id).orElseThrow().raw().string("trace_id");
+    }
+
     // ---- run and await
 
     @Test
@@ -711,6 +739,85 @@ public abstract class MirrorNeuronContract {
                             assertThat(failed.failure().code()).isNotBlank();
                             assertThat(failed.job().failure()).isPresent();
                         });
+    }
+
+    // ---- deadlines
+
+    @Test
+    void a_deadline_ends_every_wait_and_leaves_the_job_alone() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        mn.jobs().awaitChange(id, 0, SOON);
+        long began = System.nanoTime();
+        try (var hurried = mn.with(CallOptions.none().withDeadline(Duration.ofMillis(300)))) {
+            for (var wait : List.of(SOON, Jobs.WAIT_FOREVER)) {
+                assertThat(hurried.jobs().await(id, wait))
+                        .isInstanceOfSatisfying(
+                                WaitOutcome.StillRunning.class,
+                                still -> {
+                                    assertThat(still.jobId()).isEqualTo(id);
+                                    assertThat(still.waited())
+                                            .isBetween(
+                                                    Duration.ofMillis(100), Duration.ofSeconds(5));
+                                });
+            }
+            assertThat(hurried.jobs().awaitChange(id, 9_999, SOON)).isFalse();
+            assertThat(hurried.jobs().run(Workflows.waiting(1), SubmitOptions.defaults()))
+                    .isInstanceOfSatisfying(
+                            RunOutcome.Ran.class,
+                            ran ->
+                                    assertThat(ran.outcome())
+                                            .isInstanceOf(WaitOutcome.StillRunning.class));
+            try (var events = hurried.jobs().follow(id, FollowOptions.after(9_999))) {
+                assertThat(events.next(SOON)).isEmpty();
+                assertThat(events.endReason()).isEqualTo(EventStream.EndReason.OPEN);
+            }
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON);
+        assertThat(status(mn, id)).isEqualTo(JobStatus.RUNNING);
+        // Only the view has the deadline.
+        assertThat(mn.jobs().await(id, Duration.ofMillis(600)))
+                .isInstanceOfSatisfying(
+                        WaitOutcome.StillRunning.class,
+                        still -> assertThat(still.waited()).isGreaterThan(Duration.ofMillis(500)));
+    }
+
+    @Test
+    void a_wait_that_is_shorter_than_the_deadline_ends_when_it_should() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        var patient = mn.with(CallOptions.none().withDeadline(SOON));
+        assertThat(patient.jobs().await(id, Duration.ofMillis(50)))
+                .isInstanceOf(WaitOutcome.StillRunning.class);
+        mn.jobs().cancel(id);
+        assertThat(patient.jobs().await(id, Jobs.WAIT_FOREVER))
+                .isInstanceOf(WaitOutcome.Cancelled.class);
+    }
+
+    @Test
+    void an_answer_that_comes_after_the_deadline_is_a_timeout() {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        mn.ping();
+        var hurried = mn.with(CallOptions.none().withDeadline(Duration.ofNanos(1)));
+        var calls =
+                List.<ThrowingCallable>of(
+                        () -> hurried.monitor().metrics(),
+                        () -> hurried.monitor().listJobs(JobQuery.all()),
+                        () -> hurried.jobs().inspect(id),
+                        () -> hurried.jobs().events(id, EventQuery.all()),
+                        () -> hurried.jobs().pause(id),
+                        () -> hurried.cluster().nodes(),
+                        () -> hurried.resources().get(),
+                        () -> hurried.operations().list(1),
+                        () -> hurried.runFiles().run(id.value()),
+                        () -> hurried.with(CallOptions.none()).capabilities(),
+                        hurried::ping);
+        for (var call : calls) {
+            assertThatThrownBy(call).isInstanceOf(CallTimeoutException.class);
+        }
+        var unhurried = hurried.with(CallOptions.none().withDeadline(SOON));
+        assertThat(unhurried.jobs().inspect(id)).isPresent();
     }
 
     // ---- inspect and agents
@@ -1941,6 +2048,47 @@ public abstract class MirrorNeuronContract {
                 () -> jobs.send(null, DOOR, knock(1)),
                 () -> jobs.follow(null, FollowOptions.fromStart()),
                 () -> JobId.of(null));
+    }
+
+    @Test
+    void nobody_can_change_what_was_answered() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        var query = JobQuery.all();
+        var answers =
+                List.<Collection<?>>of(
+                        mn.jobs().agents(id),
+                        mn.jobs().events(id, EventQuery.all()),
+                        mn.jobs()
+                                .events(
+                                        id,
+                                        new EventQuery(
+                                                OptionalLong.empty(),
+                                                OptionalInt.of(1),
+                                                Set.of(),
+                                                true)),
+                        mn.jobs().deadLetters(id),
+                        mn.jobs().humanRequests(id),
+                        mn.monitor().listJobs(query),
+                        mn.monitor().listJobs(query.withLimit(1)),
+                        mn.monitor().explainAll(id, 1),
+                        mn.monitor().clusterOverview(query).jobs(),
+                        mn.monitor().clusterOverview(query).nodes(),
+                        mn.monitor().jobDetails(id).orElseThrow().recentEvents(),
+                        mn.monitor().metrics().byStatus().keySet(),
+                        mn.cluster().nodes(),
+                        mn.operations().list(1),
+                        mn.capabilities().features());
+        for (var answer : answers) {
+            assertThatThrownBy(answer::clear)
+                    .as(answer.toString())
+                    .isInstanceOf(UnsupportedOperationException.class);
+        }
+        mn.jobs().pause(id);
+        try (var backup = mn.backups().export(id)) {
+            assertThatThrownBy(backup.bundleFiles()::clear)
+                    .isInstanceOf(UnsupportedOperationException.class);
+        }
     }
 
     @Test

@@ -19,6 +19,7 @@ import mirrorneuron.protocol.cluster.ClusterServiceGrpc;
 import mirrorneuron.protocol.job.JobServiceGrpc;
 import mirrorneuron.protocol.operations.OperationsServiceGrpc;
 import mirrorneuron.server.grpc.GrpcSettings.Access;
+import org.jspecify.annotations.Nullable;
 
 /** Lets calls in that bring the token, and those that need none. */
 final class Gate implements ServerInterceptor {
@@ -96,11 +97,14 @@ final class Gate implements ServerInterceptor {
             call.close(refused.getStatus(), refusals.trailers(refused));
             return new ServerCall.Listener<>() {};
         }
-        var strict = headers.get(STRICT);
         var key = Optional.ofNullable(headers.get(IDEMPOTENCY_KEY)).filter(k -> !k.isBlank());
-        var caller = new Caller(known, strict != null && !strict.equals("0"), key);
+        var caller = new Caller(known, isOn(headers.get(STRICT)), key);
         return Contexts.interceptCall(
                 Context.current().withValue(Caller.KEY, caller), call, headers, next);
+    }
+
+    private static boolean isOn(@Nullable String flag) {
+        return "1".equals(flag) || "true".equalsIgnoreCase(flag);
     }
 
     private boolean needsToken(String method) {

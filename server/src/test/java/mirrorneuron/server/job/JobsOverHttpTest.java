@@ -523,6 +523,9 @@ class JobsOverHttpTest {
             assertThat(none.string("status")).contains("no_active_jobs");
             var one = own.submit(Served.idle(), Map.of());
             var two = own.submit(Served.idle(), Map.of());
+            for (var odd : List.of("/jobs:cancel-all?dry_run=x", "/jobs/cleanup?all=yes")) {
+                assertThat(refusal(own.post(odd, ""))).isEqualTo("400 invalid_query");
+            }
             var plan = own.post("/jobs:cancel-all?dry_run=true", "").json();
             assertThat(plan.string("status")).contains("planned");
             assertThat(plan.integer("active_count")).hasValue(2);

@@ -7,7 +7,9 @@ import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.UnsupportedFeatureException;
 import mirrorneuron.api.json.Json;
+import mirrorneuron.api.json.JsonBool;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.protocol.operations.GetOperationRequest;
 import mirrorneuron.protocol.operations.GetOperationResponse;
 import mirrorneuron.protocol.operations.OperationEventResponse;
@@ -21,6 +23,7 @@ import mirrorneuron.server.grpc.Calls;
 import mirrorneuron.server.grpc.Documents;
 import mirrorneuron.server.grpc.Downstream;
 import mirrorneuron.server.grpc.Heartbeat;
+import mirrorneuron.server.http.Problem;
 
 /** The service of actions that go on without their caller. */
 public final class OperationCalls extends OperationsServiceGrpc.OperationsServiceImplBase {
@@ -77,10 +80,25 @@ public final class OperationCalls extends OperationsServiceGrpc.OperationsServic
         options.putIfPresent("node_name", given.string("node_name").or(() -> given.string("node")));
         options.putIfPresent("reason", given.string("reason"));
         for (var name : List.of("dry_run", "ignore_system_jobs")) {
-            given.bool(name).ifPresent(flag -> options.put(name, flag));
+            if (given.has(name)) {
+                options.put(name, flag(name, given.at(name)));
+            }
         }
         given.number("deadline_ms").ifPresent(number -> options.put("deadline_ms", number));
         return options.build();
+    }
+
+    /** Guessing at a flag could delete what its caller only wanted to look at. */
+    private static JsonBool flag(String name, JsonValue value) {
+        if (value instanceof JsonBool flag) {
+            return flag;
+        }
+        throw new InvalidRequestException(
+                "options_json."
+                        + name
+                        + ": "
+                        + Problem.shown(value.toString())
+                        + " (expected: true or false)");
     }
 
     @Override

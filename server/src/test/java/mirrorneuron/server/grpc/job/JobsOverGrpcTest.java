@@ -163,6 +163,23 @@ class JobsOverGrpcTest {
     }
 
     @Test
+    void strict_is_on_when_it_says_so_and_off_with_every_other_value() {
+        var request = GetJobRequest.newBuilder().setJobId("nobody").build();
+        for (var on : List.of("1", "true", "TRUE")) {
+            assertThat(
+                            refused(() -> client.with("x-mn-strict", on).jobs().getJob(request))
+                                    .status())
+                    .as(on)
+                    .isEqualTo(Code.NOT_FOUND);
+        }
+        for (var off : List.of("0", "", "false", "no", "2")) {
+            assertThat(client.with("x-mn-strict", off).jobs().getJob(request).getJobJson())
+                    .as(off)
+                    .isEqualTo("{\"version\":1}");
+        }
+    }
+
+    @Test
     void lists_have_a_length_and_leave_out_what_has_ended_unless_asked() {
         var ended = completed();
         var going = idle();

@@ -123,6 +123,24 @@ class OperationsOverGrpcTest {
     }
 
     @Test
+    void a_flag_that_is_neither_true_nor_false_is_refused_and_nothing_begins() throws IOException {
+        var job = client.submit(Served.smallest(), Map.of("work.sh", "true\n"));
+        mn.awaitStatus(job, "completed");
+        for (var name : List.of("dry_run", "ignore_system_jobs")) {
+            for (var value : List.of("\"x\"", "\"true\"", "1", "null", "[]", "{}")) {
+                var options = "{\"%s\":%s}".formatted(name, value);
+                var refusal = refused(() -> start("clear_jobs", options));
+                assertThat(refusal.status()).as(options).isEqualTo(Code.INVALID_ARGUMENT);
+                assertThat(refusal.message())
+                        .isEqualTo(
+                                "options_json.%s: %s (expected: true or false)"
+                                        .formatted(name, value));
+            }
+        }
+        assertThat(mn.status(job)).isEqualTo("completed");
+    }
+
+    @Test
     void an_operation_is_still_known_after_a_restart() throws IOException {
         var job = client.submit(Served.smallest(), Map.of("work.sh", "true\n"));
         mn.awaitStatus(job, "completed");
