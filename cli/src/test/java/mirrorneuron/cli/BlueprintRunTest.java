@@ -1,12 +1,16 @@
 package mirrorneuron.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import mirrorneuron.api.AgentStatus;
 import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.ErrorCode;
@@ -25,6 +29,8 @@ import mirrorneuron.cli.home.Opening;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code mn blueprint run}. */
 final class BlueprintRunTest {
@@ -458,6 +464,80 @@ final class BlueprintRunTest {
         mn.stdin = "{\"side\":[{\"body\":1}]}";
         mn.run("blueprint", "run", "--folder", "demo", "-d", "--input", "-");
         assertThat(mn.runtime.submitted.inputs().toString()).isEqualTo("{\"side\":[{\"body\":1}]}");
+    }
+
+    @Test
+    void a_setting_reaches_into_lists_and_keeps_their_other_elements() throws Exception {
+        configured();
+        assertThat(overriding("a.c[1]=20", "a.c.2=30", "a.rows[0].n=7", "a.c[0]=[1]"))
+                .isEqualTo("{\"a\":{\"c\":[[1],20,30],\"rows\":[{\"n\":7,\"m\":2}]}}");
+        // What --config gives is part of what a setting changes.
+        mn.run(
+                "blueprint",
+                "run",
+                "--folder",
+                "demo",
+                "-d",
+                "--config",
+                "{\"a\":{\"c\":[9,9]}}",
+                "--set",
+                "a.c[1]=8");
+        assertThat(mn.runtime.submitted.configOverrides().toString())
+                .isEqualTo("{\"a\":{\"c\":[9,8]}}");
+        // A member may be a number's name, and what is not there yet becomes an object.
+        assertThat(overriding("by.1=x", "new.part=1"))
+                .isEqualTo("{\"by\":{\"1\":\"x\"},\"new\":{\"part\":1}}");
+    }
+
+    @Test
+    void a_setting_reaches_into_the_configuration_of_an_archive() throws Exception {
+        try (var zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("demo.zip")))) {
+            zip.putNextEntry(new ZipEntry("demo/manifest.json"));
+            zip.write("{}".getBytes(UTF_8));
+            zip.putNextEntry(new ZipEntry("demo/config/default.json"));
+            zip.write("{\"c\":[1,2]}".getBytes(UTF_8));
+        }
+        mn.run("blueprint", "run", "--folder", "demo.zip", "-d", "--set", "c[0]=5");
+        assertThat(mn.runtime.submitted.configOverrides().toString()).isEqualTo("{\"c\":[5,2]}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "lay.x=1       | lay is \"flat\" (expected: an object or a list)",
+                "a.c[0].x=1    | a.c[0] is 1 (expected: an object or a list)",
+                "a.c[3]=1      | a.c is a list of 3, and '3' is none of its indexes",
+                "a.c.x=1       | a.c is a list of 3, and 'x' is none of its indexes",
+                "a[0]=1        | a is no list, so it has no element 0",
+                "new[0]=1      | new is no list, so it has no element 0",
+                "a.c[x]=1      | c[x] is no part of a path (expected: name or name[0])",
+                "a..c=1        | a part of the path is empty"
+            })
+    void a_setting_that_would_replace_what_it_goes_through_is_refused(String setting, String why)
+            throws Exception {
+        configured();
+        assertThat(mn.run("blueprint", "run", "--folder", "demo", "-d", "--set", setting))
+                .isEqualTo(2);
+        assertThat(mn.err())
+                .contains("(MN_USAGE_ERROR) --set " + setting.replaceFirst("=.*", "") + ": " + why);
+    }
+
+    private void configured() throws Exception {
+        Files.createDirectories(folder.resolve("demo/config"));
+        Files.writeString(
+                folder.resolve("demo/config/default.json"),
+                "{\"lay\":\"flat\",\"a\":{\"c\":[1,2],\"rows\":[{\"n\":1,\"m\":2}]},\"by\":{\"0\":1}}");
+        Files.writeString(folder.resolve("demo/config/overwrite.json"), "{\"a\":{\"c\":[1,2,3]}}");
+    }
+
+    private String overriding(String... settings) {
+        var words = new ArrayList<>(List.of("blueprint", "run", "--folder", "demo", "-d"));
+        for (var setting : settings) {
+            words.addAll(List.of("--set", setting));
+        }
+        mn.run(words.toArray(String[]::new));
+        return mn.runtime.submitted.configOverrides().toString();
     }
 
     @Test

@@ -71,7 +71,8 @@ public final class BlueprintRun extends Leaf implements Plans {
             names = "--set",
             paramLabel = "PATH=VALUE",
             description =
-                    "Override a value of the configuration; JSON, else a string. May be repeated.")
+                    "Override a value of the configuration; JSON, else a string. An element of a list is"
+                            + " limits[0] or limits.0. May be repeated.")
     Map<String, String> settings = new LinkedHashMap<>();
 
     @Option(
@@ -134,7 +135,7 @@ public final class BlueprintRun extends Leaf implements Plans {
             var preview = runtime.jobs().preview(source);
             if (preview instanceof Validation.Valid valid) {
                 // Refused here as they would be when it runs.
-                var unused = options(desk, valid.bundle(), overrides(desk));
+                var unused = options(desk, valid.bundle(), overrides(desk, source));
             }
             return BundlePlan.of(preview);
         }
@@ -148,7 +149,7 @@ public final class BlueprintRun extends Leaf implements Plans {
             var overrides =
                     phases.run(
                             "load config",
-                            () -> overrides(desk),
+                            () -> overrides(desk, source),
                             values -> values.isEmpty() ? "" : values.size() + " overridden");
             var bundle = phases.run("validate", () -> valid(runtime, source));
             var payloads = phases.run("package", () -> Payloads.of(source), Payloads::text);
@@ -271,21 +272,23 @@ public final class BlueprintRun extends Leaf implements Plans {
         };
     }
 
-    private JsonObject overrides(Desk desk) {
+    private JsonObject overrides(Desk desk, BundleSource source) {
         if (config.equals(input) && config.equals(Optional.of("-"))) {
             throw CommandFailure.usage(
                     "--config and --input cannot both read stdin", "give one of them a file");
         }
         var surroundings = desk.surroundings();
-        return RunInputs.overrides(
+        var over =
                 config.map(
                                 given ->
                                         RunInputs.config(
                                                 given,
                                                 surroundings.workingDirectory(),
                                                 surroundings.in()))
-                        .orElse(JsonObject.empty()),
-                settings);
+                        .orElse(JsonObject.empty());
+        return settings.isEmpty()
+                ? over
+                : ConfigSettings.over(BundleConfiguration.of(source), over, settings);
     }
 
     private SubmitOptions options(Desk desk, Bundle bundle, JsonObject overrides) {
