@@ -356,17 +356,29 @@ final class JobCommandsTest {
     }
 
     @Test
-    void cancel_needs_a_yes_where_nobody_can_be_asked() {
-        assertThat(mn.run("job", "cancel", "demo-1")).isEqualTo(2);
+    void cancel_of_one_job_needs_no_yes_where_nobody_can_be_asked() {
+        assertThat(mn.run("job", "cancel", "demo-1")).isZero();
+        assertThat(mn.out()).contains("Status: cancelled");
+        assertThat(job.status).isEqualTo(JobStatus.CANCELLED);
+    }
+
+    @Test
+    void cancel_of_one_job_as_json_asks_nobody_on_a_terminal_either() {
+        onTerminal(80);
+        assertThat(mn.run("job", "cancel", "demo-1", "--json")).isZero();
+        assertThat(job.status).isEqualTo(JobStatus.CANCELLED);
+    }
+
+    @Test
+    void cancel_of_several_jobs_needs_a_yes_where_nobody_can_be_asked() {
+        assertThat(mn.run("job", "cancel", "demo-1", "demo-2")).isEqualTo(2);
         assertThat(mn.err())
                 .isEqualTo(
                         """
-                        × Error: (MN_CONFIRMATION_REQUIRED) Cancel job demo-1? Nobody can be asked here.
+                        × Error: (MN_CONFIRMATION_REQUIRED) Cancel 2 jobs? Nobody can be asked here.
                         ! Hint: add --yes
                         """);
         assertThat(mn.runtime.opened).isEmpty();
-        assertThat(mn.run("job", "cancel", "demo-1", "--yes")).isZero();
-        assertThat(mn.out()).contains("Status: cancelled");
     }
 
     @Test
