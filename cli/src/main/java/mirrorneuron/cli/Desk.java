@@ -228,6 +228,11 @@ public record Desk(
         return terminals.in() && terminals.err() && !form.isDocument();
     }
 
+    /** Whether what goes to stderr is laid out for a person at a terminal. */
+    public boolean drawsErrors() {
+        return form == OutputForm.TABLE && surroundings.terminals().err();
+    }
+
     /** A line on stderr. */
     public void note(String line) {
         surroundings.err().println(Text.harmless(Secrets.in(line)));
@@ -235,7 +240,7 @@ public record Desk(
 
     /** Fields under a title, on stderr; one line where nobody looks at a terminal. */
     public void panel(String title, Fields fields) {
-        if (form == OutputForm.TABLE && surroundings.terminals().err()) {
+        if (drawsErrors()) {
             var page = errorPage;
             note(
                     page.palette().dim("── ")

@@ -1,7 +1,6 @@
 package mirrorneuron.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.MirrorNeuronException;
@@ -192,6 +191,6 @@ final class FailureTable {
                         "ask the server, as in curl -s "
                                 + server.url()
                                 + "/jobs, or end it first with mn runtime stop")
-                .with(JsonObject.of("endpoint", server.toJson()), page -> List.of());
+                .with(JsonObject.of("endpoint", server.toJson()));
     }
 }

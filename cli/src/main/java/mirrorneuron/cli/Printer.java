@@ -67,7 +67,9 @@ final class Printer {
             desk.surroundings().out().flush();
         } else {
             var page = desk.errorPage();
-            failure.report(page).forEach(desk::note);
+            failure.report()
+                    .map(table -> desk.drawsErrors() ? table.lines(page) : table.plain())
+                    .ifPresent(lines -> lines.forEach(desk::note));
             desk.note(
                     page.palette().red("×")
                             + " Error: ("

@@ -636,6 +636,63 @@ final class BlueprintRunTest {
                 .contains("× Error: (MN_PRECONDITION_FAILED) This machine does not offer");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "run_exists,      Run r-1 exists already, 'choose another --run-id, or none'",
+        "job.id_duplicate, Job j-1 exists already, 'choose another --job-id, or none'"
+    })
+    void an_id_that_is_taken_is_a_bad_input(String code, String message, String hint) {
+        mn.runtime.submission =
+                Optional.of(
+                        new Submission.Rejected(
+                                Submission.Rejected.Reason.DUPLICATE,
+                                List.of(
+                                        new Issue(
+                                                code,
+                                                message,
+                                                Optional.empty(),
+                                                Issue.Severity.ERROR,
+                                                new Issue.Location("validator", "id", "/id"),
+                                                Optional.empty(),
+                                                Optional.empty()))));
+        assertThat(mn.run("blueprint", "run", "--folder", "demo")).isEqualTo(2);
+        assertThat(mn.err())
+                .endsWith(
+                        "× Error: (MN_VALIDATION_FAILED) " + message + "\n! Hint: " + hint + "\n");
+    }
+
+    @Test
+    void problems_are_rows_without_rules_where_nobody_looks_at_a_terminal() {
+        mn.runtime.submission =
+                Optional.of(
+                        new Submission.Rejected(
+                                Submission.Rejected.Reason.INVALID_MANIFEST, twoIssues()));
+        mn.environment.put("COLUMNS", "40");
+        mn.run("blueprint", "run", "--folder", "demo");
+        assertThat(mn.err())
+                .contains(
+                        "\nSeverity\tLocation\tCode\tMessage\tHelp\nerror\tnodes[0].node_id\tnode.id_required\t")
+                .doesNotContain("─");
+        mn.terminals = Surroundings.Terminals.ALL;
+        mn.environment.put("COLUMNS", "100");
+        mn.environment.put("MN_RUN_DISABLE_LIVE_SCREEN", "1");
+        mn.run("blueprint", "run", "--folder", "demo");
+        assertThat(mn.err()).contains("─");
+    }
+
+    @Test
+    void the_run_is_named_wherever_the_job_is() {
+        mn.runtime.submission =
+                Optional.of(
+                        new Submission.Accepted(
+                                job.id, JobStatus.PENDING, Optional.of("r-1"), List.of(), false));
+        mn.run("blueprint", "run", "--folder", "demo", "-d");
+        assertThat(mn.out()).contains("Job ID: demo-1\nRun ID: r-1\n");
+        mn.run("blueprint", "run", "--folder", "demo", "-d", "--json");
+        assertThat(((JsonObject) Json.parse(mn.out())).object("data").toString())
+                .isEqualTo("{\"job_id\":\"demo-1\",\"run_id\":\"r-1\",\"status\":\"pending\"}");
+    }
+
     @Test
     void a_home_in_use_is_said_in_one_sentence() {
         mn.runtime.openingFails =

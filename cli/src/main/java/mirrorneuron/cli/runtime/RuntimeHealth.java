@@ -68,7 +68,7 @@ public final class RuntimeHealth extends Leaf implements Watched {
                                 ? "mn runtime logs shows what the server says"
                                 : "mn runtime start starts one; --home or MN_HOME names another"
                                         + " home")
-                .with(document, page -> table.lines(page));
+                .with(document, table);
     }
 
     /** A server that asks for a token is well: only its answers are for others. */
