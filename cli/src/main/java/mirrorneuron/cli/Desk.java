@@ -187,6 +187,22 @@ public record Desk(
         return surroundings.runtime().open(new Opening(home, Opening.Intent.WORK, connection));
     }
 
+    /**
+     * The server that an option, a variable or the file of the home names; empty when none does.
+     */
+    public Optional<String> namedServer() {
+        return Connection.isNamedIn(connection)
+                ? Optional.of(new Connection(connection).target())
+                : Optional.empty();
+    }
+
+    /** That server. */
+    public MirrorNeuron openNamedServer(Duration patience) {
+        var variables = new HashMap<>(connection);
+        variables.put(Connection.TIMEOUT, Double.toString(patience.toMillis() / 1e3));
+        return surroundings.runtime().open(new Opening(home, Opening.Intent.READ, variables));
+    }
+
     /** The server at a target, whatever else was named. */
     public MirrorNeuron openServer(String target, Duration patience) {
         var variables = new HashMap<>(connection);
