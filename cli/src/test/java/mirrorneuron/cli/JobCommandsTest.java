@@ -510,7 +510,16 @@ final class JobCommandsTest {
                         error\tedges[1].to_node\tedge.to_unknown\tExpected a node, but found 'snik'\t
                         """);
         mn.run("blueprint", "validate", "demo", "-o", "json");
-        assertThat(((JsonObject) Json.parse(mn.out())).object("data").string("version"))
+        var document = (JsonObject) Json.parse(mn.out());
+        assertThat(document.bool("ok")).contains(false);
+        assertThat(document.has("data")).isFalse();
+        var error = document.object("error");
+        assertThat(error.string("code")).contains("MN_VALIDATION_FAILED");
+        assertThat(error.string("message")).contains("demo is not valid: 2 problems");
+        assertThat(error.object("details").string("version")).contains("validation.report/v1");
+        mn.environment.put("MN_CLI_JSON", "bare");
+        mn.run("blueprint", "validate", "demo", "-o", "json");
+        assertThat(((JsonObject) Json.parse(mn.out())).string("version"))
                 .contains("validation.report/v1");
     }
 }

@@ -211,12 +211,25 @@ public final class FollowCommand {
             return Report.done(exit);
         }
         if (desk.form().isDocument()) {
-            return Report.of(data, page -> List.of(), List::of).withExit(exit);
+            return report(data, end, exit);
         }
         if (!desk.quiet()) {
             print(end);
         }
         return Report.done(exit);
+    }
+
+    private Report report(JsonObject data, FollowEnd end, ExitCode exit) {
+        var report = Report.of(data, page -> List.of(), List::of);
+        return switch (exit) {
+            case SUCCESS -> report;
+            case INTERRUPTED -> report.withProblem(exit, "MN_INTERRUPTED", "Interrupted.");
+            default ->
+                    report.withProblem(
+                            exit,
+                            "MN_COMMAND_FAILED",
+                            "Job " + job + " is " + end.details().job().status().wire());
+        };
     }
 
     private ExitCode exit(FollowEnd end) {
