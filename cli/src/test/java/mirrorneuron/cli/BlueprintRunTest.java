@@ -260,6 +260,18 @@ final class BlueprintRunTest {
     }
 
     @Test
+    void ctrl_c_in_a_pipe_leaves_a_monitor_with_0() {
+        mn.presses = List.of(0, 0, 1);
+        assertThat(mn.run("job", "monitor", "demo-1")).isZero();
+        assertThat(mn.run("job", "events", "demo-1", "--follow")).isZero();
+        assertThat(mn.run("job", "monitor", "demo-1", "--json")).isZero();
+        assertThat(mn.runtime.calls).isEmpty();
+        mn.presses = List.of();
+        mn.terminated = true;
+        assertThat(mn.run("job", "monitor", "demo-1")).isEqualTo(130);
+    }
+
+    @Test
     void a_request_to_end_the_process_leaves_the_job() {
         mn.terminated = true;
 

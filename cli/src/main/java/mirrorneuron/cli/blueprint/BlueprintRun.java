@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import mirrorneuron.api.Bundle;
 import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.Issue;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.MirrorNeuron.Capabilities.Mode;
@@ -337,9 +339,13 @@ public final class BlueprintRun extends Leaf implements Plans {
                             "The runtime takes no more jobs now: " + first(rejected),
                             "try again in a moment");
             case DUPLICATE ->
-                    CommandFailure.precondition(
-                            "There is such a job already: " + first(rejected),
-                            "choose another --job-id");
+                    CommandFailure.invalid(
+                            first(rejected),
+                            rejected.issues().stream()
+                                            .map(Issue::code)
+                                            .anyMatch(ErrorCode.RUN_EXISTS.code()::equals)
+                                    ? "choose another --run-id, or none"
+                                    : "choose another --job-id, or none");
         };
     }
 
@@ -358,6 +364,7 @@ public final class BlueprintRun extends Leaf implements Plans {
         return Report.of(
                         JsonObject.builder()
                                 .put("job_id", id.value())
+                                .putIfPresent("run_id", accepted.runId())
                                 .put("status", accepted.status().wire())
                                 .build(),
                         new Confirmation(
@@ -365,7 +372,8 @@ public final class BlueprintRun extends Leaf implements Plans {
                                 true,
                                 new Fields()
                                         .add("Status", accepted.status().wire())
-                                        .add("Job ID", id.value()),
+                                        .add("Job ID", id.value())
+                                        .add("Run ID", accepted.runId()),
                                 "mn job monitor " + id))
                 .withIds(List.of(id.value()))
                 .withWarnings(Issues.warnings(accepted.warnings()));
