@@ -70,6 +70,20 @@ public final class CommandFailure extends RuntimeException {
         return new CommandFailure(code, exit, text(), hint, details, report, cause);
     }
 
+    /** The same with the job that is meant in the commands of its hint, where it is known. */
+    CommandFailure about(Optional<String> job) {
+        return job.isEmpty()
+                ? this
+                : new CommandFailure(
+                        code,
+                        exit,
+                        text(),
+                        hint.replace(" JOB ", " " + job.get() + " "),
+                        details,
+                        report,
+                        getCause());
+    }
+
     /** The same with a hint where it has none. */
     CommandFailure orHint(String other) {
         return hint.isEmpty()

@@ -149,12 +149,24 @@ final class FailureTable {
                 CommandFailure.of(
                         code(code),
                         ExitCode.of(code.exitCode()),
-                        Optional.ofNullable(exception.getMessage()).orElse(code.code()),
+                        sentence(exception, server),
                         server.flatMap(asked -> hint(code, asked)).orElseGet(() -> hint(code)));
         if (exception instanceof SubmissionRejectedException rejected) {
             failure = Issues.attach(failure, rejected.rejection().issues());
         }
         return failure.causedBy(exception);
+    }
+
+    /** What happened, and where: a server that could not be asked is named. */
+    private static String sentence(MirrorNeuronException exception, Optional<Connection> server) {
+        var message = Optional.ofNullable(exception.getMessage()).orElse(exception.code().code());
+        var target = server.map(Connection::target).orElse("");
+        boolean asked =
+                exception.code() == ErrorCode.RUNTIME_UNAVAILABLE
+                        || exception.code() == ErrorCode.CALL_TIMEOUT;
+        return !asked || target.isEmpty() || message.contains(target)
+                ? message
+                : message + " (" + target + ")";
     }
 
     /** Where another server, or none, is the way out. */

@@ -393,6 +393,25 @@ final class JobCommandsTest {
     }
 
     @Test
+    void a_hint_names_the_job_that_is_meant() {
+        mn.runtime.looksFail.add(
+                new mirrorneuron.api.ConflictException(
+                        mirrorneuron.api.ErrorCode.JOB_TERMINAL, "It is completed", null));
+        mn.run("job", "agents", "demo-1");
+        assertThat(mn.err()).endsWith("! Hint: mn job status demo-1 shows where the job stands\n");
+    }
+
+    @Test
+    void a_server_that_does_not_answer_is_named_in_the_sentence() {
+        mn.runtime.openingFails =
+                Optional.of(new mirrorneuron.api.RuntimeUnavailableException("connection refused"));
+        assertThat(mn.run("job", "list", "--target", "far:55051")).isEqualTo(1);
+        assertThat(mn.err())
+                .startsWith(
+                        "× Error: (MN_RUNTIME_UNAVAILABLE) connection refused (far:55051)\n! Hint: ");
+    }
+
+    @Test
     void cancelling_a_finished_job_is_refused() {
         job.completed(Json.parse("1"));
         assertThat(mn.run("job", "cancel", "demo-1", "-y")).isEqualTo(1);
