@@ -2,11 +2,9 @@ package mirrorneuron.cli;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import mirrorneuron.api.json.JsonObject;
-import mirrorneuron.cli.output.Page;
+import mirrorneuron.cli.output.Table;
 import org.jspecify.annotations.Nullable;
 
 /** A command that could not do what was asked, in the words that are shown. */
@@ -18,7 +16,7 @@ public final class CommandFailure extends RuntimeException {
     private final ExitCode exit;
     private final String hint;
     private final transient JsonObject details;
-    private final transient Function<Page, List<String>> report;
+    private final transient Optional<Table> report;
 
     private CommandFailure(
             String code,
@@ -26,7 +24,7 @@ public final class CommandFailure extends RuntimeException {
             String message,
             String hint,
             JsonObject details,
-            Function<Page, List<String>> report,
+            Optional<Table> report,
             @Nullable Throwable cause) {
         super(requireNonNull(message, "message"), cause);
         this.code = code;
@@ -38,7 +36,7 @@ public final class CommandFailure extends RuntimeException {
 
     public static CommandFailure of(String code, ExitCode exit, String message, String hint) {
         return new CommandFailure(
-                code, exit, message, hint, JsonObject.empty(), page -> List.of(), null);
+                code, exit, message, hint, JsonObject.empty(), Optional.empty(), null);
     }
 
     public static CommandFailure usage(String message, String hint) {
@@ -57,13 +55,33 @@ public final class CommandFailure extends RuntimeException {
         return of("MN_VALIDATION_FAILED", ExitCode.USAGE, message, hint);
     }
 
-    /** The same with a document for programs and a longer report for people. */
-    public CommandFailure with(JsonObject newDetails, Function<Page, List<String>> newReport) {
-        return new CommandFailure(code, exit, text(), hint, newDetails, newReport, getCause());
+    /** The same with a document for programs. */
+    public CommandFailure with(JsonObject newDetails) {
+        return new CommandFailure(code, exit, text(), hint, newDetails, report, getCause());
+    }
+
+    /** The same with a document for programs and a table for people. */
+    public CommandFailure with(JsonObject newDetails, Table newReport) {
+        return new CommandFailure(
+                code, exit, text(), hint, newDetails, Optional.of(newReport), getCause());
     }
 
     public CommandFailure causedBy(Throwable cause) {
         return new CommandFailure(code, exit, text(), hint, details, report, cause);
+    }
+
+    /** The same with the job that is meant in the commands of its hint, where it is known. */
+    CommandFailure about(Optional<String> job) {
+        return job.isEmpty()
+                ? this
+                : new CommandFailure(
+                        code,
+                        exit,
+                        text(),
+                        hint.replace(" JOB ", " " + job.get() + " "),
+                        details,
+                        report,
+                        getCause());
     }
 
     /** The same with a hint where it has none. */
@@ -104,7 +122,7 @@ public final class CommandFailure extends RuntimeException {
     }
 
     /** What stands above the error for people: a table of what is wrong. */
-    public List<String> report(Page page) {
-        return report.apply(page);
+    public Optional<Table> report() {
+        return report;
     }
 }

@@ -133,7 +133,7 @@ final class CommandTree {
         if (unknown.isPresent()) {
             return UsageErrors.report(surroundings, given, "mn help", unknown.get());
         }
-        var arguments = HelpWords.asOption(moved(given));
+        var arguments = HelpWords.asOption(HelpWords.asPage(moved(given)));
         var words = arguments.stream().filter(word -> !word.startsWith("-")).toList();
         var root = named(surroundings, words);
         // Help is laid out without a look at any file.

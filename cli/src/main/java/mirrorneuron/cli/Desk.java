@@ -187,6 +187,22 @@ public record Desk(
         return surroundings.runtime().open(new Opening(home, Opening.Intent.WORK, connection));
     }
 
+    /**
+     * The server that an option, a variable or the file of the home names; empty when none does.
+     */
+    public Optional<String> namedServer() {
+        return Connection.isNamedIn(connection)
+                ? Optional.of(new Connection(connection).target())
+                : Optional.empty();
+    }
+
+    /** That server. */
+    public MirrorNeuron openNamedServer(Duration patience) {
+        var variables = new HashMap<>(connection);
+        variables.put(Connection.TIMEOUT, Double.toString(patience.toMillis() / 1e3));
+        return surroundings.runtime().open(new Opening(home, Opening.Intent.READ, variables));
+    }
+
     /** The server at a target, whatever else was named. */
     public MirrorNeuron openServer(String target, Duration patience) {
         var variables = new HashMap<>(connection);
@@ -228,6 +244,11 @@ public record Desk(
         return terminals.in() && terminals.err() && !form.isDocument();
     }
 
+    /** Whether what goes to stderr is laid out for a person at a terminal. */
+    public boolean drawsErrors() {
+        return form == OutputForm.TABLE && surroundings.terminals().err();
+    }
+
     /** A line on stderr. */
     public void note(String line) {
         surroundings.err().println(Text.harmless(Secrets.in(line)));
@@ -235,7 +256,7 @@ public record Desk(
 
     /** Fields under a title, on stderr; one line where nobody looks at a terminal. */
     public void panel(String title, Fields fields) {
-        if (form == OutputForm.TABLE && surroundings.terminals().err()) {
+        if (drawsErrors()) {
             var page = errorPage;
             note(
                     page.palette().dim("── ")

@@ -1,7 +1,6 @@
 package mirrorneuron.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.MirrorNeuronException;
@@ -150,12 +149,24 @@ final class FailureTable {
                 CommandFailure.of(
                         code(code),
                         ExitCode.of(code.exitCode()),
-                        Optional.ofNullable(exception.getMessage()).orElse(code.code()),
+                        sentence(exception, server),
                         server.flatMap(asked -> hint(code, asked)).orElseGet(() -> hint(code)));
         if (exception instanceof SubmissionRejectedException rejected) {
             failure = Issues.attach(failure, rejected.rejection().issues());
         }
         return failure.causedBy(exception);
+    }
+
+    /** What happened, and where: a server that could not be asked is named. */
+    private static String sentence(MirrorNeuronException exception, Optional<Connection> server) {
+        var message = Optional.ofNullable(exception.getMessage()).orElse(exception.code().code());
+        var target = server.map(Connection::target).orElse("");
+        boolean asked =
+                exception.code() == ErrorCode.RUNTIME_UNAVAILABLE
+                        || exception.code() == ErrorCode.CALL_TIMEOUT;
+        return !asked || target.isEmpty() || message.contains(target)
+                ? message
+                : message + " (" + target + ")";
     }
 
     /** Where another server, or none, is the way out. */
@@ -192,6 +203,6 @@ final class FailureTable {
                         "ask the server, as in curl -s "
                                 + server.url()
                                 + "/jobs, or end it first with mn runtime stop")
-                .with(JsonObject.of("endpoint", server.toJson()), page -> List.of());
+                .with(JsonObject.of("endpoint", server.toJson()));
     }
 }

@@ -22,6 +22,18 @@ final class HelpWords {
         return moved;
     }
 
+    /** {@code mn man job list} means {@code mn man show job list}. */
+    static List<String> asPage(List<String> arguments) {
+        if (arguments.size() < 2
+                || !arguments.getFirst().equals("man")
+                || !Nouns.ALL.containsKey(arguments.get(1))) {
+            return arguments;
+        }
+        var moved = new ArrayList<>(arguments);
+        moved.add(1, "show");
+        return moved;
+    }
+
     /** What is wrong with a wish for help about something that is not there. */
     static Optional<CommandFailure> unknown(List<String> given) {
         if (given.isEmpty() || !given.getFirst().equals(HELP)) {

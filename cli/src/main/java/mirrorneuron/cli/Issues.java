@@ -30,9 +30,7 @@ public final class Issues {
 
     /** The failure with the report that lists them all. */
     public static CommandFailure attach(CommandFailure failure, List<Issue> issues) {
-        return issues.isEmpty()
-                ? failure
-                : failure.with(Validation.report(issues), page -> table(issues).lines(page));
+        return issues.isEmpty() ? failure : failure.with(Validation.report(issues), table(issues));
     }
 
     /** One line per warning, for stderr. */

@@ -2,6 +2,8 @@ package mirrorneuron.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.api.json.JsonObject;
@@ -20,6 +22,8 @@ import picocli.CommandLine.Spec;
  * codes are the same for all and live here.
  */
 public abstract class Leaf implements Callable<Integer> {
+
+    private static final List<String> SUBJECTS = List.of("JOB", "RUN");
 
     private final Surroundings surroundings;
 
@@ -82,7 +86,8 @@ public abstract class Leaf implements Callable<Integer> {
             return printer.print(failure);
         } catch (MirrorNeuronException exception) {
             CommandLog.of(surroundings, desk.home()).failure(name(), exception);
-            return printer.print(desk.failure(exception).orHint("see " + name() + " --help"));
+            return printer.print(
+                    desk.failure(exception).about(subject()).orHint("see " + name() + " --help"));
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             return printer.print(
@@ -150,6 +155,23 @@ public abstract class Leaf implements Callable<Integer> {
                                 + ").",
                         "details are in " + CommandLog.path(surroundings, desk.home()))
                 .causedBy(cause);
+    }
+
+    /** The job or run that the caller named; empty when it is none, or more than one. */
+    protected Optional<String> subject() {
+        return spec == null
+                ? Optional.empty()
+                : spec.positionalParameters().stream()
+                        .filter(one -> SUBJECTS.contains(one.paramLabel()))
+                        .findFirst()
+                        .flatMap(
+                                one ->
+                                        switch (one.getValue()) {
+                                            case String id -> Optional.of(id);
+                                            case List<?> ids when ids.size() == 1 ->
+                                                    Optional.of(String.valueOf(ids.getFirst()));
+                                            case null, default -> Optional.empty();
+                                        });
     }
 
     /** {@code mn job list}. */

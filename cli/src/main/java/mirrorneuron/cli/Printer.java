@@ -38,7 +38,7 @@ final class Printer {
             switch (desk.form()) {
                 case TABLE -> report.table().apply(desk.page()).forEach(line -> println(out, line));
                 case PLAIN -> report.plain().get().forEach(line -> println(out, line));
-                case JSON, NDJSON, YAML -> document(success(report));
+                case JSON, NDJSON, YAML -> document(envelope(report), report.data());
             }
         }
         out.flush();
@@ -63,11 +63,13 @@ final class Printer {
     int print(CommandFailure failure) {
         desk.surroundings().out().flush();
         if (desk.form().isDocument()) {
-            document(failed(failure));
+            document(envelope(failure), failure.toJson());
             desk.surroundings().out().flush();
         } else {
             var page = desk.errorPage();
-            failure.report(page).forEach(desk::note);
+            failure.report()
+                    .map(table -> desk.drawsErrors() ? table.lines(page) : table.plain())
+                    .ifPresent(lines -> lines.forEach(desk::note));
             desk.note(
                     page.palette().red("×")
                             + " Error: ("
@@ -86,15 +88,14 @@ final class Printer {
         return cause.getClass().getName() + ": " + cause.getMessage();
     }
 
-    private void document(JsonObject envelope) {
+    /**
+     * @param bare what is written where nobody wants an envelope
+     */
+    private void document(JsonObject envelope, JsonValue bare) {
         var out = desk.surroundings().out();
-        boolean bare =
+        boolean isBare =
                 desk.surroundings().variable("MN_CLI_JSON").filter("bare"::equals).isPresent();
-        JsonValue document =
-                bare
-                        ? (envelope.has("data") ? envelope.at("data") : envelope.at("error"))
-                        : envelope;
-        var clean = Secrets.in(document);
+        var clean = Secrets.in(isBare ? bare : envelope);
         switch (desk.form()) {
             case NDJSON -> out.println(clean);
             case YAML -> out.print(Yaml.of(clean));
@@ -102,12 +103,13 @@ final class Printer {
         }
     }
 
-    private JsonObject success(Report report) {
-        return JsonObject.builder()
-                .put("schema", "mn.cli/v1")
-                .put("ok", true)
-                .put("data", report.data())
-                .put(
+    private JsonObject envelope(Report report) {
+        var envelope = JsonObject.builder().put("schema", "mn.cli/v1");
+        report.problem()
+                .ifPresentOrElse(
+                        problem -> envelope.put("ok", false).put("error", error(problem, report)),
+                        () -> envelope.put("ok", true).put("data", report.data()));
+        return envelope.put(
                         "warnings",
                         JsonArray.of(
                                 report.warnings().stream()
@@ -121,7 +123,15 @@ final class Printer {
                 .build();
     }
 
-    private JsonObject failed(CommandFailure failure) {
+    private static JsonObject error(Report.Problem problem, Report report) {
+        return JsonObject.builder()
+                .put("code", problem.code())
+                .put("message", problem.message())
+                .put("details", report.data())
+                .build();
+    }
+
+    private JsonObject envelope(CommandFailure failure) {
         return JsonObject.builder()
                 .put("schema", "mn.cli/v1")
                 .put("ok", false)

@@ -173,8 +173,9 @@ final class BackupCommandsTest {
         assertThat(mn.err())
                 .isEqualTo(
                         """
-                        × Error: (MN_VALIDATION_FAILED) Expected a backup archive, but found none at none.zip
-                        ! Hint: nothing was restored; use an archive that mn job backup wrote
-                        """);
+                        × Error: (MN_NOT_FOUND) There is no archive %s
+                        ! Hint: check --input
+                        """
+                                .formatted(folder.resolve("none.zip")));
     }
 }

@@ -1,12 +1,16 @@
 package mirrorneuron.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import mirrorneuron.api.AgentStatus;
 import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.ErrorCode;
@@ -25,6 +29,8 @@ import mirrorneuron.cli.home.Opening;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code mn blueprint run}. */
 final class BlueprintRunTest {
@@ -254,6 +260,18 @@ final class BlueprintRunTest {
     }
 
     @Test
+    void ctrl_c_in_a_pipe_leaves_a_monitor_with_0() {
+        mn.presses = List.of(0, 0, 1);
+        assertThat(mn.run("job", "monitor", "demo-1")).isZero();
+        assertThat(mn.run("job", "events", "demo-1", "--follow")).isZero();
+        assertThat(mn.run("job", "monitor", "demo-1", "--json")).isZero();
+        assertThat(mn.runtime.calls).isEmpty();
+        mn.presses = List.of();
+        mn.terminated = true;
+        assertThat(mn.run("job", "monitor", "demo-1")).isEqualTo(130);
+    }
+
+    @Test
     void a_request_to_end_the_process_leaves_the_job() {
         mn.terminated = true;
 
@@ -461,6 +479,80 @@ final class BlueprintRunTest {
     }
 
     @Test
+    void a_setting_reaches_into_lists_and_keeps_their_other_elements() throws Exception {
+        configured();
+        assertThat(overriding("a.c[1]=20", "a.c.2=30", "a.rows[0].n=7", "a.c[0]=[1]"))
+                .isEqualTo("{\"a\":{\"c\":[[1],20,30],\"rows\":[{\"n\":7,\"m\":2}]}}");
+        // What --config gives is part of what a setting changes.
+        mn.run(
+                "blueprint",
+                "run",
+                "--folder",
+                "demo",
+                "-d",
+                "--config",
+                "{\"a\":{\"c\":[9,9]}}",
+                "--set",
+                "a.c[1]=8");
+        assertThat(mn.runtime.submitted.configOverrides().toString())
+                .isEqualTo("{\"a\":{\"c\":[9,8]}}");
+        // A member may be a number's name, and what is not there yet becomes an object.
+        assertThat(overriding("by.1=x", "new.part=1"))
+                .isEqualTo("{\"by\":{\"1\":\"x\"},\"new\":{\"part\":1}}");
+    }
+
+    @Test
+    void a_setting_reaches_into_the_configuration_of_an_archive() throws Exception {
+        try (var zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("demo.zip")))) {
+            zip.putNextEntry(new ZipEntry("demo/manifest.json"));
+            zip.write("{}".getBytes(UTF_8));
+            zip.putNextEntry(new ZipEntry("demo/config/default.json"));
+            zip.write("{\"c\":[1,2]}".getBytes(UTF_8));
+        }
+        mn.run("blueprint", "run", "--folder", "demo.zip", "-d", "--set", "c[0]=5");
+        assertThat(mn.runtime.submitted.configOverrides().toString()).isEqualTo("{\"c\":[5,2]}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "lay.x=1       | lay is \"flat\" (expected: an object or a list)",
+                "a.c[0].x=1    | a.c[0] is 1 (expected: an object or a list)",
+                "a.c[3]=1      | a.c is a list of 3, and '3' is none of its indexes",
+                "a.c.x=1       | a.c is a list of 3, and 'x' is none of its indexes",
+                "a[0]=1        | a is no list, so it has no element 0",
+                "new[0]=1      | new is no list, so it has no element 0",
+                "a.c[x]=1      | c[x] is no part of a path (expected: name or name[0])",
+                "a..c=1        | a part of the path is empty"
+            })
+    void a_setting_that_would_replace_what_it_goes_through_is_refused(String setting, String why)
+            throws Exception {
+        configured();
+        assertThat(mn.run("blueprint", "run", "--folder", "demo", "-d", "--set", setting))
+                .isEqualTo(2);
+        assertThat(mn.err())
+                .contains("(MN_USAGE_ERROR) --set " + setting.replaceFirst("=.*", "") + ": " + why);
+    }
+
+    private void configured() throws Exception {
+        Files.createDirectories(folder.resolve("demo/config"));
+        Files.writeString(
+                folder.resolve("demo/config/default.json"),
+                "{\"lay\":\"flat\",\"a\":{\"c\":[1,2],\"rows\":[{\"n\":1,\"m\":2}]},\"by\":{\"0\":1}}");
+        Files.writeString(folder.resolve("demo/config/overwrite.json"), "{\"a\":{\"c\":[1,2,3]}}");
+    }
+
+    private String overriding(String... settings) {
+        var words = new ArrayList<>(List.of("blueprint", "run", "--folder", "demo", "-d"));
+        for (var setting : settings) {
+            words.addAll(List.of("--set", setting));
+        }
+        mn.run(words.toArray(String[]::new));
+        return mn.runtime.submitted.configOverrides().toString();
+    }
+
+    @Test
     void a_configuration_comes_from_a_file_and_settings_go_before_it() throws Exception {
         mn.directory = folder;
         Files.writeString(
@@ -554,6 +646,63 @@ final class BlueprintRunTest {
         assertThat(mn.run("blueprint", "run", "--folder", "demo")).isEqualTo(1);
         assertThat(mn.err())
                 .contains("× Error: (MN_PRECONDITION_FAILED) This machine does not offer");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "run_exists,      Run r-1 exists already, 'choose another --run-id, or none'",
+        "job.id_duplicate, Job j-1 exists already, 'choose another --job-id, or none'"
+    })
+    void an_id_that_is_taken_is_a_bad_input(String code, String message, String hint) {
+        mn.runtime.submission =
+                Optional.of(
+                        new Submission.Rejected(
+                                Submission.Rejected.Reason.DUPLICATE,
+                                List.of(
+                                        new Issue(
+                                                code,
+                                                message,
+                                                Optional.empty(),
+                                                Issue.Severity.ERROR,
+                                                new Issue.Location("validator", "id", "/id"),
+                                                Optional.empty(),
+                                                Optional.empty()))));
+        assertThat(mn.run("blueprint", "run", "--folder", "demo")).isEqualTo(2);
+        assertThat(mn.err())
+                .endsWith(
+                        "× Error: (MN_VALIDATION_FAILED) " + message + "\n! Hint: " + hint + "\n");
+    }
+
+    @Test
+    void problems_are_rows_without_rules_where_nobody_looks_at_a_terminal() {
+        mn.runtime.submission =
+                Optional.of(
+                        new Submission.Rejected(
+                                Submission.Rejected.Reason.INVALID_MANIFEST, twoIssues()));
+        mn.environment.put("COLUMNS", "40");
+        mn.run("blueprint", "run", "--folder", "demo");
+        assertThat(mn.err())
+                .contains(
+                        "\nSeverity\tLocation\tCode\tMessage\tHelp\nerror\tnodes[0].node_id\tnode.id_required\t")
+                .doesNotContain("─");
+        mn.terminals = Surroundings.Terminals.ALL;
+        mn.environment.put("COLUMNS", "100");
+        mn.environment.put("MN_RUN_DISABLE_LIVE_SCREEN", "1");
+        mn.run("blueprint", "run", "--folder", "demo");
+        assertThat(mn.err()).contains("─");
+    }
+
+    @Test
+    void the_run_is_named_wherever_the_job_is() {
+        mn.runtime.submission =
+                Optional.of(
+                        new Submission.Accepted(
+                                job.id, JobStatus.PENDING, Optional.of("r-1"), List.of(), false));
+        mn.run("blueprint", "run", "--folder", "demo", "-d");
+        assertThat(mn.out()).contains("Job ID: demo-1\nRun ID: r-1\n");
+        mn.run("blueprint", "run", "--folder", "demo", "-d", "--json");
+        assertThat(((JsonObject) Json.parse(mn.out())).object("data").toString())
+                .isEqualTo("{\"job_id\":\"demo-1\",\"run_id\":\"r-1\",\"status\":\"pending\"}");
     }
 
     @Test

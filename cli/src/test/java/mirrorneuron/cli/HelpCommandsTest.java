@@ -81,6 +81,9 @@ final class HelpCommandsTest {
                 .contains(".TP\n\\fB\\-\\-timeout TIME\\fR\n")
                 .contains(".SH EXAMPLES\n.nf\nmn job wait prime_sweep")
                 .contains("a wait ran out of time");
+        var page = mn.out();
+        assertThat(mn.run("man", "job", "wait")).as("as the noun alone is said").isZero();
+        assertThat(mn.out()).isEqualTo(page);
         mn.run("man", "show", "run", "logs");
         assertThat(mn.out()).contains("mn run logs prime_sweep").doesNotContain("${");
         assertThat(mn.run("man", "show", "job", "wate")).isEqualTo(2);

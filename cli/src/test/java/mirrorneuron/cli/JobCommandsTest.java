@@ -356,17 +356,29 @@ final class JobCommandsTest {
     }
 
     @Test
-    void cancel_needs_a_yes_where_nobody_can_be_asked() {
-        assertThat(mn.run("job", "cancel", "demo-1")).isEqualTo(2);
+    void cancel_of_one_job_needs_no_yes_where_nobody_can_be_asked() {
+        assertThat(mn.run("job", "cancel", "demo-1")).isZero();
+        assertThat(mn.out()).contains("Status: cancelled");
+        assertThat(job.status).isEqualTo(JobStatus.CANCELLED);
+    }
+
+    @Test
+    void cancel_of_one_job_as_json_asks_nobody_on_a_terminal_either() {
+        onTerminal(80);
+        assertThat(mn.run("job", "cancel", "demo-1", "--json")).isZero();
+        assertThat(job.status).isEqualTo(JobStatus.CANCELLED);
+    }
+
+    @Test
+    void cancel_of_several_jobs_needs_a_yes_where_nobody_can_be_asked() {
+        assertThat(mn.run("job", "cancel", "demo-1", "demo-2")).isEqualTo(2);
         assertThat(mn.err())
                 .isEqualTo(
                         """
-                        × Error: (MN_CONFIRMATION_REQUIRED) Cancel job demo-1? Nobody can be asked here.
+                        × Error: (MN_CONFIRMATION_REQUIRED) Cancel 2 jobs? Nobody can be asked here.
                         ! Hint: add --yes
                         """);
         assertThat(mn.runtime.opened).isEmpty();
-        assertThat(mn.run("job", "cancel", "demo-1", "--yes")).isZero();
-        assertThat(mn.out()).contains("Status: cancelled");
     }
 
     @Test
@@ -378,6 +390,25 @@ final class JobCommandsTest {
         mn.stdin = "y\n";
         mn.run("job", "cancel", "demo-1");
         assertThat(job.status).isEqualTo(JobStatus.CANCELLED);
+    }
+
+    @Test
+    void a_hint_names_the_job_that_is_meant() {
+        mn.runtime.looksFail.add(
+                new mirrorneuron.api.ConflictException(
+                        mirrorneuron.api.ErrorCode.JOB_TERMINAL, "It is completed", null));
+        mn.run("job", "agents", "demo-1");
+        assertThat(mn.err()).endsWith("! Hint: mn job status demo-1 shows where the job stands\n");
+    }
+
+    @Test
+    void a_server_that_does_not_answer_is_named_in_the_sentence() {
+        mn.runtime.openingFails =
+                Optional.of(new mirrorneuron.api.RuntimeUnavailableException("connection refused"));
+        assertThat(mn.run("job", "list", "--target", "far:55051")).isEqualTo(1);
+        assertThat(mn.err())
+                .startsWith(
+                        "× Error: (MN_RUNTIME_UNAVAILABLE) connection refused (far:55051)\n! Hint: ");
     }
 
     @Test
@@ -508,7 +539,16 @@ final class JobCommandsTest {
                         error\tedges[1].to_node\tedge.to_unknown\tExpected a node, but found 'snik'\t
                         """);
         mn.run("blueprint", "validate", "demo", "-o", "json");
-        assertThat(((JsonObject) Json.parse(mn.out())).object("data").string("version"))
+        var document = (JsonObject) Json.parse(mn.out());
+        assertThat(document.bool("ok")).contains(false);
+        assertThat(document.has("data")).isFalse();
+        var error = document.object("error");
+        assertThat(error.string("code")).contains("MN_VALIDATION_FAILED");
+        assertThat(error.string("message")).contains("demo is not valid: 2 problems");
+        assertThat(error.object("details").string("version")).contains("validation.report/v1");
+        mn.environment.put("MN_CLI_JSON", "bare");
+        mn.run("blueprint", "validate", "demo", "-o", "json");
+        assertThat(((JsonObject) Json.parse(mn.out())).string("version"))
                 .contains("validation.report/v1");
     }
 }

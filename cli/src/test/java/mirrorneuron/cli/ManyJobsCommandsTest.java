@@ -92,6 +92,33 @@ final class ManyJobsCommandsTest {
     }
 
     @Test
+    void wait_as_json_is_an_error_when_its_exit_code_is_one() {
+        assertThat(mn.run("job", "wait", "demo-1", "--timeout", "0", "--json")).isEqualTo(124);
+        assertThat(waited())
+                .isEqualTo(
+                        "false MN_RUNTIME_TIMEOUT The time to wait is over: demo-1 (running)"
+                                + " [{\"job_id\":\"demo-1\",\"status\":\"running\"}]");
+        job.failed(Failure.of("x.y", "it broke", JsonObject.empty(), Instant.EPOCH, "mend it"));
+        assertThat(mn.run("job", "wait", "demo-1", "--json")).isEqualTo(1);
+        assertThat(waited())
+                .isEqualTo(
+                        "false MN_COMMAND_FAILED Not completed: demo-1 (failed)"
+                                + " [{\"job_id\":\"demo-1\",\"status\":\"failed\"}]");
+    }
+
+    private String waited() {
+        var document = (JsonObject) Json.parse(mn.out());
+        var error = document.object("error");
+        return document.at("ok")
+                + " "
+                + error.string("code").orElse("")
+                + " "
+                + error.string("message").orElse("")
+                + " "
+                + error.at("details");
+    }
+
+    @Test
     void cancel_all_plans_asks_and_counts() {
         mn.runtime.job("demo-2", "demo");
         assertThat(mn.run("job", "cancel-all", "--dry-run")).isZero();

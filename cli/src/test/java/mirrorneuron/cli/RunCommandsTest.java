@@ -182,6 +182,9 @@ final class RunCommandsTest {
                                 """));
         mn.run("run", "human", "demo-1");
         assertThat(object(mn.out()).object("payload").string("request_id")).contains("q1");
+        assertThat(mn.run("run", "human", "list", "demo-1")).isZero();
+        assertThat(object(mn.out()).object("payload").string("request_id")).contains("q1");
+        assertThat(mn.run("run", "human", "list", "demo-1", "q1")).isEqualTo(2);
         assertThat(mn.run("run", "human", "respond", "demo-1", "q1", "--decision", "aprove"))
                 .isEqualTo(2);
         assertThat(mn.err())
@@ -244,8 +247,7 @@ final class RunCommandsTest {
     void a_run_is_steered_through_its_job() {
         assertThat(mn.run("run", "pause", "demo-1")).isZero();
         assertThat(mn.out()).contains("Run pause", "Run ID: demo-1");
-        assertThat(mn.run("run", "cancel", "demo-1")).isEqualTo(2);
-        assertThat(mn.run("run", "cancel", "demo-1", "--yes")).isZero();
+        assertThat(mn.run("run", "cancel", "demo-1")).isZero();
     }
 
     @Test

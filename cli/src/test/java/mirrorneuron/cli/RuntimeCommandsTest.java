@@ -22,6 +22,7 @@ import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.NodeName;
+import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.spi.ServerEndpoint;
@@ -671,6 +672,43 @@ final class RuntimeCommandsTest {
         http.stop(0);
         assertThat(mn.run("runtime", "health")).isEqualTo(1);
         assertThat(mn.err()).contains("REST API is not well: connection refused");
+    }
+
+    // a server that was named
+
+    @Test
+    void a_named_server_is_looked_at_instead_of_that_of_the_home() {
+        serving();
+        mn.runtime.openingFails = Optional.of(new RuntimeUnavailableException("refused"));
+
+        assertThat(mn.run("runtime", "health", "--target", "localhost:1")).isEqualTo(1);
+        assertThat(mn.err())
+                .isEqualTo(
+                        """
+                        Component\tStatus\tTarget\tDetail
+                        gRPC\tcritical\tlocalhost:1\trefused
+                        × Error: (MN_DIAGNOSTIC_FAILED) gRPC is not well: refused
+                        ! Hint: --target names another server; without it that of the home is looked at
+                        """);
+        assertThat(mn.run("runtime", "status", "--target", "localhost:1")).isEqualTo(1);
+        assertThat(mn.err()).contains("(MN_RUNTIME_UNAVAILABLE)", "localhost:1");
+        assertThat(mn.run("resource", "ports", "--target", "localhost:1")).isEqualTo(1);
+        assertThat(mn.out()).isEmpty();
+    }
+
+    @Test
+    void a_named_server_that_answers_tells_what_it_can_over_grpc() {
+        serving();
+        assertThat(mn.run("runtime", "health", "--target", "far:55051")).isZero();
+        assertThat(mn.out())
+                .isEqualTo("Component\tStatus\tTarget\tDetail\ngRPC\tpassing\tfar:55051\t\n");
+        assertThat(mn.run("runtime", "status", "--target", "far:55051")).isZero();
+        assertThat(mn.out()).startsWith("Status: passing\ngRPC: far:55051\nVersion: ");
+        mn.run("runtime", "status", "--target", "far:55051", "--json");
+        assertThat(data().string("overall")).contains("passing");
+        assertThat(mn.run("resource", "ports", "--target", "far:55051")).isZero();
+        assertThat(mn.out()).isEqualTo("Service\tHost\tPort\tURL\ngRPC\tfar\t55051\tfar:55051\n");
+        assertThat(mn.runtime.connection).containsEntry("MN_GRPC_TARGET", "far:55051");
     }
 
     // logs

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import mirrorneuron.api.Bundle;
 import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.Issue;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.MirrorNeuron.Capabilities.Mode;
@@ -71,7 +73,8 @@ public final class BlueprintRun extends Leaf implements Plans {
             names = "--set",
             paramLabel = "PATH=VALUE",
             description =
-                    "Override a value of the configuration; JSON, else a string. May be repeated.")
+                    "Override a value of the configuration; JSON, else a string. An element of a list is"
+                            + " limits[0] or limits.0. May be repeated.")
     Map<String, String> settings = new LinkedHashMap<>();
 
     @Option(
@@ -136,7 +139,7 @@ public final class BlueprintRun extends Leaf implements Plans {
             var preview = runtime.jobs().preview(source);
             if (preview instanceof Validation.Valid valid) {
                 // Refused here as they would be when it runs.
-                var unused = options(desk, valid.bundle(), overrides(desk));
+                var unused = options(desk, valid.bundle(), overrides(desk, source));
             }
             return BundlePlan.of(preview);
         }
@@ -150,7 +153,7 @@ public final class BlueprintRun extends Leaf implements Plans {
             var overrides =
                     phases.run(
                             "load config",
-                            () -> overrides(desk),
+                            () -> overrides(desk, source),
                             values -> values.isEmpty() ? "" : values.size() + " overridden");
             var bundle = phases.run("validate", () -> valid(runtime, source));
             var payloads = phases.run("package", () -> Payloads.of(source), Payloads::text);
@@ -273,21 +276,23 @@ public final class BlueprintRun extends Leaf implements Plans {
         };
     }
 
-    private JsonObject overrides(Desk desk) {
+    private JsonObject overrides(Desk desk, BundleSource source) {
         if (config.equals(input) && config.equals(Optional.of("-"))) {
             throw CommandFailure.usage(
                     "--config and --input cannot both read stdin", "give one of them a file");
         }
         var surroundings = desk.surroundings();
-        return RunInputs.overrides(
+        var over =
                 config.map(
                                 given ->
                                         RunInputs.config(
                                                 given,
                                                 surroundings.workingDirectory(),
                                                 surroundings.in()))
-                        .orElse(JsonObject.empty()),
-                settings);
+                        .orElse(JsonObject.empty());
+        return settings.isEmpty()
+                ? over
+                : ConfigSettings.over(BundleConfiguration.of(source), over, settings);
     }
 
     private SubmitOptions options(Desk desk, Bundle bundle, JsonObject overrides) {
@@ -336,9 +341,13 @@ public final class BlueprintRun extends Leaf implements Plans {
                             "The runtime takes no more jobs now: " + first(rejected),
                             "try again in a moment");
             case DUPLICATE ->
-                    CommandFailure.precondition(
-                            "There is such a job already: " + first(rejected),
-                            "choose another --job-id");
+                    CommandFailure.invalid(
+                            first(rejected),
+                            rejected.issues().stream()
+                                            .map(Issue::code)
+                                            .anyMatch(ErrorCode.RUN_EXISTS.code()::equals)
+                                    ? "choose another --run-id, or none"
+                                    : "choose another --job-id, or none");
         };
     }
 
@@ -357,6 +366,7 @@ public final class BlueprintRun extends Leaf implements Plans {
         return Report.of(
                         JsonObject.builder()
                                 .put("job_id", id.value())
+                                .putIfPresent("run_id", accepted.runId())
                                 .put("status", accepted.status().wire())
                                 .build(),
                         new Confirmation(
@@ -364,7 +374,8 @@ public final class BlueprintRun extends Leaf implements Plans {
                                 true,
                                 new Fields()
                                         .add("Status", accepted.status().wire())
-                                        .add("Job ID", id.value()),
+                                        .add("Job ID", id.value())
+                                        .add("Run ID", accepted.runId()),
                                 "mn job monitor " + id))
                 .withIds(List.of(id.value()))
                 .withWarnings(Issues.warnings(accepted.warnings()));

@@ -53,11 +53,12 @@ public final class BlueprintValidate extends Leaf {
                         : validation.issues();
         boolean good = issues.stream().noneMatch(issue -> issue.severity() == Issue.Severity.ERROR);
         var headline = headline(validation, good, issues.size());
-        return Report.of(
+        var report =
+                Report.of(
                         Validation.report(issues),
                         page -> table(page, headline, good, issues),
-                        () -> plain(headline, issues))
-                .withExit(good ? ExitCode.SUCCESS : ExitCode.USAGE);
+                        () -> plain(headline, issues));
+        return good ? report : report.withProblem(ExitCode.USAGE, "MN_VALIDATION_FAILED", headline);
     }
 
     private static String agents(int count) {

@@ -2,21 +2,18 @@ package mirrorneuron.cli.blueprint;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.Manifest;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonParseException;
-import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.cli.CommandFailure;
 
-/** Reads what {@code --input} and {@code --set} say. */
+/** Reads what {@code --input} and {@code --config} say. */
 public final class RunInputs {
 
     private RunInputs() {}
@@ -94,39 +91,5 @@ public final class RunInputs {
         throw CommandFailure.invalid(
                 "--config: another JSON value (expected: an object)",
                 "write it as {\"sweep\": {\"limit\": 1000}}");
-    }
-
-    /**
-     * {@code a.b=1} becomes {@code {"a":{"b":1}}}; a value that is not JSON is a string.
-     *
-     * @param config what the settings change
-     */
-    static JsonObject overrides(JsonObject config, Map<String, String> settings) {
-        var result = config;
-        for (var setting : settings.entrySet()) {
-            var path = List.of(setting.getKey().split("\\.", -1));
-            if (path.stream().anyMatch(String::isBlank)) {
-                throw CommandFailure.usage(
-                        "--set " + setting.getKey() + ": a part of the path is empty",
-                        "write --set sweep.limit=1000");
-            }
-            result = with(result, path, value(setting.getValue()));
-        }
-        return result;
-    }
-
-    private static JsonObject with(JsonObject object, List<String> path, JsonValue value) {
-        var name = path.getFirst();
-        return path.size() == 1
-                ? object.with(name, value)
-                : object.with(name, with(object.object(name), path.subList(1, path.size()), value));
-    }
-
-    private static JsonValue value(String text) {
-        try {
-            return Json.parse(text.getBytes(StandardCharsets.UTF_8));
-        } catch (JsonParseException notJson) {
-            return new JsonString(text);
-        }
     }
 }

@@ -109,8 +109,7 @@ public final class Follower {
                 }
                 if (interrupts.terminated() || interrupts.pressed() > 0 || left()) {
                     return new FollowEnd.Left(
-                            seen == null ? looks.details() : seen,
-                            sink.live() && !interrupts.terminated());
+                            seen == null ? looks.details() : seen, !interrupts.terminated());
                 }
                 var now = clock.instant();
                 if (!looks.isOpen() && now.isBefore(lookAt) && (!hasEnded() || sink.stays())) {

@@ -51,6 +51,7 @@ public final class FollowCommand {
     private boolean silent;
     private boolean exitStatus;
     private boolean everyEvent;
+    private boolean monitors;
     private Optional<Path> runFolder = Optional.empty();
     private long eventsSeen;
     private FollowOptions from = FollowOptions.fromStart();
@@ -90,6 +91,12 @@ public final class FollowCommand {
     /** In a pipe, one line for every event instead of the few that matter. */
     public FollowCommand withEveryEvent(boolean value) {
         everyEvent = value;
+        return this;
+    }
+
+    /** The job was there before: Ctrl-C only ends the looking at it, wherever it is looked at. */
+    public FollowCommand asMonitor() {
+        monitors = true;
         return this;
     }
 
@@ -185,12 +192,16 @@ public final class FollowCommand {
         }
     }
 
+    private boolean isLive() {
+        return !silent && !desk.quiet() && !desk.form().isDocument() && desk.canRedraw();
+    }
+
     private FollowSink sink() {
+        if (isLive()) {
+            return live(false);
+        }
         if (silent || desk.quiet() || desk.form().isDocument()) {
             return new EventSink(event -> {});
-        }
-        if (desk.canRedraw()) {
-            return live(false);
         }
         if (everyEvent) {
             var out = desk.surroundings().out();
@@ -211,12 +222,25 @@ public final class FollowCommand {
             return Report.done(exit);
         }
         if (desk.form().isDocument()) {
-            return Report.of(data, page -> List.of(), List::of).withExit(exit);
+            return report(data, end, exit);
         }
         if (!desk.quiet()) {
             print(end);
         }
         return Report.done(exit);
+    }
+
+    private Report report(JsonObject data, FollowEnd end, ExitCode exit) {
+        var report = Report.of(data, page -> List.of(), List::of);
+        return switch (exit) {
+            case SUCCESS -> report;
+            case INTERRUPTED -> report.withProblem(exit, "MN_INTERRUPTED", "Interrupted.");
+            default ->
+                    report.withProblem(
+                            exit,
+                            "MN_COMMAND_FAILED",
+                            "Job " + job + " is " + end.details().job().status().wire());
+        };
     }
 
     private ExitCode exit(FollowEnd end) {
@@ -227,7 +251,8 @@ public final class FollowCommand {
                             : ExitCode.SUCCESS;
             case FollowEnd.StandsStill _ -> exitStatus ? ExitCode.FAILED : ExitCode.SUCCESS;
             case FollowEnd.TimeOver _ -> exitStatus ? ExitCode.FAILED : ExitCode.SUCCESS;
-            case FollowEnd.Left(_, var asked) -> asked ? ExitCode.SUCCESS : ExitCode.INTERRUPTED;
+            case FollowEnd.Left(_, var asked) ->
+                    asked && (monitors || isLive()) ? ExitCode.SUCCESS : ExitCode.INTERRUPTED;
         };
     }
 
@@ -236,6 +261,7 @@ public final class FollowCommand {
         var document =
                 JsonObject.builder()
                         .put("job_id", job.value())
+                        .putIfPresent("run_id", record.raw().string("run_id"))
                         .put("status", record.status().wire())
                         .put("followed_to_end", end instanceof FollowEnd.Ended);
         if (record.status() == JobStatus.COMPLETED) {

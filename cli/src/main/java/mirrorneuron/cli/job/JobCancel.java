@@ -18,7 +18,10 @@ import picocli.CommandLine.Parameters;
 /** Ends jobs. */
 @Command(
         name = "cancel",
-        description = "End jobs: running commands are stopped, waiting messages dropped.",
+        description = {
+            "End jobs: running commands are stopped, waiting messages dropped.",
+            "On a terminal you are asked; elsewhere several jobs at once need --yes."
+        },
         footer = {"", "Example:", "  mn job cancel prime_sweep-1750000000000-0123456789ab --wait"})
 public final class JobCancel extends Leaf implements Plans {
 
@@ -42,12 +45,11 @@ public final class JobCancel extends Leaf implements Plans {
     @Override
     protected Report perform(Desk desk) throws InterruptedException {
         var questions = new Questions(desk);
-        questions.confirm(
-                "Cancel "
-                        + (jobIds.size() == 1
-                                ? "job " + jobIds.getFirst()
-                                : jobIds.size() + " jobs")
-                        + "?");
+        if (jobIds.size() == 1) {
+            questions.confirmWhereSomebodyIs("Cancel job " + jobIds.getFirst() + "?");
+        } else {
+            questions.confirm("Cancel " + jobIds.size() + " jobs?");
+        }
         if (!questions.agreed()) {
             return questions.aborted();
         }

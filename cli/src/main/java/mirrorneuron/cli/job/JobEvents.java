@@ -89,6 +89,7 @@ public final class JobEvents extends Leaf implements Watched {
             try (var runtime = desk.openToWork()) {
                 var details = JobLookup.details(runtime, jobId, 1);
                 return new FollowCommand(desk, runtime, details.job().jobId())
+                        .asMonitor()
                         .withEveryEvent(true)
                         .run();
             }

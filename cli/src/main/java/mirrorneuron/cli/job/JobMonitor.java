@@ -54,6 +54,7 @@ public final class JobMonitor extends Leaf {
                             : details.recentEvents().getFirst().sequence().orElse(0);
             boolean onlyNew = !fromStart && !details.job().status().terminal();
             return new FollowCommand(plain ? desk.asPlain() : desk, runtime, details.job().jobId())
+                    .asMonitor()
                     .withEveryEvent(true)
                     .withExitStatus(exitStatus)
                     .withRunFolder(details.job().raw().string("run_id").flatMap(desk::runFolder))

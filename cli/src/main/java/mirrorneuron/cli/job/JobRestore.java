@@ -1,11 +1,16 @@
 package mirrorneuron.cli.job;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import mirrorneuron.api.Backup;
 import mirrorneuron.api.Backups.RestoreMode;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.api.RestoreResult;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Plan;
@@ -65,7 +70,7 @@ public final class JobRestore extends Leaf implements Plans {
     public Plan plan(Desk desk) {
         var file = desk.surroundings().workingDirectory().resolve(input);
         try (var runtime = desk.openToRead();
-                var backup = runtime.backups().readZip(file)) {
+                var backup = read(runtime, file)) {
             var source = backup.description().object("source");
             var job = source.string("job_id").orElse("");
             return new Plan(
@@ -88,9 +93,22 @@ public final class JobRestore extends Leaf implements Plans {
     protected Report perform(Desk desk) {
         var file = desk.surroundings().workingDirectory().resolve(input);
         try (var runtime = desk.openToWork();
-                var backup = runtime.backups().readZip(file)) {
+                var backup = read(runtime, file)) {
             var mode = asSame ? RestoreMode.CONTINUE : RestoreMode.CLONE;
             return report(runtime.backups().restore(backup, mode, blueprint, runId));
+        }
+    }
+
+    /** A runtime names no paths to others; here it is the caller's own. */
+    private static Backup read(MirrorNeuron runtime, Path file) {
+        try {
+            return runtime.backups().readZip(file);
+        } catch (MirrorNeuronException refused) {
+            if (Files.exists(file)) {
+                throw refused;
+            }
+            throw CommandFailure.notFound("There is no archive " + file, "check --input")
+                    .causedBy(refused);
         }
     }
 

@@ -101,6 +101,9 @@ public final class JobSubmit extends Leaf implements Plans {
                             CommandFailure.invalid(
                                     "The manifest was refused: " + first,
                                     "mn blueprint validate lists every problem at once");
+                    case DUPLICATE ->
+                            CommandFailure.invalid(
+                                    first, "name another run in the manifest, or none");
                     default ->
                             CommandFailure.precondition(
                                     "The job cannot run here: " + first,

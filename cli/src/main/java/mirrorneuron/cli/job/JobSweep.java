@@ -71,23 +71,29 @@ public final class JobSweep {
                 operation.status() == OperationStatus.RUNNING
                         ? "running"
                         : counters.failed() > 0 ? "partly " + ended : ended;
-        return Report.of(
-                        data,
-                        new Confirmation(
-                                action,
-                                counters.total() > 0,
-                                new Fields()
-                                        .add("Status", status)
-                                        .addAll(fields)
-                                        .add("Failed", Integer.toString(counters.failed()))
-                                        .add("Operation", operation.id().value()),
-                                goesOn
-                                        ? "mn operation watch " + operation.id()
-                                        : counters.failed() > 0
-                                                ? "mn operation status " + operation.id()
-                                                : "mn job list"))
-                .withIds(targets(operation))
-                .withExit(counters.failed() > 0 ? ExitCode.FAILED : ExitCode.SUCCESS);
+        var report =
+                Report.of(
+                                data,
+                                new Confirmation(
+                                        action,
+                                        counters.total() > 0,
+                                        new Fields()
+                                                .add("Status", status)
+                                                .addAll(fields)
+                                                .add("Failed", Integer.toString(counters.failed()))
+                                                .add("Operation", operation.id().value()),
+                                        goesOn
+                                                ? "mn operation watch " + operation.id()
+                                                : counters.failed() > 0
+                                                        ? "mn operation status " + operation.id()
+                                                        : "mn job list"))
+                        .withIds(targets(operation));
+        return counters.failed() > 0
+                ? report.withProblem(
+                        ExitCode.FAILED,
+                        "MN_COMMAND_FAILED",
+                        counters.failed() + " of " + counters.total() + " jobs failed")
+                : report;
     }
 
     private static JsonObject.Builder document(Operation operation) {

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.WaitOutcome;
@@ -68,9 +70,23 @@ public final class JobWait extends Leaf {
             }
         }
         var table = Table.of(List.of("Job ID", "Status"), rows);
-        return Report.of(JsonArray.of(data), table::lines, table::plain)
-                .withIds(jobIds)
-                .withExit(exit);
+        var report = Report.of(JsonArray.of(data), table::lines, table::plain).withIds(jobIds);
+        return switch (exit) {
+            case SUCCESS -> report;
+            case TIMED_OUT ->
+                    report.withProblem(
+                            exit, "MN_RUNTIME_TIMEOUT", "The time to wait is over: " + left(rows));
+            default ->
+                    report.withProblem(exit, "MN_COMMAND_FAILED", "Not completed: " + left(rows));
+        };
+    }
+
+    /** {@code demo-1 (failed), demo-2 (running)}. */
+    private static String left(List<List<String>> rows) {
+        return rows.stream()
+                .filter(row -> !row.getLast().equals(JobStatus.COMPLETED.wire()))
+                .map(row -> row.getFirst() + " (" + row.getLast() + ")")
+                .collect(Collectors.joining(", "));
     }
 
     private static Duration left(long deadline) {

@@ -49,6 +49,18 @@ public final class Questions {
         }
     }
 
+    /**
+     * Asks where somebody can answer; elsewhere who named one thing has said what they want, as
+     * scripts of long standing do.
+     */
+    public void confirmWhereSomebodyIs(String question) {
+        if (desk.yes() || desk.canAsk()) {
+            confirm(question);
+        } else {
+            agreed = true;
+        }
+    }
+
     /** Ctrl-C ends the process as it always does; nobody shall wonder what became of the job. */
     private void interrupted() {
         desk.surroundings().err().println();

@@ -21,13 +21,20 @@ final class OperationText {
     private OperationText() {}
 
     static Report report(Operation operation) {
-        return Report.of(
-                        operation.toJson(),
-                        page -> fields(operation).lines(page),
-                        () -> fields(operation).plain())
-                .withIds(List.of(operation.id().value()))
-                .withHints(hints(operation))
-                .withExit(exit(operation));
+        var report =
+                Report.of(
+                                operation.toJson(),
+                                page -> fields(operation).lines(page),
+                                () -> fields(operation).plain())
+                        .withIds(List.of(operation.id().value()))
+                        .withHints(hints(operation));
+        var counters = operation.counters();
+        return counters.failed() > 0
+                ? report.withProblem(
+                        exit(operation),
+                        "MN_COMMAND_FAILED",
+                        counters.failed() + " of " + counters.total() + " jobs failed")
+                : report;
     }
 
     static ExitCode exit(Operation operation) {

@@ -3,6 +3,7 @@ package mirrorneuron.cli.output;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import mirrorneuron.api.json.JsonValue;
@@ -25,7 +26,11 @@ public record Report(
         List<String> ids,
         List<String> hints,
         List<String> warnings,
-        ExitCode exit) {
+        ExitCode exit,
+        Optional<Problem> problem) {
+
+    /** Why the command did not end well, for programs; people read it in the result itself. */
+    public record Problem(String code, String message) {}
 
     public Report {
         requireNonNull(data, "data");
@@ -40,7 +45,15 @@ public record Report(
     public static Report of(
             JsonValue data, Function<Page, List<String>> table, Supplier<List<String>> plain) {
         return new Report(
-                data, table, plain, false, List.of(), List.of(), List.of(), ExitCode.SUCCESS);
+                data,
+                table,
+                plain,
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                ExitCode.SUCCESS,
+                Optional.empty());
     }
 
     public static Report of(JsonValue data, Confirmation confirmation) {
@@ -53,22 +66,39 @@ public record Report(
     }
 
     public Report withBare() {
-        return new Report(data, table, plain, true, ids, hints, warnings, exit);
+        return new Report(data, table, plain, true, ids, hints, warnings, exit, problem);
     }
 
     public Report withIds(List<String> value) {
-        return new Report(data, table, plain, bare, value, hints, warnings, exit);
+        return new Report(data, table, plain, bare, value, hints, warnings, exit, problem);
     }
 
     public Report withHints(List<String> value) {
-        return new Report(data, table, plain, bare, ids, value, warnings, exit);
+        return new Report(data, table, plain, bare, ids, value, warnings, exit, problem);
     }
 
     public Report withWarnings(List<String> value) {
-        return new Report(data, table, plain, bare, ids, hints, value, exit);
+        return new Report(data, table, plain, bare, ids, hints, value, exit, problem);
     }
 
+    /** The command has printed its result, and did not end well. */
     public Report withExit(ExitCode value) {
-        return new Report(data, table, plain, bare, ids, hints, warnings, value);
+        return new Report(data, table, plain, bare, ids, hints, warnings, value, problem);
+    }
+
+    /**
+     * The result of a command that did not end well: a document tells it as the error's details.
+     */
+    public Report withProblem(ExitCode value, String code, String message) {
+        return new Report(
+                data,
+                table,
+                plain,
+                bare,
+                ids,
+                hints,
+                warnings,
+                value,
+                Optional.of(new Problem(code, message)));
     }
 }

@@ -126,7 +126,7 @@ public abstract class RunControl extends Leaf implements Plans {
             footer = {
                 "",
                 "Example:",
-                "  ${COMMAND-FULL-NAME} prime_sweep-1750000000000-0123456789ab --yes"
+                "  ${COMMAND-FULL-NAME} prime_sweep-1750000000000-0123456789ab"
             })
     public static final class Cancel extends RunControl {
         public Cancel(Surroundings surroundings) {
@@ -136,7 +136,7 @@ public abstract class RunControl extends Leaf implements Plans {
         @Override
         protected Report perform(Desk desk) {
             var questions = new Questions(desk);
-            questions.confirm("Cancel run " + runId + "?");
+            questions.confirmWhereSomebodyIs("Cancel run " + runId + "?");
             return questions.agreed() ? controlled(desk, "cancel") : questions.aborted();
         }
 

@@ -41,7 +41,7 @@ import picocli.CommandLine.Parameters;
 public final class RunHuman extends Leaf implements Watched {
 
     @Parameters(
-            paramLabel = "RUN | respond RUN REQUEST | ack RUN NOTICE",
+            paramLabel = "[list] RUN | respond RUN REQUEST | ack RUN NOTICE",
             arity = "1..3",
             description = "The run, or what to do with what it asks.")
     List<String> words = new ArrayList<>();
@@ -70,12 +70,24 @@ public final class RunHuman extends Leaf implements Watched {
 
     @Override
     public boolean isReading() {
-        return words.size() == 1;
+        return words.size() == 1 || words.size() == 2 && words.getFirst().equals("list");
+    }
+
+    @Override
+    protected Optional<String> subject() {
+        return Optional.of(words.size() == 1 ? words.getFirst() : words.get(1));
     }
 
     @Override
     protected Report perform(Desk desk) {
         return switch (words.getFirst()) {
+            case "list" -> {
+                if (words.size() > 2) {
+                    throw CommandFailure.usage("list takes RUN", "see " + name() + " --help");
+                }
+                // Alone it is a run's id.
+                yield listed(desk, words.getLast());
+            }
             case "respond" -> {
                 three("REQUEST");
                 yield responded(desk, words.get(1), words.get(2));
@@ -89,9 +101,9 @@ public final class RunHuman extends Leaf implements Watched {
                     throw CommandFailure.usage(
                             "'"
                                     + words.getFirst()
-                                    + "' is neither respond nor ack"
+                                    + "' is neither list nor respond nor ack"
                                     + DidYouMean.sentence(
-                                            words.getFirst(), List.of("respond", "ack")),
+                                            words.getFirst(), List.of("list", "respond", "ack")),
                             "see " + name() + " --help");
                 }
                 yield listed(desk, words.getFirst());

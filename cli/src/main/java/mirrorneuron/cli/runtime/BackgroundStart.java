@@ -155,7 +155,7 @@ final class BackgroundStart {
                                 ExitCode.of(exit),
                                 error.get().string("message").orElse(""),
                                 error.get().string("hint").orElse(""))
-                        .with(error.get().object("details"), page -> List.of());
+                        .with(error.get().object("details"));
             }
         }
         return CommandFailure.of(

@@ -28,7 +28,7 @@ record Check(String component, Verdict verdict, String target, String detail) {
         return verdict != Verdict.CRITICAL;
     }
 
-    private JsonObject toJson() {
+    JsonObject toJson() {
         return JsonObject.builder()
                 .put("component", component)
                 .put("status", verdict.wire())

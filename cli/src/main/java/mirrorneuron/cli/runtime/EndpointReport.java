@@ -41,24 +41,24 @@ final class EndpointReport {
     }
 
     static Table table(ServerEndpoint server) {
-        return Table.of(List.of("Service", "Host", "Port", "URL"), rows(server));
-    }
-
-    private static List<List<String>> rows(ServerEndpoint server) {
         var rows = new ArrayList<List<String>>();
         rows.add(List.of("REST API", server.host(), Integer.toString(server.port()), server.url()));
-        server.grpc()
-                .ifPresent(
-                        target -> {
-                            int colon = target.lastIndexOf(':');
-                            rows.add(
-                                    List.of(
-                                            "gRPC",
-                                            target.substring(0, colon),
-                                            target.substring(colon + 1),
-                                            target));
-                        });
-        return rows;
+        server.grpc().ifPresent(target -> rows.add(grpc(target)));
+        return table(rows);
+    }
+
+    static Table table(List<List<String>> rows) {
+        return Table.of(List.of("Service", "Host", "Port", "URL"), rows);
+    }
+
+    /**
+     * @param target {@code host:port}
+     */
+    static List<String> grpc(String target) {
+        int colon = target.lastIndexOf(':');
+        return colon < 0
+                ? List.of("gRPC", target, "", target)
+                : List.of("gRPC", target.substring(0, colon), target.substring(colon + 1), target);
     }
 
     static List<String> joined(List<String> table, List<String> rest) {

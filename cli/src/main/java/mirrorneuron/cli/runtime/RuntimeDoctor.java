@@ -78,7 +78,7 @@ public final class RuntimeDoctor extends Leaf {
                         ExitCode.FAILED,
                         sick.get().component() + " is not well: " + sick.get().detail(),
                         "mend what is critical and look again")
-                .with(document, page -> table.lines(page));
+                .with(document, table);
     }
 
     private static Check java() {

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.api.NotAuthorizedException;
 import mirrorneuron.api.json.JsonObject;
@@ -24,6 +27,7 @@ import picocli.CommandLine.Option;
         name = "health",
         description = {
             "Check that the server of the home answers and is well; it needs no token.",
+            "A server that --target names is asked over gRPC.",
             "Exit code 1 when anything is wrong."
         },
         footer = {"", "Example:", "  mn runtime health --timeout 1"})
@@ -43,9 +47,10 @@ public final class RuntimeHealth extends Leaf implements Watched {
     protected Report perform(Desk desk) {
         var wait = Timeout.of(timeoutSeconds);
         var found = HomeServer.of(desk.home());
+        var named = NamedServer.of(desk, found);
         var checks =
-                found.running()
-                        .map(server -> ask(server, desk, wait))
+                named.map(server -> List.of(server.check(desk, wait)))
+                        .or(() -> found.running().map(server -> ask(server, desk, wait)))
                         .orElseGet(
                                 () ->
                                         List.of(
@@ -64,16 +69,22 @@ public final class RuntimeHealth extends Leaf implements Watched {
                         "MN_DIAGNOSTIC_FAILED",
                         ExitCode.FAILED,
                         sick.getFirst().component() + " is not well: " + sick.getFirst().detail(),
-                        found.running().isPresent()
-                                ? "mn runtime logs shows what the server says"
-                                : "mn runtime start starts one; --home or MN_HOME names another"
-                                        + " home")
-                .with(document, page -> table.lines(page));
+                        hint(named, found))
+                .with(document, table);
+    }
+
+    private static String hint(Optional<NamedServer> named, HomeServer found) {
+        if (named.isPresent()) {
+            return "--target names another server; without it that of the home is looked at";
+        }
+        return found.running().isPresent()
+                ? "mn runtime logs shows what the server says"
+                : "mn runtime start starts one; --home or MN_HOME names another home";
     }
 
     /** A server that asks for a token is well: only its answers are for others. */
-    private static Check overGrpc(String target, Desk desk, Duration wait) {
-        try (var runtime = desk.openServer(target, wait)) {
+    static Check overGrpc(String target, Supplier<MirrorNeuron> opened) {
+        try (var runtime = opened.get()) {
             runtime.ping();
             return Check.of("gRPC", true, target, "");
         } catch (NotAuthorizedException _) {
@@ -103,7 +114,10 @@ public final class RuntimeHealth extends Leaf implements Watched {
                                         + ", authentication "
                                         + body.string("auth").orElse("unknown")
                                 : "HTTP status " + answer.status()));
-        server.grpc().ifPresent(target -> checks.add(overGrpc(target, desk, wait)));
+        server.grpc()
+                .ifPresent(
+                        target ->
+                                checks.add(overGrpc(target, () -> desk.openServer(target, wait))));
         body.object("dependencies")
                 .forEach(
                         (name, state) -> {

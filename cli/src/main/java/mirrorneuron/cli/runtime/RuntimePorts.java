@@ -23,9 +23,23 @@ public final class RuntimePorts extends Leaf implements Watched {
     @Override
     protected Report perform(Desk desk) {
         var found = HomeServer.of(desk.home());
+        var named = NamedServer.of(desk, found);
+        if (named.isPresent()) {
+            return ports(named.get(), desk);
+        }
         var server = found.running().orElseThrow(() -> Absent.failure(desk, found));
         var table = EndpointReport.table(server);
         return Report.of(server.toJson(), table::lines, table::plain)
                 .withIds(List.of(server.url()));
+    }
+
+    /** Of a server that was named only what was named is known, and that it answers there. */
+    private static Report ports(NamedServer server, Desk desk) {
+        try (var runtime = desk.openToRead()) {
+            runtime.ping();
+        }
+        var table = server.table();
+        return Report.of(server.endpoint(), table::lines, table::plain)
+                .withIds(List.of(server.target()));
     }
 }

@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
         name = "status",
         description = {
             "Show what the server of the home holds: jobs, nodes, components.",
-            "Exit code 1 when no server runs. MN_API_TOKEN is sent to it."
+            "Exit code 1 when no server runs. MN_API_TOKEN is sent to it.",
+            "A server that --target names is asked over gRPC, which tells less."
         },
         footer = {"", "Example:", "  mn runtime status --json"})
 public final class RuntimeStatus extends Leaf implements Watched {
@@ -43,6 +44,10 @@ public final class RuntimeStatus extends Leaf implements Watched {
     protected Report perform(Desk desk) {
         var wait = Timeout.of(timeoutSeconds);
         var found = HomeServer.of(desk.home());
+        var named = NamedServer.of(desk, found);
+        if (named.isPresent()) {
+            return named.get().status(desk, wait);
+        }
         var server = found.running().orElseThrow(() -> Absent.failure(desk, found));
         var status = new ServerCall(server, desk, wait).document("/runtime/status");
         var fields = fields(server, status);
@@ -78,7 +83,7 @@ public final class RuntimeStatus extends Leaf implements Watched {
     }
 
     /** {@code 12 completed, 3 running}; statuses that no job has are left out. */
-    private static String jobs(JsonObject counts) {
+    static String jobs(JsonObject counts) {
         var text = new StringJoiner(", ").setEmptyValue("none");
         counts.forEach(
                 (status, count) -> {

@@ -3,12 +3,15 @@ package mirrorneuron.engine.job;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.engine.worker.StructuredResult.Note;
 
 /**
- * What commands tell people. It is recorded whatever becomes of the attempt that said it; what has
- * an id of its own is recorded once, however often an attempt that is done again says it.
+ * What commands tell people, and what people answered them. It is recorded whatever becomes of the
+ * attempt that said it; what has an id of its own is recorded once, however often an attempt that
+ * is done again says it.
  *
  * @see "runtime contract, section 7.9"
  */
@@ -18,12 +21,29 @@ final class Notices {
     static final int IDS_MAX = 256;
 
     static final String REQUEST = "human_input_requested";
+    private static final String ANSWER = "human_input_received";
     private static final String NOTICE = "human_notice";
 
     private Notices() {}
 
     static boolean isOne(Note note) {
-        return note.type().equals(NOTICE) || note.type().equals(REQUEST);
+        return note.type().equals(NOTICE)
+                || note.type().equals(REQUEST)
+                || note.type().equals(ANSWER);
+    }
+
+    /** The requests that people have answered, as far as these notes tell. */
+    static Set<String> answered(List<Note> notes) {
+        return notes.stream()
+                .filter(note -> note.type().equals(ANSWER))
+                .flatMap(note -> note.payload().string("request_id").stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** True for a request that is one of these. */
+    static boolean asks(Note note, Set<String> requests) {
+        return note.type().equals(REQUEST)
+                && note.payload().string("request_id").filter(requests::contains).isPresent();
     }
 
     /** What it is known by in its agent; empty when it has no id. */

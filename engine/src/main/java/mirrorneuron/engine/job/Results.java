@@ -244,6 +244,9 @@ final class Results {
         if (agent.step != null) {
             var reports = new ArrayList<>(inflight.later().reports());
             reports.addAll(heard.reports());
+            // The first answer wins: what was answered while the command ran is not asked again.
+            var answered = Notices.answered(heard.notices());
+            reports.removeIf(note -> Notices.asks(note, answered));
             var said =
                     new StepResults.Said(
                             reports,
@@ -251,7 +254,7 @@ final class Results {
                             completion.isPresent(),
                             // The gate says itself what it waits for.
                             heard.notices().stream()
-                                    .filter(note -> !heard.reports().contains(note))
+                                    .filter(note -> !reports.contains(note))
                                     .toList());
             return StepResults.handled(job, agent, cause, ran, sending, notes, said, nowMs);
         }

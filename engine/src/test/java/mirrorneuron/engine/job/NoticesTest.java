@@ -100,6 +100,43 @@ class NoticesTest extends JobSpec {
     }
 
     @Test
+    void a_question_that_was_answered_while_the_command_ran_opens_no_gate() {
+        given(STEP);
+        grant("d");
+        succeed(
+                "d",
+                """
+                {'events': [
+                  {'type': 'human_input_requested', 'payload': {'request_id': 'r1', 'prompt': 'May I?'}},
+                  {'type': 'human_input_received', 'payload': {'request_id': 'r1', 'decision': 'yes'}}],
+                 'complete_step': 5}
+                """);
+        thenAmongOthers("human_input_requested(d)", "human_input_received(d)");
+        assertThat(payload("human_input_requested").string("request_id")).contains("r1");
+        assertThat(payload("human_input_received"))
+                .isEqualTo(object("{'request_id': 'r1', 'decision': 'yes', 'step_id': 'draft'}"));
+        assertThat(HumanViews.requests(job)).isEmpty();
+        thenStatus(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void of_two_questions_the_one_without_an_answer_becomes_the_gate() {
+        given(STEP);
+        grant("d");
+        succeed(
+                "d",
+                """
+                {'events': [
+                  {'type': 'human_input_requested', 'payload': {'request_id': 'r1', 'prompt': 'May I?'}},
+                  {'type': 'human_input_requested', 'payload': {'request_id': 'r2', 'prompt': 'And now?'}},
+                  {'type': 'human_input_received', 'payload': {'request_id': 'r2', 'decision': 'yes'}}],
+                 'complete_step': 5}
+                """);
+        thenSteps("draft waiting");
+        assertThat(HumanViews.requests(job).getFirst().title()).isEqualTo("May I?");
+    }
+
+    @Test
     void an_attempt_that_the_ledger_gave_up_is_heard_when_it_has_ended() {
         given(STEP);
         grant("d");

@@ -1,6 +1,7 @@
 package mirrorneuron.runtime.embedded;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -194,12 +195,16 @@ final class Intake {
         var issues = new ArrayList<Issue>();
         int cores = Runtime.getRuntime().availableProcessors();
         if (!force && needed.cpuCoresMin().orElse(0) > cores) {
-            issues.add(unmet("cpu", needed.cpuCoresMin().orElse(0) + " cores", cores + " cores"));
+            issues.add(unmet("cpu", plain(needed.cpuCoresMin().orElse(0)) + " cores", "" + cores));
         }
         // What the machine has is read from it, which is not for free.
         long memoryMb = needed.memoryMbMin().isPresent() ? memoryMb() : 0;
         if (!force && needed.memoryMbMin().orElse(0) > memoryMb) {
-            issues.add(unmet("memory", needed.memoryMbMin().orElse(0) + " MB", memoryMb + " MB"));
+            issues.add(
+                    unmet(
+                            "memory",
+                            needed.memoryMbMin().orElse(0) + " MB of memory",
+                            memoryMb + " MB"));
         }
         long diskMb = needed.diskMbMin().isPresent() ? hardware.diskAvailable() >> 20 : 0;
         if (!force && needed.diskMbMin().orElse(0) > diskMb) {
@@ -214,6 +219,11 @@ final class Intake {
         return issues;
     }
 
+    /** {@code 4}, not {@code 4.0}. */
+    private static String plain(double number) {
+        return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+    }
+
     private static Issue unmet(String resource, String needed, String found) {
         return issue(
                 "requirements." + resource + ".not_met",
@@ -221,7 +231,7 @@ final class Intake {
                         "manifest",
                         "requirements." + resource,
                         "/manifest/requirements/" + resource),
-                "The workflow needs " + needed + " of " + resource + ", and this node has " + found,
+                "The workflow needs " + needed + ", and this node has " + found,
                 "Run it on a larger node, lower the requirement, or force the submission.");
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.EventQuery;
@@ -122,6 +123,57 @@ class PythonStepsTest {
             jobs.respond(JOB, request.requestId(), new HumanDecision("d1", "approve", "ada", ""));
             jobs.await(JOB, Duration.ofSeconds(30));
             assertThat(jobs.inspect(JOB).orElseThrow().output()).isEqualTo(Json.parse("{\"n\":1}"));
+        }
+    }
+
+    @Test
+    void a_question_that_was_answered_is_not_asked_again() throws Exception {
+        var asks =
+                """
+                import json, os, sys, time
+                from mirrorneuron_worker import step
+                human = os.environ["MN_RUN_DIR"] + "/human.jsonl"
+                with open(human, "a") as file:
+                    file.write('{"type":"human_input_requested","request_id":"q1","prompt":"Go on?","options":["yes","no"]}\\n')
+                said = None
+                while said is None:
+                    time.sleep(0.02)
+                    for line in open(human):
+                        line = json.loads(line)
+                        if line["type"] == "human_input_received":
+                            said = line["payload"]["decision"]
+                if not os.path.exists(os.environ["MN_RUN_DIR"] + "/second"):
+                    open(os.environ["MN_RUN_DIR"] + "/second", "w").close()
+                    step.try_again("once more")
+                step.finish({"said": said})
+                """;
+        try (var runtime = MirrorNeuron.embedded().home(home).start()) {
+            var jobs = runtime.jobs();
+            jobs.submit(
+                            program(
+                                    STEP.replace(
+                                            "\"run\":\"work\"",
+                                            "\"run\":\"work\",\"control\":{\"retry\":"
+                                                    + "{\"max_attempts\":2,\"backoff_seconds\":0}}"),
+                                    "work.py",
+                                    asks),
+                            SubmitOptions.defaults().withJobId(JOB))
+                    .orThrow();
+            var runs = runtime.runFiles();
+            while (runs.human(JOB.value(), Optional.of("pending")).array("data").isEmpty()) {
+                assertThat(jobs.await(JOB, Duration.ofMillis(20))).isNotNull();
+            }
+            runs.respond(JOB.value(), "q1", (JsonObject) Json.parse("{\"decision\":\"yes\"}"));
+            jobs.await(JOB, Duration.ofSeconds(30));
+            assertThat(jobs.humanRequests(JOB)).isEmpty();
+            assertThat(jobs.inspect(JOB).orElseThrow().output())
+                    .isEqualTo(Json.parse("{\"said\":\"yes\"}"));
+            assertThat(
+                            jobs.events(JOB, EventQuery.all()).stream()
+                                    .map(event -> event.type())
+                                    .filter(type -> type.startsWith("human_")))
+                    .as("asked and answered once, whatever the attempts")
+                    .containsExactly("human_input_requested", "human_input_received");
         }
     }
 

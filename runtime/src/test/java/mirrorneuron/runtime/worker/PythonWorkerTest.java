@@ -226,7 +226,8 @@ class PythonWorkerTest {
                 .isEqualTo(
                         """
                         [Note[type=human_input_requested, payload={"request_id":"r1","prompt":"May I?"}], \
-                        Note[type=human_notice, payload={"message":"look"}]]""");
+                        Note[type=human_notice, payload={"message":"look"}], \
+                        Note[type=human_input_received, payload={"request_id":"r1","decision":"approve"}]]""");
         assertThat(result.completeStep()).isPresent();
         assertThat(workers.succeed(python("pass")).result()).isEmpty();
     }
