@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.tomlj.Toml;
+import org.tomlj.TomlParseError;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
@@ -65,6 +66,9 @@ record TomlText(List<Entry> entries, List<Table> tables) {
         } catch (StackOverflowError tooDeep) {
             // The library descends with the text.
             throw tooDeep(1);
+        } catch (TomlParseError badKey) {
+            // Errors are listed, but for those in a quoted key.
+            throw new Malformed(badKey.position().line(), String.valueOf(badKey.getMessage()));
         }
     }
 

@@ -151,7 +151,7 @@ class AgentProgressTest extends JobSpec {
         assertThat(of("a").string("deadline_at")).contains("2026-01-01T00:01:00.000Z");
         assertThat(of("a").string("heartbeat_deadline_at"))
                 .as("the limit and the time that its end may take")
-                .contains("2026-01-01T00:00:12.000Z");
+                .contains("2026-01-01T00:00:09.333Z");
         succeed(
                 "a",
                 "{'events': [{'type': 'workflow_step_branch', 'payload': {'branch': 'third'}}], 'complete_step': 1}");
