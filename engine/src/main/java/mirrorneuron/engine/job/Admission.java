@@ -90,7 +90,8 @@ sealed interface Admission {
                 step.attempt + 1,
                 agent.id(),
                 message.messageId(),
-                step.attempt == 0);
+                step.attempt == 0,
+                deadlineAt(step, agent, nowMs));
     }
 
     /** The next attempt of the step, begun by what began the last one. */
@@ -102,7 +103,15 @@ sealed interface Admission {
                 step.attempt + 1,
                 entry.agent().id(),
                 entry.message().messageId(),
-                step.attempt == 0);
+                step.attempt == 0,
+                deadlineAt(step, entry.agent(), nowMs));
+    }
+
+    /** A command's time begins when it has its lease. */
+    private static long deadlineAt(StepState step, AgentState agent, long nowMs) {
+        return agent.is(Behaviour.Executor.class) || step.spec.timeoutMs() == 0
+                ? 0
+                : nowMs + step.spec.timeoutMs();
     }
 
     /**

@@ -26,6 +26,7 @@ import mirrorneuron.engine.job.JobEvent.Change;
 import mirrorneuron.engine.job.JobEvent.Output;
 import mirrorneuron.engine.job.JobEvent.RouteNote;
 import mirrorneuron.engine.manifest.AgentType;
+import mirrorneuron.engine.manifest.Backpressure;
 import mirrorneuron.engine.worker.StructuredResult.Note;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +110,12 @@ public final class EventCodec {
                     to.field("nodes", JsonArray.ofStrings(e.nodes()));
                 }
             }
-            case JobEvent.Started e -> to.field("node", e.node());
+            case JobEvent.Started e -> {
+                to.field("node", e.node());
+                if (!e.agents().isEmpty()) {
+                    to.field("agents", ids(e.agents()));
+                }
+            }
             case JobEvent.Seeded e -> message(to, e.to(), e.message(), null);
             case JobEvent.Accepted e -> {
                 message(to, e.to(), e.message(), null);
@@ -130,17 +136,21 @@ public final class EventCodec {
                             .field("attempt_id", e.attemptId())
                             .field("pool", e.pool())
                             .field("slots", e.slots());
-            case JobEvent.AttemptStarted e ->
-                    agent(to, e.agent())
-                            .field("attempt_id", e.attemptId())
-                            .field("attempt", e.attempt())
-                            .field("lease", e.leaseId())
-                            .field("waited", e.queueWaitMs());
-            case JobEvent.LeaseRejected e ->
-                    agent(to, e.agent())
-                            .field("attempt_id", e.attemptId())
-                            .field("reason", e.reason())
-                            .field("retry_at", e.retryAtMs());
+            case JobEvent.AttemptStarted e -> {
+                agent(to, e.agent())
+                        .field("attempt_id", e.attemptId())
+                        .field("attempt", e.attempt())
+                        .field("lease", e.leaseId())
+                        .field("waited", e.queueWaitMs());
+                pool(to, e.pool(), e.slots());
+            }
+            case JobEvent.LeaseRejected e -> {
+                agent(to, e.agent())
+                        .field("attempt_id", e.attemptId())
+                        .field("reason", e.reason())
+                        .field("retry_at", e.retryAtMs());
+                pool(to, e.pool(), e.slots());
+            }
             case JobEvent.Progressed e -> {
                 agent(to, e.agent()).field("attempt_id", e.attemptId()).field("lines", e.lines());
                 e.state().ifPresent(state -> to.field("state", state));
@@ -194,21 +204,33 @@ public final class EventCodec {
                 to.field("forced", e.forced());
             }
             case JobEvent.Woken e -> message(to, e.to(), e.message(), e.message());
-            case JobEvent.PressureChanged e ->
-                    agent(to, e.agent())
-                            .field("pressure", e.pressure().name().toLowerCase(Locale.ROOT))
-                            .field("depth", e.depth());
+            case JobEvent.PressureChanged e -> {
+                agent(to, e.agent())
+                        .field("pressure", e.pressure().name().toLowerCase(Locale.ROOT))
+                        .field("depth", e.depth());
+                e.limits()
+                        .ifPresent(
+                                limits ->
+                                        to.field("max", limits.maxQueueDepth())
+                                                .field("high", limits.highWatermark())
+                                                .field("low", limits.lowWatermark())
+                                                .field("retry_after", limits.retryAfterMs()));
+            }
             case JobEvent.StreamGap e ->
                     agent(to, e.agent())
                             .field("stream", e.streamId())
                             .field("expected", e.expected())
                             .field("found", e.found());
-            case JobEvent.RestartScheduled e ->
-                    agent(to, e.agent())
-                            .field("attempt", e.attempt())
-                            .field("due", e.dueAtMs())
-                            .field("reason", e.reason())
-                            .field("deferred", e.deferred());
+            case JobEvent.RestartScheduled e -> {
+                agent(to, e.agent())
+                        .field("attempt", e.attempt())
+                        .field("due", e.dueAtMs())
+                        .field("reason", e.reason())
+                        .field("deferred", e.deferred());
+                if (!e.node().isEmpty()) {
+                    to.field("node", e.node());
+                }
+            }
             case JobEvent.Restarted e -> agent(to, e.agent());
             case JobEvent.Told e ->
                     agent(to, e.agent())
@@ -445,7 +467,8 @@ public final class EventCodec {
                                     json.object("metadata"),
                                     texts(json.array("warnings"))),
                             texts(json.array("nodes")));
-            case "started" -> new JobEvent.Started(at, text(json, "node"));
+            case "started" ->
+                    new JobEvent.Started(at, text(json, "node"), agents(json.array("agents")));
             case "seeded" -> new JobEvent.Seeded(at, agent(json), message(json, null));
             case "accepted" ->
                     new JobEvent.Accepted(
@@ -478,14 +501,18 @@ public final class EventCodec {
                             text(json, "attempt_id"),
                             number(json, "attempt"),
                             text(json, "lease"),
-                            json.integer("waited").orElse(0));
+                            json.integer("waited").orElse(0),
+                            text(json, "pool"),
+                            number(json, "slots"));
             case "lease_rejected" ->
                     new JobEvent.LeaseRejected(
                             at,
                             agent(json),
                             text(json, "attempt_id"),
                             text(json, "reason"),
-                            json.integer("retry_at").orElse(0));
+                            json.integer("retry_at").orElse(0),
+                            text(json, "pool"),
+                            number(json, "slots"));
             case "progressed" ->
                     new JobEvent.Progressed(
                             at,
@@ -575,7 +602,15 @@ public final class EventCodec {
                             agent(json),
                             AgentState.Pressure.valueOf(
                                     text(json, "pressure").toUpperCase(Locale.ROOT)),
-                            number(json, "depth"));
+                            number(json, "depth"),
+                            json.has("max")
+                                    ? Optional.of(
+                                            new Backpressure(
+                                                    number(json, "max"),
+                                                    number(json, "high"),
+                                                    number(json, "low"),
+                                                    json.integer("retry_after").orElse(0)))
+                                    : Optional.empty());
             case "stream_gap" ->
                     new JobEvent.StreamGap(
                             at,
@@ -590,7 +625,8 @@ public final class EventCodec {
                             number(json, "attempt"),
                             json.integer("due").orElse(0),
                             text(json, "reason"),
-                            json.bool("deferred").orElse(false));
+                            json.bool("deferred").orElse(false),
+                            text(json, "node"));
             case "restarted" -> new JobEvent.Restarted(at, agent(json));
             case "noted" ->
                     new JobEvent.Noted(
@@ -702,6 +738,12 @@ public final class EventCodec {
         }
         var next = agent.mailbox.peek();
         return next == null ? null : next.message();
+    }
+
+    private static void pool(JsonWriter to, String pool, int slots) {
+        if (!pool.isEmpty()) {
+            to.field("pool", pool).field("slots", slots);
+        }
     }
 
     static JsonWriter agent(JsonWriter to, AgentId id) {

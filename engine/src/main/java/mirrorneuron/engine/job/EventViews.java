@@ -19,6 +19,7 @@ import mirrorneuron.engine.job.JobEvent.Output;
 import mirrorneuron.engine.job.JobEvent.RouteNote;
 import mirrorneuron.engine.job.JobEvent.RouteNote.Verdict;
 import mirrorneuron.engine.manifest.AgentType;
+import mirrorneuron.engine.manifest.Backpressure;
 import mirrorneuron.engine.worker.StructuredResult.Note;
 
 /**
@@ -182,7 +183,11 @@ public final class EventViews {
             }
             case JobEvent.Started started -> {
                 to.state("job_scheduled", object().put("node", started.node()));
-                to.state("job_running", object().put("node", started.node()));
+                var running = object().put("node", started.node());
+                if (!started.agents().isEmpty()) {
+                    running.put("agents", ids(started.agents()));
+                }
+                to.state("job_running", running);
             }
             case JobEvent.Seeded seeded -> to.received(seeded.message());
             case JobEvent.Accepted accepted -> to.received(accepted.message());
@@ -211,17 +216,23 @@ public final class EventViews {
                     to.trace(
                             "executor_lease_acquired",
                             started.agent(),
-                            object().put("attempt_id", started.attemptId())
-                                    .put("attempt", started.attempt())
-                                    .put("lease_id", started.leaseId())
-                                    .put("queue_wait_ms", started.queueWaitMs()));
+                            pool(
+                                    object().put("attempt_id", started.attemptId())
+                                            .put("attempt", started.attempt())
+                                            .put("lease_id", started.leaseId())
+                                            .put("queue_wait_ms", started.queueWaitMs()),
+                                    started.pool(),
+                                    started.slots()));
             case JobEvent.LeaseRejected rejected ->
                     to.trace(
                             "executor_lease_rejected",
                             rejected.agent(),
-                            object().put("attempt_id", rejected.attemptId())
-                                    .put("reason", rejected.reason())
-                                    .put("retry_at", time(rejected.retryAtMs())));
+                            pool(
+                                    object().put("attempt_id", rejected.attemptId())
+                                            .put("reason", rejected.reason())
+                                            .put("retry_at", time(rejected.retryAtMs())),
+                                    rejected.pool(),
+                                    rejected.slots()));
             case JobEvent.Progressed progressed -> {
                 to.trace(
                         "executor_progress",
@@ -276,14 +287,17 @@ public final class EventViews {
             }
             case JobEvent.Released released -> to.received(released.message());
             case JobEvent.Woken woken -> to.received(woken.message());
-            case JobEvent.PressureChanged changed ->
-                    to.trace(
-                            "backpressure_state",
-                            changed.agent(),
-                            object().put(
-                                            "status",
-                                            changed.pressure().name().toLowerCase(Locale.ROOT))
-                                    .put("depth", changed.depth()));
+            case JobEvent.PressureChanged changed -> {
+                var state =
+                        object().put("status", changed.pressure().name().toLowerCase(Locale.ROOT))
+                                .put("depth", changed.depth());
+                changed.limits()
+                        .ifPresent(
+                                limits ->
+                                        state.put("limits", limits(limits))
+                                                .put("retry_after_ms", limits.retryAfterMs()));
+                to.trace("backpressure_state", changed.agent(), state);
+            }
             case JobEvent.StreamGap gap ->
                     to.trace(
                             "stream_gap",
@@ -299,7 +313,11 @@ public final class EventViews {
                             scheduled.agent(),
                             object().put("attempt", scheduled.attempt())
                                     .put("delay_ms", scheduled.dueAtMs() - scheduled.atMs())
-                                    .put("reason", scheduled.reason()));
+                                    .put("reason", scheduled.reason())
+                                    .putIfPresent(
+                                            "node",
+                                            Optional.of(scheduled.node())
+                                                    .filter(node -> !node.isEmpty())));
             case JobEvent.Restarted restarted ->
                     to.state(
                             "agents_restarted",
@@ -496,6 +514,17 @@ public final class EventViews {
     /** The end of a job is the job's own event; the agent that decided it is told beside. */
     private static JsonObject.Builder decidedBy(Optional<AgentId> agent) {
         return object().putIfPresent("agent_id", agent.map(AgentId::value));
+    }
+
+    private static JsonObject.Builder pool(JsonObject.Builder to, String pool, int slots) {
+        return pool.isEmpty() ? to : to.put("pool", pool).put("slots", slots);
+    }
+
+    private static JsonObject limits(Backpressure limits) {
+        return object().put("max_queue_depth", limits.maxQueueDepth())
+                .put("high_watermark", limits.highWatermark())
+                .put("low_watermark", limits.lowWatermark())
+                .build();
     }
 
     private static JsonObject.Builder node(String node) {

@@ -23,6 +23,7 @@ import mirrorneuron.engine.job.AgentState.Phase;
 import mirrorneuron.engine.job.Decision.Accepted;
 import mirrorneuron.engine.job.Decision.Refused;
 import mirrorneuron.engine.job.Decision.Unchanged;
+import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.manifest.RecoverySafety;
 import mirrorneuron.engine.manifest.RestartPolicy;
 import mirrorneuron.engine.message.MessageIds;
@@ -133,7 +134,11 @@ public final class JobEngine {
             case PENDING, QUEUED -> {
                 var events = new ArrayList<JobEvent>(2);
                 var effects = new ArrayList<Effect>(1);
-                events.add(new JobEvent.Started(nowMs, start.node()));
+                events.add(
+                        new JobEvent.Started(
+                                nowMs,
+                                start.node(),
+                                job.agents().stream().map(AgentState::id).toList()));
                 if (job.agents().isEmpty()) {
                     events.add(new JobEvent.Completed(nowMs, Optional.empty(), JsonNull.NULL));
                     effects.add(new Effect.JobEnded(JobStatus.COMPLETED));
@@ -375,6 +380,7 @@ public final class JobEngine {
                             + " to wait for a lease, but it does not any more",
                     new Effect.ReleaseLease(granted.leaseId()));
         }
+        var executor = (Behaviour.Executor) agent.vertex.behaviour();
         return Steps.begun(
                 job,
                 agent,
@@ -385,7 +391,9 @@ public final class JobEngine {
                                 granted.attemptId(),
                                 inflight.attempt(),
                                 granted.leaseId(),
-                                granted.queueWaitMs()),
+                                granted.queueWaitMs(),
+                                executor.pool(),
+                                executor.poolSlots()),
                         new Effect.StartWorker(
                                 agent.id(),
                                 agent.vertex,
@@ -408,13 +416,16 @@ public final class JobEngine {
             return stale(rejected.attemptId());
         }
         if (!rejected.permanent()) {
+            var executor = (Behaviour.Executor) agent.vertex.behaviour();
             return Accepted.of(
                     new JobEvent.LeaseRejected(
                             nowMs,
                             agent.id(),
                             rejected.attemptId(),
                             rejected.reason(),
-                            nowMs + Math.max(rejected.retryAfterMs(), RETRY_AFTER_MS)));
+                            nowMs + Math.max(rejected.retryAfterMs(), RETRY_AFTER_MS),
+                            executor.pool(),
+                            executor.poolSlots()));
         }
         var failure =
                 Failure.of(
@@ -713,6 +724,7 @@ public final class JobEngine {
         RestartPolicy policy = agent.vertex.spec().restart();
         long interval = policy.interval().toMillis();
         var recent = agent.restarts.stream().filter(at -> nowMs - at < interval).toList();
+        var node = job.graph.node(agent.vertex).orElse(job.node);
         if (recent.size() < policy.attempts()) {
             int attempt = recent.size() + 1;
             events.add(
@@ -722,7 +734,8 @@ public final class JobEngine {
                             attempt,
                             nowMs + policy.delayBefore(attempt).toMillis(),
                             reason,
-                            false));
+                            false,
+                            node));
             return;
         }
         if (policy.mode() == RestartPolicy.Mode.DELAY && !recent.isEmpty()) {
@@ -733,7 +746,8 @@ public final class JobEngine {
                             recent.size() + 1,
                             recent.getFirst() + interval,
                             reason,
-                            true));
+                            true,
+                            node));
             return;
         }
         boolean endsWithFailure =

@@ -11,6 +11,7 @@ import mirrorneuron.api.Message;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.manifest.AgentType;
+import mirrorneuron.engine.manifest.Backpressure;
 import mirrorneuron.engine.worker.StructuredResult.Note;
 
 /**
@@ -81,7 +82,15 @@ public sealed interface JobEvent
         }
     }
 
-    record Started(long atMs, String node) implements JobEvent {}
+    /**
+     * @param agents that are ready; empty in logs that do not say
+     */
+    record Started(long atMs, String node, List<AgentId> agents) implements JobEvent {
+
+        public Started {
+            agents = List.copyOf(agents);
+        }
+    }
 
     /** The next initial input entered its entrypoint's mailbox. */
     record Seeded(long atMs, AgentId to, Message message) implements JobEvent {}
@@ -107,6 +116,8 @@ public sealed interface JobEvent
 
     /**
      * The lease is there and the command is about to start: from here on it may have had effects.
+     *
+     * @param pool empty in logs that do not say
      */
     record AttemptStarted(
             long atMs,
@@ -114,10 +125,22 @@ public sealed interface JobEvent
             String attemptId,
             int attempt,
             String leaseId,
-            long queueWaitMs)
+            long queueWaitMs,
+            String pool,
+            int slots)
             implements JobEvent {}
 
-    record LeaseRejected(long atMs, AgentId agent, String attemptId, String reason, long retryAtMs)
+    /**
+     * @param pool empty in logs that do not say
+     */
+    record LeaseRejected(
+            long atMs,
+            AgentId agent,
+            String attemptId,
+            String reason,
+            long retryAtMs,
+            String pool,
+            int slots)
             implements JobEvent {}
 
     /**
@@ -236,7 +259,15 @@ public sealed interface JobEvent
     /** A delayed message entered its mailbox. */
     record Woken(long atMs, AgentId to, Message message) implements JobEvent {}
 
-    record PressureChanged(long atMs, AgentId agent, AgentState.Pressure pressure, int depth)
+    /**
+     * @param limits of the mailbox; empty in logs that do not say
+     */
+    record PressureChanged(
+            long atMs,
+            AgentId agent,
+            AgentState.Pressure pressure,
+            int depth,
+            Optional<Backpressure> limits)
             implements JobEvent {}
 
     record StreamGap(long atMs, AgentId agent, String streamId, long expected, long found)
@@ -248,9 +279,16 @@ public sealed interface JobEvent
      * @param attempt starts within the policy's interval, this one included
      * @param deferred whether the policy's attempts are used up and the oldest has to leave the
      *     interval first
+     * @param node that it starts on; empty in logs that do not say
      */
     record RestartScheduled(
-            long atMs, AgentId agent, int attempt, long dueAtMs, String reason, boolean deferred)
+            long atMs,
+            AgentId agent,
+            int attempt,
+            long dueAtMs,
+            String reason,
+            boolean deferred,
+            String node)
             implements JobEvent {}
 
     record Restarted(long atMs, AgentId agent) implements JobEvent {}

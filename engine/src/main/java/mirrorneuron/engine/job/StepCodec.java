@@ -43,11 +43,15 @@ final class StepCodec {
     static void write(JsonWriter to, StepEvent event) {
         to.field("step", event.step());
         switch (event) {
-            case StepEvent.Opened e ->
-                    EventCodec.agent(to, e.agent())
-                            .field("m", e.messageId())
-                            .field("attempt", e.attempt())
-                            .field("first", e.first());
+            case StepEvent.Opened e -> {
+                EventCodec.agent(to, e.agent())
+                        .field("m", e.messageId())
+                        .field("attempt", e.attempt())
+                        .field("first", e.first());
+                if (e.deadlineAtMs() > 0) {
+                    to.field("deadline", e.deadlineAtMs());
+                }
+            }
             case StepEvent.Joined e -> EventCodec.agent(to, e.agent()).field("m", e.messageId());
             case StepEvent.Blocked e -> to.field("reason", e.reason());
             case StepEvent.Triggered e ->
@@ -130,7 +134,8 @@ final class StepCodec {
                             attempt,
                             EventCodec.agent(json),
                             EventCodec.text(json, "m"),
-                            flag(json, "first"));
+                            flag(json, "first"),
+                            json.integer("deadline").orElse(0));
             case "step_joined" ->
                     new StepEvent.Joined(
                             at, step, EventCodec.agent(json), EventCodec.text(json, "m"));

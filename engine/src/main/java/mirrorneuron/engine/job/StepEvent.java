@@ -23,9 +23,16 @@ public sealed interface StepEvent extends JobEvent {
      * step's agent handle a message.
      *
      * @param first whether it is the step's first attempt
+     * @param deadlineAtMs 0 when it has none, or none yet: a command's time begins with its lease
      */
     record Opened(
-            long atMs, String step, int attempt, AgentId agent, String messageId, boolean first)
+            long atMs,
+            String step,
+            int attempt,
+            AgentId agent,
+            String messageId,
+            boolean first,
+            long deadlineAtMs)
             implements StepEvent {}
 
     /** Another message came for the open attempt and became part of it. */

@@ -79,12 +79,13 @@ final class StepViews {
                             opened.agent(),
                             JsonObject.builder().put("step_id", event.step()));
                 }
-                to.state(
-                        "workflow_step_attempt_started",
-                        opened.agent(),
-                        step.put("attempt_id", StepState.attemptId(event.step(), opened.attempt()))
-                                .put("attempt", opened.attempt())
-                                .put("message_id", opened.messageId()));
+                step.put("attempt_id", StepState.attemptId(event.step(), opened.attempt()))
+                        .put("attempt", opened.attempt())
+                        .put("message_id", opened.messageId());
+                if (opened.deadlineAtMs() > 0) {
+                    step.put("deadline_at", EventViews.time(opened.deadlineAtMs()));
+                }
+                to.state("workflow_step_attempt_started", opened.agent(), step);
             }
             case StepEvent.Joined joined ->
                     to.trace(

@@ -126,7 +126,12 @@ final class Steps {
             var pressure = Fold.pressureOf(agent);
             if (pressure != agent.pressure) {
                 return Accepted.of(
-                        new JobEvent.PressureChanged(nowMs, agent.id(), pressure, agent.depth()));
+                        new JobEvent.PressureChanged(
+                                nowMs,
+                                agent.id(),
+                                pressure,
+                                agent.depth(),
+                                Optional.of(agent.vertex.spec().backpressure())));
             }
         }
     }

@@ -36,7 +36,9 @@ class BackpressureTest extends JobSpec {
         send("a", "x", "3");
         then("agent_message_received(a)", "backpressure_state(a)");
         assertThat(payload("backpressure_state"))
-                .isEqualTo(object("{'status': 'pressured', 'depth': 3}"));
+                .isEqualTo(
+                        object(
+                                "{'status': 'pressured', 'depth': 3, 'limits': {'max_queue_depth': 4, 'high_watermark': 3, 'low_watermark': 1}, 'retry_after_ms': 70}"));
         handle("a", with("{}").build());
         assertThat(agent("a").depth()).isEqualTo(2);
         assertThat(agent("a").pressure).isEqualTo(Pressure.PRESSURED);
@@ -44,7 +46,9 @@ class BackpressureTest extends JobSpec {
         handle("a", with("{}").build());
         thenAmongOthers("message_dispatched(a)", "backpressure_state(a)");
         assertThat(payload("backpressure_state"))
-                .isEqualTo(object("{'status': 'normal', 'depth': 1}"));
+                .isEqualTo(
+                        object(
+                                "{'status': 'normal', 'depth': 1, 'limits': {'max_queue_depth': 4, 'high_watermark': 3, 'low_watermark': 1}, 'retry_after_ms': 70}"));
     }
 
     @Test
@@ -65,7 +69,9 @@ class BackpressureTest extends JobSpec {
         given("f: module\na: module " + SMALL + "\nf -> a: x\nentrypoints: f, a");
         handle("f", emitting("x", 4).build());
         assertThat(payloads("backpressure_state").getLast())
-                .isEqualTo(object("{'status': 'saturated', 'depth': 4}"));
+                .isEqualTo(
+                        object(
+                                "{'status': 'saturated', 'depth': 4, 'limits': {'max_queue_depth': 4, 'high_watermark': 3, 'low_watermark': 1}, 'retry_after_ms': 70}"));
         assertThat(job.pressured).isEqualTo(1);
     }
 

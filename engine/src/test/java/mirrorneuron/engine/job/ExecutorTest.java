@@ -43,7 +43,7 @@ class ExecutorTest extends JobSpec {
         assertThat(payload("executor_lease_acquired"))
                 .isEqualTo(
                         object(
-                                "{'attempt_id': 'x-a1', 'attempt': 1, 'lease_id': 'lease-x-a1', 'queue_wait_ms': 7}"));
+                                "{'attempt_id': 'x-a1', 'attempt': 1, 'lease_id': 'lease-x-a1', 'queue_wait_ms': 7, 'pool': 'gpu', 'slots': 2}"));
         var start = effect(Effect.StartWorker.class);
         assertThat(start.message().type()).isEqualTo("init");
         assertThat(start.attempt()).isEqualTo(1);
@@ -70,6 +70,8 @@ class ExecutorTest extends JobSpec {
         given(PLAIN);
         rejectLease("x", "executor_pool_queue_full", 1_000);
         then("executor_lease_rejected(x)");
+        assertThat(payload("executor_lease_rejected").string("pool")).contains("default");
+        assertThat(payload("executor_lease_rejected").integer("slots")).hasValue(1);
         assertThat(job.nextWake()).hasValue(now + 1_000);
         advance(999);
         thenNothing();

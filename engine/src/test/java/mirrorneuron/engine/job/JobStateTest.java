@@ -374,7 +374,8 @@ class JobStateTest extends JobSpec {
                 "message_dispatched(b)",
                 "agent_started(a)",
                 "message_dispatched(a)");
-        assertThat(payload("job_running")).isEqualTo(object("{'node': 'node-1'}"));
+        assertThat(payload("job_running"))
+                .isEqualTo(object("{'node': 'node-1', 'agents': ['a', 'b']}"));
         var message = inHand("b");
         assertThat(message.type()).isEqualTo("init");
         assertThat(message.messageClass()).isEqualTo("command");

@@ -76,7 +76,7 @@ class MessageLedgerTest {
     void a_status_that_does_not_follow() {
         JobEngine.apply(job, new JobEvent.Completed(1, Optional.empty(), JsonNull.NULL));
 
-        ledger.after(JobStatus.CANCELLED, job, new JobEvent.Started(1, "node"));
+        ledger.after(JobStatus.CANCELLED, job, new JobEvent.Started(1, "node", List.of()));
 
         assertThat(ledger.violations()).containsExactly("Started: CANCELLED became COMPLETED");
     }

@@ -53,7 +53,7 @@ class RestartPolicyTest extends JobSpec {
             assertThat(payload("agent_restart_scheduled"))
                     .isEqualTo(
                             object(
-                                    "{'attempt': %d, 'delay_ms': %d, 'reason': 'command exited with status 1'}"
+                                    "{'attempt': %d, 'delay_ms': %d, 'reason': 'command exited with status 1', 'node': 'node-1'}"
                                             .formatted(attempt++, delay)));
             assertThat(JobViews.status(job, agent("x"))).isEqualTo(AgentStatus.RESTARTING);
             crashAndReadSnapshot();

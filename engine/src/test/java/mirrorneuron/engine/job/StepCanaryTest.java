@@ -113,7 +113,7 @@ class StepCanaryTest extends JobSpec {
     void an_attempt_of_a_step_that_is_over() {
         var opened =
                 new EventCodec.Recorded(
-                        1, new StepEvent.Opened(now, "b", 2, agent("b").id(), "message", false));
+                        1, new StepEvent.Opened(now, "b", 2, agent("b").id(), "message", false, 0));
         isCaught(() -> Invariants.attemptsAreInOrder(with(facts(), facts().size(), opened)));
     }
 

@@ -122,6 +122,23 @@ class StepLifeTest extends JobSpec {
     }
 
     @Test
+    void an_attempt_says_when_it_has_to_end_once_its_time_runs() {
+        given(
+                """
+                a: module
+                b: executor {'output_message_type': null}
+                step a: a {'control': {'timeout_seconds': 30}}
+                step b: b {'control': {'timeout_seconds': 30}}
+                a => b
+                """);
+        assertThat(payload("workflow_step_attempt_started").string("deadline_at"))
+                .contains("2026-01-01T00:00:30.000Z");
+        handle("a", with("{}").completeStep(json("1")).build());
+        // A command's time begins with its lease.
+        assertThat(payload("workflow_step_attempt_started").has("deadline_at")).isFalse();
+    }
+
+    @Test
     void a_failed_attempt_is_tried_again_after_its_rest() {
         given(
                 """
@@ -403,7 +420,7 @@ class StepLifeTest extends JobSpec {
         advance(timeoutMs + recordedEveryMs - 1);
         thenNothing();
         advance(1);
-        thenAmongOthers("workflow_step_attempt_timed_out", "job_failed(a)");
+        thenAmongOthers("workflow_step_attempt_timed_out", "job_failed");
     }
 
     @Test
