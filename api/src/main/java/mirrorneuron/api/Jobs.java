@@ -67,6 +67,15 @@ public interface Jobs {
     List<RuntimeEvent> events(JobId job, EventQuery query);
 
     /**
+     * All recorded events that are kept, oldest first.
+     *
+     * @throws NoSuchJobException when there is no such job
+     */
+    default List<RuntimeEvent> events(JobId job) {
+        return events(job, EventQuery.all());
+    }
+
+    /**
      * Recorded events and then new ones, without gap or repeat, until the job's last event.
      *
      * @throws NoSuchJobException when there is no such job
@@ -131,6 +140,26 @@ public interface Jobs {
 
     default ControlResult cancel(JobId job) {
         return cancel(job, "cancelled by operator");
+    }
+
+    /**
+     * Begins to end every job that has not ended: the operation {@link
+     * OperationRequest.CancelAllJobs}.
+     *
+     * @throws OverloadedException when 256 operations are under way
+     */
+    default OperationHandle cancelAll() {
+        throw new UnsupportedFeatureException("This runtime has no operations on many jobs");
+    }
+
+    /**
+     * Begins to delete the records of jobs that have ended: the operation {@link
+     * OperationRequest.ClearJobs}. {@link #cleanup} does the same before it returns.
+     *
+     * @throws OverloadedException when 256 operations are under way
+     */
+    default OperationHandle clearTerminal() {
+        throw new UnsupportedFeatureException("This runtime has no operations on many jobs");
     }
 
     /**

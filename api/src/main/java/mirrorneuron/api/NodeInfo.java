@@ -3,6 +3,7 @@ package mirrorneuron.api;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import mirrorneuron.api.json.JsonObject;
 
 /**
@@ -24,6 +25,16 @@ public record NodeInfo(
     public NodeInfo {
         connectedNodes = List.copyOf(connectedNodes);
         executorPools = Map.copyOf(executorPools);
+    }
+
+    /**
+     * {@code {platform, cpu, memory, disk, devices}}, with what could be found out; empty when the
+     * node does not say.
+     */
+    public Optional<JsonObject> hardware() {
+        return raw.at("hardware") instanceof JsonObject found
+                ? Optional.of(found)
+                : Optional.empty();
     }
 
     public JsonObject toJson() {

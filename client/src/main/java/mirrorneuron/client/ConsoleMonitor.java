@@ -65,7 +65,7 @@ final class ConsoleMonitor implements Monitor {
 
     @Override
     public ClusterOverview clusterOverview(JobQuery query) {
-        return new ClusterOverview(nodes(), listJobs(query));
+        return new ClusterOverview(nodes(), listJobs(query), Optional.of(metrics()));
     }
 
     List<NodeInfo> nodes() {

@@ -102,11 +102,19 @@ final class OlderMonitor implements Monitor, Resources {
 
     @Override
     public ClusterOverview clusterOverview(JobQuery query) {
-        return new ClusterOverview(nodes(), listJobs(query));
+        var system = system();
+        return new ClusterOverview(
+                nodes(system),
+                listJobs(query),
+                Optional.of(Metrics.fromJson(system.object("metrics"))));
     }
 
     List<NodeInfo> nodes() {
-        return system().array("nodes").objects().stream().map(NodeInfo::fromJson).toList();
+        return nodes(system());
+    }
+
+    private static List<NodeInfo> nodes(JsonObject system) {
+        return system.array("nodes").objects().stream().map(NodeInfo::fromJson).toList();
     }
 
     @Override

@@ -22,6 +22,9 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.Message;
+import mirrorneuron.api.OperationHandle;
+import mirrorneuron.api.OperationRequest;
+import mirrorneuron.api.Operations;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.RunOutcome;
 import mirrorneuron.api.RuntimeEvent;
@@ -41,12 +44,14 @@ final class RemoteJobs implements Jobs {
     private final Generation generation;
     private final Jobs console;
     private final Jobs older;
+    private final Operations operations;
 
     RemoteJobs(Link link, Generation generation) {
         this.link = link;
         this.generation = generation;
         this.console = new ConsoleJobs(link);
         this.older = new OlderJobs(link);
+        this.operations = new RemoteOperations(link, generation);
     }
 
     private Jobs at() {
@@ -180,6 +185,16 @@ final class RemoteJobs implements Jobs {
         requireNonNull(requestId, "requestId");
         requireNonNull(decision, "decision");
         return at().respond(job, requestId, decision);
+    }
+
+    @Override
+    public OperationHandle cancelAll() {
+        return operations.start(new OperationRequest.CancelAllJobs());
+    }
+
+    @Override
+    public OperationHandle clearTerminal() {
+        return operations.start(new OperationRequest.ClearJobs());
     }
 
     @Override

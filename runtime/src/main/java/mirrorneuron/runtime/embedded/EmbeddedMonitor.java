@@ -252,7 +252,7 @@ final class EmbeddedMonitor implements Monitor {
 
     @Override
     public ClusterOverview clusterOverview(JobQuery query) {
-        return new ClusterOverview(nodes.get(), listJobs(query));
+        return new ClusterOverview(nodes.get(), listJobs(query), Optional.of(metrics()));
     }
 
     @Override

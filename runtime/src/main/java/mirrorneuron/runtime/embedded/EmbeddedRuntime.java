@@ -179,7 +179,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         var embeddedJobs =
                 new EmbeddedJobs(settings, store, live, loader, intake, bodies, names, deletion);
         this.gate = new Gate(closed::get);
-        this.jobs = new GatedJobs(embeddedJobs, gate);
+        this.jobs = new GatedJobs(embeddedJobs, gate, Optional.empty(), this::operations);
         this.log =
                 new JobLog() {
                     @Override

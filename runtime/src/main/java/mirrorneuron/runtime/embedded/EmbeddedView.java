@@ -28,7 +28,7 @@ final class EmbeddedView implements MirrorNeuron {
 
     @Override
     public Jobs jobs() {
-        return new GatedJobs(runtime.jobs(), gate, options.traceId());
+        return new GatedJobs(runtime.jobs(), gate, options.traceId(), this::operations);
     }
 
     @Override

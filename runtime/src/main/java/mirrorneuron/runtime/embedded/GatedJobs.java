@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.BundleSource;
@@ -20,6 +21,9 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.Message;
+import mirrorneuron.api.OperationHandle;
+import mirrorneuron.api.OperationRequest;
+import mirrorneuron.api.Operations;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.RunOutcome;
 import mirrorneuron.api.RuntimeEvent;
@@ -34,18 +38,17 @@ final class GatedJobs implements Jobs {
     private final Jobs jobs;
     private final Gate gate;
     private final Optional<String> traceId;
-
-    GatedJobs(Jobs jobs, Gate gate) {
-        this(jobs, gate, Optional.empty());
-    }
+    private final Supplier<Operations> operations;
 
     /**
      * @param traceId of submissions that name none
+     * @param operations begins what is done to many jobs
      */
-    GatedJobs(Jobs jobs, Gate gate, Optional<String> traceId) {
+    GatedJobs(Jobs jobs, Gate gate, Optional<String> traceId, Supplier<Operations> operations) {
         this.jobs = jobs;
         this.gate = gate;
         this.traceId = traceId;
+        this.operations = operations;
     }
 
     private SubmitOptions traced(SubmitOptions options) {
@@ -175,6 +178,16 @@ final class GatedJobs implements Jobs {
         requireNonNull(job, "job");
         requireNonNull(reason, "reason");
         return gate.pass(() -> jobs.cancel(job, reason));
+    }
+
+    @Override
+    public OperationHandle cancelAll() {
+        return operations.get().start(new OperationRequest.CancelAllJobs());
+    }
+
+    @Override
+    public OperationHandle clearTerminal() {
+        return operations.get().start(new OperationRequest.ClearJobs());
     }
 
     @Override

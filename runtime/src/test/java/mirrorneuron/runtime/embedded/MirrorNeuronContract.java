@@ -1552,6 +1552,21 @@ public abstract class MirrorNeuronContract {
     }
 
     @Test
+    void all_jobs_are_cancelled_and_cleared_by_the_names_of_the_jobs_part() throws Exception {
+        var mn = start();
+        var job = submitted(mn, Workflows.waiting(1));
+        assertThat(mn.jobs().events(job)).isEqualTo(mn.jobs().events(job, EventQuery.all()));
+        var cancelled = mn.jobs().cancelAll().await(SOON);
+        assertThat(cancelled.kind()).isEqualTo("cancel_all_jobs");
+        assertThat(status(mn, job)).isEqualTo(JobStatus.CANCELLED);
+        var patient = mn.with(CallOptions.none().withDeadline(SOON));
+        var cleared = patient.jobs().clearTerminal().await(SOON);
+        assertThat(cleared.kind()).isEqualTo("clear_jobs");
+        assertThat(cleared.status()).isEqualTo(OperationStatus.COMPLETED);
+        assertThat(mn.jobs().inspect(job)).isEmpty();
+    }
+
+    @Test
     void an_operation_clears_the_records_of_ended_jobs_only() throws Exception {
         var mn = start();
         var completed = ended(mn, Workflows.instant());
@@ -2005,6 +2020,11 @@ public abstract class MirrorNeuronContract {
                                                         .isEqualTo(pool.capacity());
                                             });
                         });
+        assertThat(overview.nodes().getFirst().hardware().orElseThrow().names())
+                .contains("cpu", "memory");
+        assertThat(overview.metrics().orElseThrow().total()).isEqualTo(jobs.size());
+        assertThat(overview.toJson().names()).containsExactly("nodes", "jobs", "metrics");
+        assertThat(overview.toJson().array("jobs").size()).isEqualTo(jobs.size());
         assertThat(mn.cluster().nodes()).hasSize(1);
     }
 
