@@ -213,6 +213,38 @@ final class RunCommandsTest {
     }
 
     @Test
+    void what_people_were_asked_is_a_table_of_how_it_stands() {
+        run.human =
+                List.of(
+                        object(
+                                "{\"ts\":\"2026-03-01T12:00:01.000Z\",\"type\":\"human_input_requested\",\"payload\":{\"request_id\":\"q1\",\"prompt\":\"Ship it?\",\"status\":\"answered\"}}"),
+                        object(
+                                "{\"ts\":\"2026-03-01T12:00:02.000Z\",\"type\":\"human_input_received\",\"payload\":{\"request_id\":\"q1\",\"decision\":\"yes\"}}"),
+                        object(
+                                "{\"ts\":\"2026-03-01T12:00:03.000Z\",\"type\":\"human_input_requested\",\"payload\":{\"request_id\":\"q2\",\"title\":\"And now?\"}}"),
+                        object(
+                                "{\"ts\":\"2026-03-01T12:00:04.000Z\",\"type\":\"human_notice\",\"payload\":{\"notice_id\":\"n1\",\"message\":\"Look\"}}"),
+                        object(
+                                "{\"ts\":\"2026-03-01T12:00:05.000Z\",\"type\":\"human_notice_acknowledged\",\"payload\":{\"notice_id\":\"n1\",\"acknowledged_by\":\"ada\"}}"),
+                        object(
+                                "{\"ts\":\"2026-03-01T12:00:06.000Z\",\"type\":\"human_input_timeout\",\"payload\":{\"request_id\":\"g1\",\"default_action\":\"reject\"}}"));
+        mn.environment.put("COLUMNS", "120");
+        mn.run("blueprint", "human", "demo-1", "-o", "table");
+        assertThat(
+                        mn.out()
+                                .lines()
+                                .skip(2)
+                                .map(line -> line.replaceAll("^\\S+ +| {2,}", " ").strip()))
+                .containsExactly(
+                        "human_input_requested q1 Ship it? answered",
+                        "human_input_received q1 yes",
+                        "human_input_requested q2 And now? pending",
+                        "human_notice n1 Look acknowledged",
+                        "human_notice_acknowledged n1 by ada",
+                        "human_input_timeout g1 reject");
+    }
+
+    @Test
     void compare_marks_what_differs() {
         run.finalArtifact =
                 Optional.of(object("{\"type\":\"run_result\",\"content\":{\"sum\":1}}"));

@@ -224,9 +224,8 @@ class RunFoldTest {
         assertThat(records.get(1).object("payload").bool("approved")).contains(true);
         assertThat(records.get(1).object("payload").object("response").string("reviewer"))
                 .contains("ada");
-        assertThat(records.get(2).string("type")).contains("human_input_received");
-        assertThat(records.get(2).object("payload").bool("approved")).contains(false);
-        assertThat(records.get(2).object("payload").bool("timed_out")).contains(true);
+        assertThat(records.get(2).string("type")).contains("human_input_timeout");
+        assertThat(records.get(2).object("payload").string("default_action")).contains("reject");
         assertThat(records.get(3).object("payload").string("notice_id")).isPresent();
         assertThat(records.get(3).object("payload").string("message")).contains("look");
         assertThat(records)

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.MirrorNeuronException;
@@ -398,7 +399,9 @@ class RunsTest {
                     ErrorCode.ALREADY_RESPONDED,
                     () -> runs.respond("asking", "r1", json("decision", "approve")));
 
-            var ack = runs.acknowledge("asking", "n1", json("acknowledged_by", "ada"));
+            var ack = runs.acknowledge("asking", "n1", json("reviewer", "ada"));
+            assertThat(ack.object("payload").toString())
+                    .isEqualTo("{\"acknowledged_by\":\"ada\",\"notice_id\":\"n1\"}");
             assertThat(runs.acknowledge("asking", "n1", JsonObject.empty())).isEqualTo(ack);
             refuses(
                     ErrorCode.HUMAN_NOTICE_NOT_FOUND,
@@ -455,6 +458,8 @@ class RunsTest {
             var asked = pending.getFirst().object("payload");
             assertThat(asked.string("prompt")).contains("Publish it?");
             assertThat(asked.array("allowed_decisions").size()).isPositive();
+            assertThat(asked.string("mode")).contains("approval_required");
+            assertThat(runs.run("gate").string("status")).contains("waiting_for_human");
 
             var answer =
                     runs.respond(
@@ -469,6 +474,17 @@ class RunsTest {
             assertThat(answer.object("payload").bool("approved")).contains(true);
             assertThat(answer.object("payload").string("reviewer")).contains("ada");
             mn.jobs().await(job, Duration.ofSeconds(20));
+            var settled = data(runs.human("gate", Optional.empty())).getFirst().object("payload");
+            assertThat(settled.string("status")).contains("answered");
+            var event =
+                    mn.jobs().events(job, EventQuery.all()).stream()
+                            .filter(one -> one.type().equals("human_input_received"))
+                            .findFirst()
+                            .orElseThrow()
+                            .payload();
+            assertThat(event.bool("approved")).contains(true);
+            assertThat(event.object("response").toString())
+                    .isEqualTo("{\"decision\":\"approve\",\"reviewer\":\"ada\"}");
             assertThat(runs.result("gate").string("status")).contains("completed");
             var tokens = runs.summary("gate").object("token_totals");
             assertThat(tokens.integer("total_tokens")).hasValue(17);
