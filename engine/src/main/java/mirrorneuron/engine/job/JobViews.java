@@ -32,6 +32,7 @@ import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.job.AgentState.Phase;
 import mirrorneuron.engine.manifest.Behaviour;
 import mirrorneuron.engine.run.ErrorObject;
+import mirrorneuron.engine.run.RunIds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +89,7 @@ public final class JobViews {
                         .put("result", job.result.orElse(JsonNull.NULL))
                         .put("manifest_ref", manifestRef)
                         .put("run_id", job.runId())
+                        .putIfPresent("blueprint_id", job.blueprintId())
                         .put("trace_id", job.traceId())
                         .put("recovery_status", orNull(job.recoveryStatus))
                         .put("recovery_requires_review", job.requiresReview())
@@ -143,6 +145,7 @@ public final class JobViews {
                         .put("submitted_at", raw.at("submitted_at"))
                         .put("updated_at", raw.at("updated_at"))
                         .put("run_id", raw.at("run_id"))
+                        .putIfPresent("blueprint_id", RunIds.blueprintOf(record))
                         .put("trace_id", raw.at("trace_id"))
                         .put("type", jobType(record))
                         .put("job_type", jobType(record))
@@ -228,6 +231,7 @@ public final class JobViews {
                         .put("started_at", raw.at("started_at"))
                         .put("finished_at", raw.at("finished_at"))
                         .put("run_id", raw.at("run_id"))
+                        .putIfPresent("blueprint_id", RunIds.blueprintOf(record))
                         .put("trace_id", raw.at("trace_id"))
                         .put("type", jobType(record))
                         .put("job_type", jobType(record))

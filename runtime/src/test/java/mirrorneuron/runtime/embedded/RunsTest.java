@@ -136,9 +136,11 @@ class RunsTest {
             assertThat(summary.string("status")).contains("completed");
 
             var events = data(runs.events("full", 0, ANY_TIME, Optional.empty()));
-            for (int i = 0; i < events.size(); i++) {
-                assertThat(events.get(i).integer("seq")).hasValue(i + 1);
-                assertNothingIsNull(events.get(i));
+            assertThat(events).allSatisfy(RunsTest::assertNothingIsNull);
+            // Without the run's own course: its beginning, its inputs and its end.
+            var numbered = events.subList(2, events.size() - 1);
+            for (int i = 0; i < numbered.size(); i++) {
+                assertThat(numbered.get(i).integer("seq")).hasValue(i + 1);
             }
             assertThat(data(runs.events("full", 2, ANY_TIME, Optional.empty())))
                     .isEqualTo(events.subList(events.size() - 2, events.size()));
@@ -226,6 +228,54 @@ class RunsTest {
             assertThat(objects(runs.artifacts("out"), "data"))
                     .extracting(artifact -> artifact.string("artifact_id").orElse(""))
                     .endsWith("output_0_output", "output_1_the_second");
+        }
+    }
+
+    @Test
+    void the_final_artifact_in_a_workers_own_result_is_the_runs() throws Exception {
+        try (var mn = open()) {
+            complete(
+                    mn,
+                    "answer",
+                    "echo '{\"final_artifact\":{\"recommended_action\":\"buy\"}}' > \"$MN_RUN_DIR/result.json\"");
+            assertThat(runs(mn).finalArtifact("answer").toString())
+                    .isEqualTo("{\"recommended_action\":\"buy\"}");
+            complete(mn, "said", "echo '{\"final_artifact\":{\"recommended_action\":\"sell\"}}'");
+            assertThat(runs(mn).finalArtifact("said").string("recommended_action"))
+                    .contains("sell");
+        }
+    }
+
+    @Test
+    void the_blueprint_that_a_manifest_declares_is_named_everywhere() throws Exception {
+        try (var mn = open()) {
+            var job =
+                    mn.jobs()
+                            .submit(
+                                    new BundleSource.Inline(
+                                            """
+                                            {"apiVersion":"mn.workflow/v1","kind":"Workflow","metadata":{"blueprint_id":"tea"},
+                                             "workflow":{"workflow_id":"w","steps":[{"id":"work","run":"work"}]},
+                                             "agents":{"nodes":[{"node_id":"work","agent_type":"executor","config":{
+                                               "runner_module":"host_local","command":["sh","-c","echo of $MN_BLUEPRINT_ID"]}}]}}
+                                            """,
+                                            Map.of()),
+                                    SubmitOptions.defaults().withRunId("of-tea"))
+                            .orThrow();
+            mn.jobs().await(job, Duration.ofSeconds(20));
+            var runs = runs(mn);
+            assertThat(runs.run("of-tea").string("blueprint_id")).contains("tea");
+            assertThat(mn.jobs().inspect(job).orElseThrow().raw().string("blueprint_id"))
+                    .contains("tea");
+            var logs = data(runs.logs("of-tea", 0, ANY_TIME, Optional.empty()));
+            assertThat(logs)
+                    .allSatisfy(line -> assertThat(line.string("blueprint_id")).contains("tea"));
+            assertThat(logs.toString()).contains("of tea");
+            assertThat(
+                            data(runs.events("of-tea", 0, ANY_TIME, Optional.empty())).stream()
+                                    .filter(line -> line.integer("seq").orElse(0) == 0)
+                                    .map(line -> line.string("type").orElse("")))
+                    .containsExactly("run_started", "inputs_loaded", "run_completed");
         }
     }
 
