@@ -44,7 +44,7 @@ final class Audit {
                 var unreadable = RunFiles.problem(run, "job_completed");
                 unreadable.ifPresent(doubled::add);
                 if (unreadable.isEmpty()) {
-                    Ledger.problems(id, RunFiles.lines(run, "events"))
+                    Ledger.problems(id, RunFiles.jobEvents(run))
                             .forEach(problem -> doubled.add(id + ": " + problem));
                 }
             } else if (settled.stuck().isEmpty()) {

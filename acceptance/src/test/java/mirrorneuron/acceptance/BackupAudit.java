@@ -36,7 +36,7 @@ final class BackupAudit {
 
     /** The job's events so far; each is there whole. */
     List<JsonObject> events(JobId job) throws IOException {
-        return RunFiles.lines(run(job), "events");
+        return RunFiles.jobEvents(run(job));
     }
 
     /** What is wrong with a job that has ended, wherever its commands ran. */

@@ -63,7 +63,7 @@ final class RestAudit {
         keyCountsOnce(job);
         artifacts(id, run);
         RunFiles.problem(runs.resolve(run), "job_" + Outcomes.status(id)).ifPresent(wrong::add);
-        same("events.jsonl", events, RunFiles.lines(runs.resolve(run), "events"));
+        same("events.jsonl", events, RunFiles.jobEvents(runs.resolve(run)));
         if (!wrong.isEmpty()) {
             wrong.add("explained: " + read("/jobs/" + id + "/explain"));
             wrong.add(

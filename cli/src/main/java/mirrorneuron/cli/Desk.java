@@ -132,16 +132,20 @@ public record Desk(
         return variables;
     }
 
-    /** Where a run leaves its files; empty when that may be another machine. */
-    public Optional<Path> runFolder(String runId) {
+    /** Where runs leave their files; empty when that may be another machine. */
+    public Optional<Path> runStore() {
         return Connection.isNamedIn(connection)
                 ? Optional.empty()
                 : Optional.of(
                         surroundings
                                 .variable("MN_RUNS_ROOT")
                                 .map(root -> surroundings.workingDirectory().resolve(root))
-                                .orElseGet(() -> home.resolve("runs"))
-                                .resolve(runId));
+                                .orElseGet(() -> home.resolve("runs")));
+    }
+
+    /** Where a run leaves its files; empty when that may be another machine. */
+    public Optional<Path> runFolder(String runId) {
+        return runStore().map(root -> root.resolve(runId));
     }
 
     /** {@code MN_HOME}, else {@code .mn} in the user's home. */

@@ -213,6 +213,83 @@ final class RunCommandsTest {
     }
 
     @Test
+    void runs_whose_jobs_were_deleted_are_listed_from_their_folders(@TempDir Path store)
+            throws Exception {
+        mn.environment.put("MN_RUNS_ROOT", store.toString());
+        Files.createDirectories(store.resolve("old-1"));
+        Files.writeString(
+                store.resolve("old-1/run.json"),
+                "{\"run_id\":\"old-1\",\"job_id\":\"gone-1\",\"status\":\"completed\",\"blueprint_id\":\"tea\",\"ended_at\":\"2026-02-01T12:00:00.000Z\"}");
+        Files.createDirectories(store.resolve("demo-1"));
+        Files.writeString(store.resolve("demo-1/run.json"), "{\"run_id\":\"demo-1\"}");
+        Files.createDirectories(store.resolve("no-run"));
+        mn.run("run", "list");
+        assertThat(mn.out())
+                .isEqualTo(
+                        """
+                        Run ID\tJob ID\tStatus\tEnded\tBlueprint
+                        demo-1\tdemo-1\trunning\t\tdemo
+                        old-1\tgone-1\tcompleted\t2026-02-01T12:00:00.000Z\ttea
+                        """);
+        mn.run("blueprint", "monitor", "--blueprint-id", "tea", "-q");
+        assertThat(mn.out()).isEqualTo("old-1\n");
+        mn.run("run", "list", "--max-runs", "1", "-q");
+        assertThat(mn.out()).isEqualTo("demo-1\n");
+        mn.run("run", "list", "--target", "far:1", "-q");
+        assertThat(mn.out()).as("another machine's are not here").isEqualTo("demo-1\n");
+    }
+
+    @Test
+    void a_run_whose_job_was_deleted_still_has_its_result() {
+        var old = mn.runtime.runs.add("old-1", "completed");
+        old.result =
+                Optional.of(
+                        object(
+                                "{\"job_id\":\"old-1\",\"status\":\"completed\",\"result\":{\"n\":1}}"));
+        assertThat(mn.run("run", "result", "old-1")).isZero();
+        assertThat(mn.out()).contains("\"n\": 1");
+        assertThat(mn.run("run", "watch", "old-1")).isEqualTo(2);
+        assertThat(mn.err())
+                .isEqualTo(
+                        """
+                        × Error: (MN_NOT_FOUND) The job of run old-1 is not kept any more; the run is completed
+                        ! Hint: mn run status old-1 and mn run result old-1 read what it left
+                        """);
+    }
+
+    @Test
+    void what_people_were_asked_is_a_table_of_how_it_stands() {
+        run.human =
+                List.of(
+                        object(
+                                "{\"ts\":\"2026-03-01T12:00:01.000Z\",\"type\":\"human_input_requested\",\"payload\":{\"request_id\":\"q1\",\"prompt\":\"Ship it?\",\"status\":\"answered\"}}"),
+                        object(
+                                "{\"ts\":\"2026-03-01T12:00:02.000Z\",\"type\":\"human_input_received\",\"payload\":{\"request_id\":\"q1\",\"decision\":\"yes\"}}"),
+                        object(
+                                "{\"ts\":\"2026-03-01T12:00:03.000Z\",\"type\":\"human_input_requested\",\"payload\":{\"request_id\":\"q2\",\"title\":\"And now?\"}}"),
+                        object(
+                                "{\"ts\":\"2026-03-01T12:00:04.000Z\",\"type\":\"human_notice\",\"payload\":{\"notice_id\":\"n1\",\"message\":\"Look\"}}"),
+                        object(
+                                "{\"ts\":\"2026-03-01T12:00:05.000Z\",\"type\":\"human_notice_acknowledged\",\"payload\":{\"notice_id\":\"n1\",\"acknowledged_by\":\"ada\"}}"),
+                        object(
+                                "{\"ts\":\"2026-03-01T12:00:06.000Z\",\"type\":\"human_input_timeout\",\"payload\":{\"request_id\":\"g1\",\"default_action\":\"reject\"}}"));
+        mn.environment.put("COLUMNS", "120");
+        mn.run("blueprint", "human", "demo-1", "-o", "table");
+        assertThat(
+                        mn.out()
+                                .lines()
+                                .skip(2)
+                                .map(line -> line.replaceAll("^\\S+ +| {2,}", " ").strip()))
+                .containsExactly(
+                        "human_input_requested q1 Ship it? answered",
+                        "human_input_received q1 yes",
+                        "human_input_requested q2 And now? pending",
+                        "human_notice n1 Look acknowledged",
+                        "human_notice_acknowledged n1 by ada",
+                        "human_input_timeout g1 reject");
+    }
+
+    @Test
     void compare_marks_what_differs() {
         run.finalArtifact =
                 Optional.of(object("{\"type\":\"run_result\",\"content\":{\"sum\":1}}"));

@@ -10,6 +10,7 @@ import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.ExitCode;
@@ -61,7 +62,7 @@ public final class JobResult extends Leaf {
             throw without(job);
         }
         if (out.isPresent()) {
-            return saved(desk, job, out.get());
+            return saved(desk, job.jobId().value(), job.status().wire(), job.output(), out.get());
         }
         return Report.of(
                         JsonObject.builder()
@@ -72,6 +73,33 @@ public final class JobResult extends Leaf {
                         page -> ResultText.whole(job.output()),
                         () -> ResultText.whole(job.output()))
                 .withIds(List.of(job.jobId().value()));
+    }
+
+    /**
+     * Of a run whose job is not kept any more.
+     *
+     * @param document {@code result.json}
+     */
+    public static Report ofFile(Desk desk, String run, JsonObject document, Optional<Path> out)
+            throws IOException {
+        var status = document.string("status").orElse("completed");
+        if (!status.equals(JobStatus.COMPLETED.wire())) {
+            throw CommandFailure.precondition(
+                    "Run " + run + " has no result, it was " + status, "mn run status " + run);
+        }
+        var value = document.has("result") ? document.at("result") : document;
+        if (out.isPresent()) {
+            return saved(desk, document.string("job_id").orElse(run), status, value, out.get());
+        }
+        return Report.of(
+                        JsonObject.builder()
+                                .put("run_id", run)
+                                .put("status", status)
+                                .put("result", value)
+                                .build(),
+                        page -> ResultText.whole(value),
+                        () -> ResultText.whole(value))
+                .withIds(List.of(run));
     }
 
     private static CommandFailure without(JobRecord job) {
@@ -96,25 +124,25 @@ public final class JobResult extends Leaf {
         return status == JobStatus.FAILED ? "ended by a failure" : status.wire();
     }
 
-    private static Report saved(Desk desk, JobRecord job, Path directory) throws IOException {
+    private static Report saved(
+            Desk desk, String job, String status, JsonValue output, Path directory)
+            throws IOException {
         var folder = desk.surroundings().workingDirectory().resolve(directory);
         Files.createDirectories(folder);
         var file = folder.resolve("result.json");
         // The file is the user's own and is written whole; only what is printed is redacted.
-        Files.writeString(file, Json.pretty(job.output()) + "\n");
+        Files.writeString(file, Json.pretty(output) + "\n");
         var paths = new ArrayList<String>();
         paths.add(file.toString());
         return Report.of(
                         JsonObject.builder()
-                                .put("job_id", job.jobId().value())
+                                .put("job_id", job)
                                 .put("file", file.toString())
                                 .build(),
                         new Confirmation(
                                 "Result save",
                                 true,
-                                new Fields()
-                                        .add("Status", job.status().wire())
-                                        .add("File", file.toString()),
+                                new Fields().add("Status", status).add("File", file.toString()),
                                 ""))
                 .withIds(paths);
     }

@@ -133,7 +133,7 @@ public final class RunHuman extends Leaf implements Watched {
             var table =
                     Table.of(
                             List.of("Time", "Type", "Id", "Title", "State"),
-                            records.stream().map(RunHuman::row).toList());
+                            records.stream().map(record -> row(record, records)).toList());
             var none = List.of(pending ? "Nothing waits for a person" : "No requests and notices");
             return Report.of(
                             JsonArray.of(records),
@@ -146,7 +146,7 @@ public final class RunHuman extends Leaf implements Watched {
         }
     }
 
-    private static List<String> row(JsonObject record) {
+    private static List<String> row(JsonObject record, List<JsonObject> all) {
         var payload = record.object("payload");
         return List.of(
                 RecordText.time(record),
@@ -154,10 +154,36 @@ public final class RunHuman extends Leaf implements Watched {
                 subject(record),
                 Secrets.in(
                         payload.string("title")
+                                .or(() -> payload.string("prompt"))
                                 .or(() -> payload.string("message"))
                                 .or(() -> payload.string("question"))
                                 .orElse("")),
-                payload.string("status").or(() -> payload.string("decision")).orElse(""));
+                state(record, all));
+    }
+
+    /** Of a request how it stands, of a notice whether somebody read it, of an answer the word. */
+    private static String state(JsonObject record, List<JsonObject> all) {
+        var payload = record.object("payload");
+        return switch (record.string("type").orElse("")) {
+            case "human_input_requested" -> payload.string("status").orElse("pending");
+            case "human_notice" ->
+                    all.stream()
+                                    .filter(RunHuman::acknowledges)
+                                    .map(RunHuman::subject)
+                                    .anyMatch(subject(record)::equals)
+                            ? "acknowledged"
+                            : "pending";
+            case "human_notice_acknowledged" ->
+                    payload.string("acknowledged_by").map(name -> "by " + name).orElse("");
+            default ->
+                    payload.string("decision")
+                            .or(() -> payload.string("default_action"))
+                            .orElse("");
+        };
+    }
+
+    private static boolean acknowledges(JsonObject record) {
+        return record.string("type").equals(Optional.of("human_notice_acknowledged"));
     }
 
     private static String subject(JsonObject record) {

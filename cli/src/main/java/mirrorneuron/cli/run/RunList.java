@@ -7,11 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
-import mirrorneuron.api.JobSummary;
 import mirrorneuron.api.MirrorNeuron;
-import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.CommandFailure;
@@ -33,11 +32,11 @@ import mirrorneuron.cli.view.Size;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Lists the runs of the jobs that are kept. */
+/** Lists runs: of the jobs that are kept, and those whose folders are left. */
 @Command(
         name = "list",
         description = {
-            "List runs, newest change first.",
+            "List runs, newest change first; those whose job was deleted come last.",
             "With --follow the list is drawn again as it changes, and Enter shows a run; q leaves.",
             "In a pipe each change is a line of its own until Ctrl-C."
         },
@@ -98,64 +97,50 @@ public final class RunList extends Leaf implements Watched {
             return report;
         }
         try (var runtime = desk.openToRead()) {
-            var runs = runs(runtime);
+            var runs = runs(desk, runtime);
             var table = table(runs);
             return Report.of(
-                            JsonArray.of(runs.stream().map(RunList::document).toList()),
+                            JsonArray.of(runs.stream().map(ListedRun::document).toList()),
                             page -> runs.isEmpty() ? List.of("No runs found") : table.lines(page),
                             () -> runs.isEmpty() ? List.of("No runs found") : table.plain())
-                    .withIds(runs.stream().map(RunList::id).toList());
+                    .withIds(runs.stream().map(ListedRun::id).toList());
         }
     }
 
-    private List<JobSummary> runs(MirrorNeuron runtime) {
+    /** Of jobs first; folders whose jobs were deleted are older than any of them. */
+    private List<ListedRun> runs(Desk desk, MirrorNeuron runtime) {
         var query = JobQuery.all();
         boolean filtered = blueprint.isPresent() || job.isPresent();
-        var jobs = runtime.monitor().listJobs(filtered ? query : query.withLimit(limit));
-        return jobs.stream()
-                .filter(one -> job.isEmpty() || one.jobId().value().equals(job.get()))
-                .filter(
-                        one ->
-                                blueprint.isEmpty()
-                                        || one.graphId().equals(blueprint.get())
-                                        || one.raw().string("blueprint_id").equals(blueprint))
-                .limit(limit)
-                .toList();
+        var all =
+                runtime.monitor().listJobs(filtered ? query : query.withLimit(limit)).stream()
+                        .map(ListedRun::of)
+                        .toList();
+        var runs = new ArrayList<ListedRun>();
+        all.stream().filter(this::isWanted).limit(limit).forEach(runs::add);
+        if (runs.size() < limit) {
+            var known = all.stream().map(ListedRun::id).collect(Collectors.toSet());
+            desk.runStore()
+                    .map(
+                            root ->
+                                    LeftFolders.below(
+                                            root, known, this::isWanted, limit - runs.size()))
+                    .ifPresent(runs::addAll);
+        }
+        return runs;
     }
 
-    private static String id(JobSummary job) {
-        return job.raw().string("run_id").orElse(job.jobId().value());
+    private boolean isWanted(ListedRun run) {
+        return (job.isEmpty() || run.job().equals(job.get()))
+                && (blueprint.isEmpty()
+                        || run.blueprint().equals(blueprint.get())
+                        || run.graph().equals(blueprint.get()));
     }
 
-    private static String ended(JobSummary job) {
-        return job.status().terminal() ? Timestamps.format(job.updatedAt()) : "";
-    }
-
-    private static JsonObject document(JobSummary job) {
-        return JsonObject.builder()
-                .put("run_id", id(job))
-                .put("job_id", job.jobId().value())
-                .put("blueprint_id", job.raw().string("blueprint_id").orElse(job.graphId()))
-                .put("status", job.status().wire())
-                .put("created_at", Timestamps.format(job.submittedAt()))
-                .putOrNull("ended_at", Optional.of(ended(job)).filter(at -> !at.isEmpty()))
-                .build();
-    }
-
-    private static Table table(List<JobSummary> runs) {
+    private static Table table(List<ListedRun> runs) {
         return Table.of(
                         List.of("Run ID", "Job ID", "Status", "Ended", "Blueprint"),
-                        runs.stream().map(RunList::row).toList())
+                        runs.stream().map(ListedRun::row).toList())
                 .withSpare("Job ID", "Ended");
-    }
-
-    private static List<String> row(JobSummary job) {
-        return List.of(
-                id(job),
-                job.jobId().value(),
-                job.status().wire(),
-                ended(job),
-                job.raw().string("blueprint_id").orElse(job.graphId()));
     }
 
     private Report watched(Desk desk, Duration interval) throws InterruptedException {
@@ -188,7 +173,7 @@ public final class RunList extends Leaf implements Watched {
             // Opened anew each time: a home that no server holds belongs to others in between.
             try (var runtime = desk.openToRead()) {
                 return before.seeing(
-                        runs(runtime).stream().map(RunList::shown).toList(),
+                        runs(desk, runtime).stream().map(ListedRun::shown).toList(),
                         desk.surroundings().clock().instant());
             }
         }
@@ -216,24 +201,15 @@ public final class RunList extends Leaf implements Watched {
         }
     }
 
-    private static RunsState.Run shown(JobSummary job) {
-        return new RunsState.Run(
-                id(job),
-                job.jobId().value(),
-                job.status(),
-                job.status().terminal() ? Optional.of(job.updatedAt()) : Optional.empty(),
-                job.raw().string("blueprint_id").orElse(job.graphId()));
-    }
-
     private Report followed(Desk desk, Duration interval) throws InterruptedException {
         var sink = new JsonSink(desk.surroundings().out(), desk.surroundings().clock());
         Map<String, String> known = new HashMap<>();
         try (var interrupts = desk.surroundings().interrupts().listen()) {
             do {
                 try (var runtime = desk.openToRead()) {
-                    var changed = new ArrayList<JobSummary>();
-                    for (var run : runs(runtime)) {
-                        if (!run.status().wire().equals(known.put(id(run), run.status().wire()))) {
+                    var changed = new ArrayList<ListedRun>();
+                    for (var run : runs(desk, runtime)) {
+                        if (!run.status().wire().equals(known.put(run.id(), run.status().wire()))) {
                             changed.add(run);
                         }
                     }
@@ -247,11 +223,11 @@ public final class RunList extends Leaf implements Watched {
         return Report.done(ExitCode.SUCCESS);
     }
 
-    private static void print(Desk desk, JsonSink sink, JobSummary run) {
+    private static void print(Desk desk, JsonSink sink, ListedRun run) {
         if (desk.form().isDocument()) {
-            sink.happened(document(run));
+            sink.happened(run.document());
         } else {
-            desk.surroundings().out().println(Text.harmless(String.join("\t", row(run))));
+            desk.surroundings().out().println(Text.harmless(String.join("\t", run.row())));
             desk.surroundings().out().flush();
         }
     }

@@ -91,7 +91,9 @@ record RunReport(
 
     /** What the run gave, without secrets; JSON null when there is nothing. */
     JsonValue content() {
-        return artifact.map(found -> Secrets.in(found.at("content"))).orElse(JsonNull.NULL);
+        // Only where no worker named an artifact does its content stand in a member.
+        return artifact.map(found -> Secrets.in(found.has("content") ? found.at("content") : found))
+                .orElse(JsonNull.NULL);
     }
 
     JsonObject toJson() {

@@ -3,6 +3,11 @@ package mirrorneuron.cli.run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import mirrorneuron.api.InvalidRequestException;
+import mirrorneuron.api.JobId;
+import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.NoSuchEntityException;
+import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.Leaf;
 import mirrorneuron.cli.Surroundings;
@@ -38,6 +43,26 @@ public final class RunResult extends Leaf {
 
     @Override
     protected Report perform(Desk desk) throws IOException {
+        try (var runtime = desk.openToRead()) {
+            var left = left(runtime);
+            if (left.isPresent()) {
+                return JobResult.ofFile(desk, runId, left.get(), out);
+            }
+        }
         return JobResult.result(desk, runId, out);
+    }
+
+    /** {@code result.json} of a run whose job was deleted. */
+    private Optional<JsonObject> left(MirrorNeuron runtime) {
+        try {
+            var run = runtime.runFiles().run(runId);
+            return run.string("job_id")
+                            .flatMap(job -> runtime.jobs().inspect(JobId.of(job)))
+                            .isPresent()
+                    ? Optional.empty()
+                    : Optional.of(runtime.runFiles().result(runId));
+        } catch (NoSuchEntityException | InvalidRequestException none) {
+            return Optional.empty();
+        }
     }
 }

@@ -45,6 +45,8 @@ public final class Asides {
     private static JsonObject asked(StepEvent.GateOpened gate) {
         var json =
                 JsonObject.builder()
+                        // What else a gate may be opens none.
+                        .put("mode", "approval_required")
                         .put(
                                 "allowed_decisions",
                                 JsonArray.ofStrings(

@@ -225,6 +225,11 @@ public final class Job {
         return RunIds.of(id, submission.metadata(), graph.manifest().raw());
     }
 
+    /** The blueprint that it is a run of; empty when nobody says. */
+    public Optional<String> blueprintId() {
+        return RunIds.blueprint(submission.metadata(), graph.manifest().raw());
+    }
+
     /** The trace that its events belong to. */
     String traceId() {
         var known = traceId;

@@ -1,9 +1,11 @@
 package mirrorneuron.engine.job;
 
 import java.util.List;
+import java.util.Optional;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.engine.run.HumanRecords;
 import mirrorneuron.engine.workflow.StepStatus;
 
 /** The lines that people read of facts about steps. */
@@ -233,17 +235,35 @@ final class StepViews {
         to.state("workflow_step_" + ended.status().wire(), step);
     }
 
+    private static Optional<String> said(String text) {
+        return Optional.of(text).filter(one -> !one.isBlank());
+    }
+
     private static void decided(
             StepEvent.GateDecided decided, JsonObject.Builder step, EventViews.Lines to) {
-        to.state(
-                decided.timedOut() ? "human_input_timeout" : "human_input_received",
+        var decision = decided.decision().wire();
+        var answer =
                 JsonObject.builder()
                         .put("step_id", decided.step())
                         .put("request_id", decided.requestId())
                         .put("decision_id", decided.decisionId())
-                        .put("decision", decided.decision().wire())
+                        .put("decision", decision)
                         .put("reviewer", decided.by())
-                        .put("notes", decided.note()));
+                        .put("notes", decided.note());
+        if (decided.timedOut()) {
+            to.state("human_input_timeout", answer.put("default_action", decision));
+        } else {
+            to.state(
+                    "human_input_received",
+                    answer.put("approved", HumanRecords.approves(decision))
+                            .put(
+                                    "response",
+                                    HumanRecords.response(
+                                            decision,
+                                            said(decided.by()),
+                                            said(decided.note()),
+                                            said(decided.decisionId()))));
+        }
         to.state(
                 "human_decision_applied",
                 step.put("request_id", decided.requestId())

@@ -8,8 +8,8 @@ import mirrorneuron.api.json.JsonObject;
  * @param stdout what a command printed, already without secrets; empty when nothing ran
  * @param stderr the same of its other output
  * @param usage what model calls cost, in the shape of {@link Usage}; empty when nobody said
- * @param human members for the record of a request to people: {@code allowed_decisions, expires_at,
- *     output}; empty when nobody was asked
+ * @param human members for the record of a request to people: {@code mode, allowed_decisions,
+ *     expires_at, output}; empty when nobody was asked
  */
 public record Aside(String stdout, String stderr, JsonObject usage, JsonObject human) {
 

@@ -20,6 +20,7 @@ public final class HumanRecords {
 
     public static final String REQUESTED = "human_input_requested";
     public static final String RECEIVED = "human_input_received";
+    public static final String TIMED_OUT = "human_input_timeout";
     public static final String NOTICE = "human_notice";
     public static final String ACKNOWLEDGED = "human_notice_acknowledged";
 
@@ -48,9 +49,8 @@ public final class HumanRecords {
                     isOwnQuestion(payload)
                             ? Optional.of(record(line, REQUESTED, requested(payload, event, aside)))
                             : Optional.empty();
-            case RECEIVED -> Optional.of(record(line, RECEIVED, received(payload, event, false)));
-            case "human_input_timeout" ->
-                    Optional.of(record(line, RECEIVED, received(payload, event, true)));
+            case RECEIVED -> Optional.of(record(line, RECEIVED, received(payload, event)));
+            case TIMED_OUT -> Optional.of(record(line, TIMED_OUT, timedOut(payload, event)));
             case NOTICE -> Optional.of(record(line, NOTICE, notice(payload, event)));
             default -> Optional.empty();
         };
@@ -136,18 +136,44 @@ public final class HumanRecords {
                                         || found instanceof JsonNumber);
     }
 
-    private static JsonObject received(JsonObject payload, String event, boolean timedOut) {
+    private static JsonObject received(JsonObject payload, String event) {
+        var said = payload.object("response");
         var response =
-                JsonObject.builder()
-                        .put("decision", decision(payload))
-                        .putIfPresent("notes", text(payload, "notes"))
-                        .putIfPresent("reviewer", text(payload, "reviewer"))
-                        .putIfPresent("decision_id", text(payload, "decision_id"))
-                        .build();
+                said.isEmpty()
+                        ? response(
+                                decision(payload),
+                                text(payload, "reviewer"),
+                                text(payload, "notes"),
+                                text(payload, "decision_id"))
+                        : said;
         var answer = answer(payload.string("request_id").orElse(event), response);
         var json = JsonObject.builder().putAll(answer);
-        json.putIfPresent("step_id", payload.string("step_id"));
-        return timedOut ? json.put("timed_out", true).build() : json.build();
+        return json.putIfPresent("step_id", payload.string("step_id")).build();
+    }
+
+    /** An answer as somebody gave it. */
+    public static JsonObject response(
+            String decision,
+            Optional<String> reviewer,
+            Optional<String> notes,
+            Optional<String> decisionId) {
+        return JsonObject.builder()
+                .put("decision", decision)
+                .putIfPresent("notes", notes)
+                .putIfPresent("reviewer", reviewer)
+                .putIfPresent("decision_id", decisionId)
+                .build();
+    }
+
+    /** What time decided, where nobody did. */
+    private static JsonObject timedOut(JsonObject payload, String event) {
+        return JsonObject.builder()
+                .put("request_id", payload.string("request_id").orElse(event))
+                .put(
+                        "default_action",
+                        payload.string("default_action").orElseGet(() -> decision(payload)))
+                .putIfPresent("step_id", payload.string("step_id"))
+                .build();
     }
 
     private static JsonObject notice(JsonObject payload, String event) {

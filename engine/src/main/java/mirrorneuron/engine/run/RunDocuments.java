@@ -28,6 +28,8 @@ public record RunDocuments(
         String updatedAt,
         String endedAt) {
 
+    static final String INPUT_ADAPTER = "json";
+
     /** {@code run.json}. */
     public JsonObject run(JobRecord record) {
         var json =
@@ -36,9 +38,7 @@ public record RunDocuments(
                         .put("job_id", jobId)
                         .put("graph_id", record.graphId())
                         .putIfPresent("job_name", record.jobName())
-                        .putIfPresent(
-                                "blueprint_id",
-                                record.raw().object("metadata").string("blueprint_id"))
+                        .putIfPresent("blueprint_id", RunIds.blueprintOf(record))
                         .put("status", status)
                         .put("created_at", orNull(startedAt))
                         .put("started_at", orNull(startedAt))
@@ -66,7 +66,7 @@ public record RunDocuments(
      */
     public static JsonObject inputs(JsonObject inputs) {
         return JsonObject.builder()
-                .put("adapter", "json")
+                .put("adapter", INPUT_ADAPTER)
                 .put("real_ready", true)
                 .put("inputs", Redaction.byKey(inputs))
                 .build();
@@ -110,8 +110,17 @@ public record RunDocuments(
         return json.build();
     }
 
-    /** {@code final_artifact.json} of a run that completed and whose workers wrote none. */
-    public JsonObject finalArtifact(JsonValue output) {
+    /**
+     * {@code final_artifact.json} of a run that completed and whose workers wrote none: what they
+     * call so elsewhere, else what the run gave.
+     *
+     * @param resultFile {@code result.json} as it stands in the folder; empty when there is none
+     */
+    public JsonObject finalArtifact(JsonObject resultFile, JsonValue output) {
+        return FinalAnswer.of(resultFile, output).orElseGet(() -> outputOnly(output));
+    }
+
+    private JsonObject outputOnly(JsonValue output) {
         return JsonObject.builder()
                 .put("type", "run_result")
                 .put("run_id", runId)

@@ -8,6 +8,7 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
 
 /**
  * A run's files as one fold over the events of its job: the same events give the same lines,
@@ -20,10 +21,18 @@ public final class RunFold {
     private final JobId job;
     private final String runId;
     private final String traceId;
+    private final Optional<String> blueprintId;
     private final Timeline timeline;
     private final Tally tally;
 
-    private RunFold(JobId job, String runId, String traceId, Timeline timeline, Tally tally) {
+    private RunFold(
+            JobId job,
+            String runId,
+            String traceId,
+            Optional<String> blueprintId,
+            Timeline timeline,
+            Tally tally) {
+        this.blueprintId = blueprintId;
         this.job = job;
         this.runId = runId;
         this.traceId = traceId;
@@ -31,17 +40,28 @@ public final class RunFold {
         this.tally = tally;
     }
 
-    /** A fold that has seen nothing. */
-    public static RunFold begin(JobId job, String runId, String traceId) {
-        return new RunFold(job, runId, traceId, new Timeline(), new Tally());
+    /**
+     * A fold that has seen nothing.
+     *
+     * @param blueprintId stands in every line; empty when it is not known
+     */
+    public static RunFold begin(
+            JobId job, String runId, String traceId, Optional<String> blueprintId) {
+        return new RunFold(job, runId, traceId, blueprintId, new Timeline(), new Tally());
     }
 
     /** The fold that {@link #state} was taken from. */
-    public static RunFold of(JobId job, String runId, String traceId, JsonObject state) {
+    public static RunFold of(
+            JobId job,
+            String runId,
+            String traceId,
+            Optional<String> blueprintId,
+            JsonObject state) {
         return new RunFold(
                 job,
                 runId,
                 traceId,
+                blueprintId,
                 Timeline.of(state.object("timeline")),
                 Tally.of(state.object("tally")));
     }
@@ -56,17 +76,26 @@ public final class RunFold {
 
     /** Takes the next event, with what its fact knows beside it. */
     public Derived add(RuntimeEvent event, Aside aside) {
-        var line = EventLine.of(event, job, runId, traceId);
+        var line = ofBlueprint(EventLine.of(event, job, runId, traceId));
         var derived =
                 new Derived(
                         line,
-                        LogLines.of(line, aside),
-                        errors(line),
-                        timeline.add(line),
-                        HumanRecords.of(line, aside).map(List::of).orElse(List.of()),
+                        RunCourse.around(line, tally.startedAt().isEmpty()),
+                        ofBlueprint(LogLines.of(line, aside)),
+                        ofBlueprint(errors(line)),
+                        ofBlueprint(timeline.add(line)),
+                        ofBlueprint(HumanRecords.of(line, aside).stream().toList()),
                         samples(line, aside));
         tally.add(derived);
         return derived;
+    }
+
+    private List<JsonObject> ofBlueprint(List<JsonObject> lines) {
+        return blueprintId.isEmpty() ? lines : lines.stream().map(this::ofBlueprint).toList();
+    }
+
+    private JsonObject ofBlueprint(JsonObject line) {
+        return blueprintId.map(id -> line.with("blueprint_id", new JsonString(id))).orElse(line);
     }
 
     /**

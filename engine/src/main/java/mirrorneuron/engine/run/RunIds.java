@@ -91,6 +91,24 @@ public final class RunIds {
         return text(record.raw(), "run_id").orElseGet(() -> of(record.jobId()));
     }
 
+    /**
+     * The blueprint that a run is of: the submission's {@code blueprint_id}, else the manifest's
+     * {@code metadata.mn_cli.blueprint_id} or {@code metadata.blueprint_id}; empty when nobody
+     * says.
+     */
+    public static Optional<String> blueprint(JsonObject submitted, JsonObject manifest) {
+        var metadata = manifest.object("metadata");
+        return text(submitted, "blueprint_id")
+                .or(() -> text(metadata.object("mn_cli"), "blueprint_id"))
+                .or(() -> text(metadata, "blueprint_id"));
+    }
+
+    /** The blueprint id in a job's record. */
+    public static Optional<String> blueprintOf(JobRecord record) {
+        return text(record.raw(), "blueprint_id")
+                .or(() -> text(record.raw().object("metadata"), "blueprint_id"));
+    }
+
     /** The trace that a caller named in the submission's {@code trace_id}, else one of the job. */
     public static String traceOf(JobId job, JsonObject submitted) {
         return text(submitted, "trace_id")

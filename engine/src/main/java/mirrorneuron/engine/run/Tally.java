@@ -1,6 +1,8 @@
 package mirrorneuron.engine.run;
 
 import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNull;
@@ -18,6 +20,10 @@ final class Tally {
 
     private static final String SCHEMA = "mn.observability_summary.v1";
 
+    /** More are waited for without being remembered: the run waits as long as any of these does. */
+    private static final int GATES_MAX = 1_000;
+
+    private final Set<String> gates = new LinkedHashSet<>();
     private String status = "pending";
     private String startedAt = "";
     private String updatedAt = "";
@@ -53,6 +59,7 @@ final class Tally {
             startedAt = updatedAt;
         }
         var type = line.string("type").orElse("");
+        waits(line, type);
         switch (type) {
             case "job_running", "job_resumed", "job_recovered" -> status = "running";
             case "job_pausing" -> status = "pausing";
@@ -83,6 +90,26 @@ final class Tally {
         }
     }
 
+    /** Which steps' gates are open; one closes with its step too. */
+    private void waits(JsonObject line, String type) {
+        var step = line.string("step_id").orElse("");
+        switch (type) {
+            case "human_input_requested" -> {
+                // What a command asked by itself holds nothing up once the command has ended.
+                if (line.object("payload").has("attempt_id") && gates.size() < GATES_MAX) {
+                    gates.add(step);
+                }
+            }
+            case "human_decision_applied",
+                    "workflow_step_completed",
+                    "workflow_step_partial",
+                    "workflow_step_skipped",
+                    "workflow_step_failed" ->
+                    gates.remove(step);
+            default -> {}
+        }
+    }
+
     void sample(JsonObject sample) {
         cpuPctMax = Math.max(cpuPctMax, number(sample.at("cpu_pct")));
         memoryMbMax = Math.max(memoryMbMax, number(sample.at("memory_rss_mb")));
@@ -95,7 +122,7 @@ final class Tally {
     }
 
     String status() {
-        return status;
+        return status.equals("running") && !gates.isEmpty() ? "waiting_for_human" : status;
     }
 
     String startedAt() {
@@ -121,7 +148,7 @@ final class Tally {
                         .put("schema_version", SCHEMA)
                         .put("run_id", runId)
                         .put("job_id", jobId)
-                        .put("status", status)
+                        .put("status", status())
                         .put("trace_id", traceId)
                         .put("started_at", orNull(startedAt))
                         .put("ended_at", orNull(endedAt))
@@ -173,6 +200,7 @@ final class Tally {
     JsonObject state() {
         return JsonObject.builder()
                 .put("status", status)
+                .put("gates", JsonArray.ofStrings(gates))
                 .put("started_at", startedAt)
                 .put("updated_at", updatedAt)
                 .put("ended_at", endedAt)
@@ -197,6 +225,11 @@ final class Tally {
     static Tally of(JsonObject state) {
         var tally = new Tally();
         tally.status = state.string("status").orElse("pending");
+        for (var gate : state.array("gates")) {
+            if (gate instanceof JsonString step) {
+                tally.gates.add(step.value());
+            }
+        }
         tally.startedAt = state.string("started_at").orElse("");
         tally.updatedAt = state.string("updated_at").orElse("");
         tally.endedAt = state.string("ended_at").orElse("");

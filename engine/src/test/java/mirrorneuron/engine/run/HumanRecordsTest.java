@@ -126,10 +126,8 @@ class HumanRecordsTest {
         assertThat(given.has("notes")).isFalse();
         assertThat(given.has("timed_out")).isFalse();
         assertThat(given.string("step_id")).contains("s");
-        var late = payload("human_input_timeout", "{'decision': 'reject'}");
-        assertThat(late.string("request_id")).contains("evt-1");
-        assertThat(late.bool("approved")).contains(false);
-        assertThat(late.bool("timed_out")).contains(true);
+        assertThat(payload("human_input_timeout", "{'decision': 'reject', 'reviewer': 'timeout'}"))
+                .isEqualTo(object("{'request_id': 'evt-1', 'default_action': 'reject'}"));
     }
 
     @ParameterizedTest

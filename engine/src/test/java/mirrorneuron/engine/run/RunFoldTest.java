@@ -15,6 +15,7 @@ import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -193,6 +194,7 @@ class RunFoldTest {
                             JOB,
                             "run-1",
                             "trc_1",
+                            Optional.empty(),
                             json(fold.state().toString().replace('\'', '"')));
             for (var event : story.subList(stop, story.size())) {
                 derived.add(again.add(event, Aside.NONE));
@@ -224,9 +226,8 @@ class RunFoldTest {
         assertThat(records.get(1).object("payload").bool("approved")).contains(true);
         assertThat(records.get(1).object("payload").object("response").string("reviewer"))
                 .contains("ada");
-        assertThat(records.get(2).string("type")).contains("human_input_received");
-        assertThat(records.get(2).object("payload").bool("approved")).contains(false);
-        assertThat(records.get(2).object("payload").bool("timed_out")).contains(true);
+        assertThat(records.get(2).string("type")).contains("human_input_timeout");
+        assertThat(records.get(2).object("payload").string("default_action")).contains("reject");
         assertThat(records.get(3).object("payload").string("notice_id")).isPresent();
         assertThat(records.get(3).object("payload").string("message")).contains("look");
         assertThat(records)
@@ -328,8 +329,107 @@ class RunFoldTest {
                 .isTrue();
         assertThat(fold.documents().run(record).string("ended_at"))
                 .contains("2026-03-28T11:00:02.000Z");
-        assertThat(fold.documents().finalArtifact(json("{'n':1}")).object("content").integer("n"))
-                .hasValue(1);
+        assertThat(artifact("{}", "{'n':1}").object("content").integer("n")).hasValue(1);
+    }
+
+    private JsonObject artifact(String resultFile, String output) {
+        return fold().documents().finalArtifact(json(resultFile), json(output));
+    }
+
+    @Test
+    void the_final_artifact_is_what_workers_call_so() {
+        var answer = json("{'recommended_action':'buy'}");
+        var printed =
+                json("{'sandbox':{'stdout':'done'}}")
+                        .with(
+                                "sandbox",
+                                JsonObject.of(
+                                        "stdout",
+                                        new JsonString(
+                                                "working\n{\"final_artifact\":"
+                                                        + answer
+                                                        + "}\nbye\n")));
+        var documents = fold().documents();
+        assertThat(documents.finalArtifact(JsonObject.of("final_artifact", answer), printed))
+                .isEqualTo(answer);
+        assertThat(documents.finalArtifact(JsonObject.empty(), printed)).isEqualTo(answer);
+        assertThat(
+                        documents.finalArtifact(
+                                JsonObject.empty(), JsonObject.of("last_message", printed)))
+                .isEqualTo(answer);
+        assertThat(
+                        documents.finalArtifact(
+                                JsonObject.empty(), JsonObject.of("final_artifact", answer)))
+                .isEqualTo(answer);
+        assertThat(artifact("{'final_artifact':'text'}", "{'n':1}").string("type"))
+                .as("only an object is one")
+                .contains("run_result");
+    }
+
+    @Test
+    void the_course_of_the_run_stands_around_the_events_of_its_job() {
+        happened("job_submitted", null, "{}");
+        happened("job_running", null, "{}");
+        happened("job_completed", null, "{}");
+        var lines = all(Derived::events);
+        assertThat(lines.stream().map(line -> line.at("seq") + " " + line.string("type").get()))
+                .containsExactly(
+                        "0 run_started",
+                        "0 inputs_loaded",
+                        "1 job_submitted",
+                        "2 job_running",
+                        "3 job_completed",
+                        "0 run_completed");
+        assertThat(lines.stream().map(line -> line.at("event_id"))).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void each_line_names_the_blueprint_that_was_declared() {
+        happened("job_running", null, "{}");
+        happened("human_notice", "w", "{'title':'look'}");
+        var fold = RunFold.begin(JOB, "run-1", "trc_1", Optional.of("tea"));
+        for (var event : story) {
+            var derived = fold.add(event, Aside.NONE);
+            for (var lines :
+                    List.of(
+                            derived.events(),
+                            derived.logs(),
+                            derived.timeline(),
+                            derived.human())) {
+                assertThat(lines)
+                        .allSatisfy(
+                                line -> assertThat(line.string("blueprint_id")).contains("tea"));
+            }
+        }
+        assertThat(all(Derived::events)).noneMatch(line -> line.has("blueprint_id"));
+    }
+
+    @Test
+    void a_run_waits_for_a_person_as_long_as_a_gate_is_open() {
+        var fold = fold();
+        fold.add(happened("job_running", null, "{}"), Aside.NONE);
+        fold.add(
+                happened(
+                        "human_input_requested",
+                        "w",
+                        "{'step_id':'s','request_id':'mine','prompt':'May I?'}"),
+                Aside.NONE);
+        assertThat(fold.status()).as("of a command, which has ended").isEqualTo("running");
+        fold.add(
+                happened(
+                        "human_input_requested",
+                        "w",
+                        "{'step_id':'s','request_id':'s:gate:1','attempt_id':'s:attempt:1'}"),
+                Aside.NONE);
+        assertThat(fold.status()).isEqualTo("waiting_for_human");
+        var again = RunFold.of(JOB, "run-1", "trc_1", Optional.empty(), fold.state());
+        assertThat(again.status()).isEqualTo("waiting_for_human");
+        again.add(happened("job_paused", null, "{}"), Aside.NONE);
+        assertThat(again.status()).isEqualTo("paused");
+        again.add(happened("job_resumed", null, "{}"), Aside.NONE);
+        assertThat(again.status()).isEqualTo("waiting_for_human");
+        again.add(happened("human_decision_applied", null, "{'step_id':'s'}"), Aside.NONE);
+        assertThat(again.status()).isEqualTo("running");
     }
 
     private RuntimeEvent happened(String type, @Nullable String agent, String payload) {
@@ -347,7 +447,7 @@ class RunFoldTest {
     }
 
     private static RunFold fold() {
-        return RunFold.begin(JOB, "run-1", "trc_1");
+        return RunFold.begin(JOB, "run-1", "trc_1", Optional.empty());
     }
 
     private List<JsonObject> all(java.util.function.Function<Derived, List<JsonObject>> part) {

@@ -34,6 +34,7 @@ class TallyTest {
         tally.add(
                 new Derived(
                         line(type, members),
+                        List.of(JsonObject.empty()),
                         List.of(),
                         List.of(),
                         List.of(),
@@ -89,6 +90,7 @@ class TallyTest {
             tally.add(
                     new Derived(
                             line("message_acked", ""),
+                            List.of(info),
                             List.of(warning, info, info),
                             Collections.nCopies(4, info),
                             Collections.nCopies(5, info),

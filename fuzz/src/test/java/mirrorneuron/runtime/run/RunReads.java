@@ -15,7 +15,7 @@ public final class RunReads {
 
     /** Takes up where a recorder stood; says whether there was something to go on with. */
     public static boolean position(Path folder, String run) throws IOException {
-        var position = Position.read(folder, JobId.of(run), run, "trace");
+        var position = Position.read(folder, JobId.of(run), run, "trace", Optional.empty());
         if (position.isEmpty()) {
             return false;
         }

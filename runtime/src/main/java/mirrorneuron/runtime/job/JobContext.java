@@ -2,6 +2,7 @@ package mirrorneuron.runtime.job;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import mirrorneuron.api.AgentId;
@@ -21,6 +22,7 @@ public final class JobContext {
     private final Graph graph;
     private final KeptBundle bundle;
     private final String runId;
+    private final Optional<String> blueprintId;
     private final JsonObject configuration;
 
     // Made at most a few times when threads race; each time it is the same folder.
@@ -30,10 +32,17 @@ public final class JobContext {
 
     /**
      * @param runId the id of the job's run
+     * @param blueprintId empty when nobody names one
      * @param configuration the bundle's, with the submission's overrides merged over it
      */
-    public JobContext(Graph graph, KeptBundle bundle, String runId, JsonObject configuration) {
+    public JobContext(
+            Graph graph,
+            KeptBundle bundle,
+            String runId,
+            Optional<String> blueprintId,
+            JsonObject configuration) {
         this.runId = runId;
+        this.blueprintId = blueprintId;
         this.graph = graph;
         this.bundle = bundle;
         this.configuration = configuration;
@@ -49,6 +58,10 @@ public final class JobContext {
 
     public String runId() {
         return runId;
+    }
+
+    public Optional<String> blueprintId() {
+        return blueprintId;
     }
 
     public JsonObject configuration() {

@@ -86,7 +86,11 @@ public final class JobLoader {
 
     static JobContext context(KeptBundle bundle, Job job) {
         return new JobContext(
-                bundle.graph(), bundle, job.runId(), configuration(bundle, job.configOverrides()));
+                bundle.graph(),
+                bundle,
+                job.runId(),
+                job.blueprintId(),
+                configuration(bundle, job.configOverrides()));
     }
 
     /** The bundle's configuration with a submission's overrides merged over it. */

@@ -107,6 +107,7 @@ public final class LocalOutside implements Outside {
                 job,
                 context.runId(),
                 manifest.graphId(),
+                context.blueprintId().orElse(manifest.graphId()),
                 manifest.jobName(),
                 vertex.id(),
                 vertex.spec().template(),

@@ -197,7 +197,11 @@ final class HumanAnswers {
                     }
                     var payload =
                             JsonObject.builder()
-                                    .putAll(body.without("version"))
+                                    .putAll(body.without("version").without("reviewer"))
+                                    .putIfPresent(
+                                            "acknowledged_by",
+                                            body.string("acknowledged_by")
+                                                    .or(() -> body.string("reviewer")))
                                     .put("notice_id", noticeId)
                                     .build();
                     var record = record(view, HumanRecords.ACKNOWLEDGED, payload);

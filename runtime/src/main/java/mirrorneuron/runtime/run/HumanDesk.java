@@ -24,15 +24,35 @@ final class HumanDesk {
             Set.of(
                     HumanRecords.REQUESTED,
                     HumanRecords.RECEIVED,
+                    HumanRecords.TIMED_OUT,
                     HumanRecords.NOTICE,
                     HumanRecords.ACKNOWLEDGED);
 
     private final List<JsonObject> records;
     private final Map<String, JsonObject> byKey = new HashMap<>();
 
-    private HumanDesk(List<JsonObject> records) {
-        this.records = records;
+    private HumanDesk(List<JsonObject> written) {
+        written.forEach(record -> byKey.put(HumanFile.key(record), record));
+        records = written.stream().map(this::withStatus).toList();
         records.forEach(record -> byKey.put(HumanFile.key(record), record));
+    }
+
+    /** A request was written down before it was answered; here it says how it stands now. */
+    private JsonObject withStatus(JsonObject record) {
+        if (!record.string("type").equals(Optional.of(HumanRecords.REQUESTED))) {
+            return record;
+        }
+        var payload = record.object("payload");
+        var status =
+                answer(payload.string("request_id").orElse(""))
+                        .map(
+                                answer ->
+                                        answer.string("type")
+                                                        .equals(Optional.of(HumanRecords.TIMED_OUT))
+                                                ? "expired"
+                                                : "answered")
+                        .orElse("pending");
+        return record.with("payload", payload.with("status", new JsonString(status)));
     }
 
     /**
@@ -131,8 +151,13 @@ final class HumanDesk {
         return Optional.ofNullable(byKey.get(HumanRecords.REQUESTED + '\n' + id));
     }
 
+    /** What somebody answered, or what was decided because nobody did. */
     Optional<JsonObject> answer(String requestId) {
-        return Optional.ofNullable(byKey.get(HumanRecords.RECEIVED + '\n' + requestId));
+        return Optional.ofNullable(byKey.get(HumanRecords.RECEIVED + '\n' + requestId))
+                .or(
+                        () ->
+                                Optional.ofNullable(
+                                        byKey.get(HumanRecords.TIMED_OUT + '\n' + requestId)));
     }
 
     Optional<JsonObject> notice(String id) {

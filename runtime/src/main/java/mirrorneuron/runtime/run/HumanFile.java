@@ -122,7 +122,8 @@ final class HumanFile {
     private static Optional<String> subject(JsonObject record) {
         var payload = payload(record);
         return switch (type(record)) {
-            case HumanRecords.REQUESTED, HumanRecords.RECEIVED -> payload.string("request_id");
+            case HumanRecords.REQUESTED, HumanRecords.RECEIVED, HumanRecords.TIMED_OUT ->
+                    payload.string("request_id");
             case HumanRecords.NOTICE, HumanRecords.ACKNOWLEDGED -> payload.string("notice_id");
             default -> Optional.empty();
         };

@@ -42,33 +42,40 @@ final class Position {
         this.notedFold = fold.state();
     }
 
-    static Position begin(Path folder, JobId job, String runId, String traceId) {
+    static Position begin(
+            Path folder, JobId job, String runId, String traceId, Optional<String> blueprintId) {
         var files = new LinkedHashMap<String, LineFile>();
         for (var name : FILES) {
             files.put(name, new LineFile(folder, name));
         }
-        return new Position(files, RunFold.begin(job, runId, traceId));
+        return new Position(files, RunFold.begin(job, runId, traceId, blueprintId));
     }
 
     /**
      * What the folder says, with every file cut to its length and a rotation that was under way
      * done; empty when there is nothing, or nothing to go on with: then the run is written again.
      */
-    static Optional<Position> read(Path folder, JobId job, String runId, String traceId)
+    static Optional<Position> read(
+            Path folder, JobId job, String runId, String traceId, Optional<String> blueprintId)
             throws IOException {
         var document = WholeFiles.read(folder.resolve(RunFolder.POSITION));
         if (document.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return of(document.get(), folder, job, runId, traceId);
+            return of(document.get(), folder, job, runId, traceId, blueprintId);
         } catch (ClassCastException | IllegalArgumentException | DateTimeException damaged) {
             return Optional.empty();
         }
     }
 
     private static Optional<Position> of(
-            JsonObject json, Path folder, JobId job, String runId, String traceId)
+            JsonObject json,
+            Path folder,
+            JobId job,
+            String runId,
+            String traceId,
+            Optional<String> blueprintId)
             throws IOException {
         if (json.integer("schema").orElse(0) != SCHEMA
                 || json.string("job_id").filter(job.value()::equals).isEmpty()) {
@@ -87,7 +94,9 @@ final class Position {
             }
             files.put(name, file);
         }
-        var position = new Position(files, RunFold.of(job, runId, traceId, json.object("fold")));
+        var position =
+                new Position(
+                        files, RunFold.of(job, runId, traceId, blueprintId, json.object("fold")));
         position.sequence = json.integer("seq").orElse(0);
         position.full = json.bool("full").orElse(false);
         position.closed = json.bool("closed").orElse(false);

@@ -82,6 +82,7 @@ final class Recording {
     private final JobId job;
     private final String runId;
     private final String traceId;
+    private final Optional<String> blueprintId;
     private final Path folder;
     private final Queue<JsonObject> samples = new ConcurrentLinkedQueue<>();
     private @Nullable Position position;
@@ -93,6 +94,7 @@ final class Recording {
         this.job = record.jobId();
         this.runId = RunIds.of(record);
         this.traceId = RunIds.traceOf(record);
+        this.blueprintId = RunIds.blueprintOf(record);
         this.folder = around.settings().root().resolve(runId);
     }
 
@@ -287,7 +289,11 @@ final class Recording {
             var output = result instanceof JsonObject object ? object.at("output") : JsonNull.NULL;
             writeUnlessForeign(RunFolder.RESULT, documents.result(record.get(), output));
             if (at.fold.status().equals("completed")) {
-                writeUnlessForeign(RunFolder.FINAL_ARTIFACT, documents.finalArtifact(output));
+                var written =
+                        WholeFiles.read(folder.resolve(RunFolder.RESULT))
+                                .orElse(JsonObject.empty());
+                writeUnlessForeign(
+                        RunFolder.FINAL_ARTIFACT, documents.finalArtifact(written, output));
             }
         }
         var timeline = new TailReader(folder, RunFolder.TIMELINE).last(TIMELINE_RECORDS_MAX);
@@ -351,7 +357,7 @@ final class Recording {
         for (var name : Position.FILES) {
             LineFile.delete(folder, name);
         }
-        var fresh = Position.begin(folder, job, runId, traceId);
+        var fresh = Position.begin(folder, job, runId, traceId, blueprintId);
         position = fresh;
         closed = false;
         kept.addAll(samples);
@@ -384,12 +390,12 @@ final class Recording {
         if (known != null) {
             return known;
         }
-        var read = Position.read(folder, job, runId, traceId).filter(this::isWhole);
+        var read = Position.read(folder, job, runId, traceId, blueprintId).filter(this::isWhole);
         if (read.isEmpty()) {
             if (Files.isDirectory(folder)) {
                 rebuild();
             } else {
-                position = Position.begin(folder, job, runId, traceId);
+                position = Position.begin(folder, job, runId, traceId, blueprintId);
             }
             return position();
         }
@@ -436,7 +442,7 @@ final class Recording {
         private long bytes;
 
         void add(Derived derived, long sequence) {
-            line(RunFolder.EVENTS, derived.event());
+            derived.events().forEach(line -> line(RunFolder.EVENTS, line));
             derived.logs().forEach(line -> line(RunFolder.LOGS, line));
             derived.errors().forEach(line -> line(RunFolder.ERRORS, line));
             derived.timeline().forEach(line -> line(RunFolder.TIMELINE, line));

@@ -155,7 +155,7 @@ record WorkerEnvironment(SequencedMap<String, String> variables, Secrets secrets
                         // Counts resets of the folder, and nothing resets it yet.
                         put("MN_JOB_DATA_GENERATION", "1");
                     });
-            put("MN_BLUEPRINT_ID", request.graphId());
+            put("MN_BLUEPRINT_ID", request.blueprintId());
             if (!request.configuration().isEmpty()) {
                 put("MN_BLUEPRINT_CONFIG_JSON", request.configuration().toString());
                 secretsOf(request.configuration());

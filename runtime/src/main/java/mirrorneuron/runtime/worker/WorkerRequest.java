@@ -13,6 +13,7 @@ import mirrorneuron.engine.manifest.Template;
  * Everything a command needs to run once.
  *
  * @param runId names the folder of the run
+ * @param blueprintId the graph's id when nobody names another
  * @param attemptId unique in the job; a fence for its result
  * @param invocation messages handled before this one, plus one
  * @param attempt which try of this message it is, from 1
@@ -25,6 +26,7 @@ public record WorkerRequest(
         JobId job,
         String runId,
         String graphId,
+        String blueprintId,
         String jobName,
         AgentId agent,
         Template template,

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.HumanDecision;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuron;
@@ -137,9 +138,11 @@ class RunsTest {
             assertThat(summary.string("status")).contains("completed");
 
             var events = data(runs.events("full", 0, ANY_TIME, Optional.empty()));
-            for (int i = 0; i < events.size(); i++) {
-                assertThat(events.get(i).integer("seq")).hasValue(i + 1);
-                assertNothingIsNull(events.get(i));
+            assertThat(events).allSatisfy(RunsTest::assertNothingIsNull);
+            // Without the run's own course: its beginning, its inputs and its end.
+            var numbered = events.subList(2, events.size() - 1);
+            for (int i = 0; i < numbered.size(); i++) {
+                assertThat(numbered.get(i).integer("seq")).hasValue(i + 1);
             }
             assertThat(data(runs.events("full", 2, ANY_TIME, Optional.empty())))
                     .isEqualTo(events.subList(events.size() - 2, events.size()));
@@ -227,6 +230,54 @@ class RunsTest {
             assertThat(objects(runs.artifacts("out"), "data"))
                     .extracting(artifact -> artifact.string("artifact_id").orElse(""))
                     .endsWith("output_0_output", "output_1_the_second");
+        }
+    }
+
+    @Test
+    void the_final_artifact_in_a_workers_own_result_is_the_runs() throws Exception {
+        try (var mn = open()) {
+            complete(
+                    mn,
+                    "answer",
+                    "echo '{\"final_artifact\":{\"recommended_action\":\"buy\"}}' > \"$MN_RUN_DIR/result.json\"");
+            assertThat(runs(mn).finalArtifact("answer").toString())
+                    .isEqualTo("{\"recommended_action\":\"buy\"}");
+            complete(mn, "said", "echo '{\"final_artifact\":{\"recommended_action\":\"sell\"}}'");
+            assertThat(runs(mn).finalArtifact("said").string("recommended_action"))
+                    .contains("sell");
+        }
+    }
+
+    @Test
+    void the_blueprint_that_a_manifest_declares_is_named_everywhere() throws Exception {
+        try (var mn = open()) {
+            var job =
+                    mn.jobs()
+                            .submit(
+                                    new BundleSource.Inline(
+                                            """
+                                            {"apiVersion":"mn.workflow/v1","kind":"Workflow","metadata":{"blueprint_id":"tea"},
+                                             "workflow":{"workflow_id":"w","steps":[{"id":"work","run":"work"}]},
+                                             "agents":{"nodes":[{"node_id":"work","agent_type":"executor","config":{
+                                               "runner_module":"host_local","command":["sh","-c","echo of $MN_BLUEPRINT_ID"]}}]}}
+                                            """,
+                                            Map.of()),
+                                    SubmitOptions.defaults().withRunId("of-tea"))
+                            .orThrow();
+            mn.jobs().await(job, Duration.ofSeconds(20));
+            var runs = runs(mn);
+            assertThat(runs.run("of-tea").string("blueprint_id")).contains("tea");
+            assertThat(mn.jobs().inspect(job).orElseThrow().raw().string("blueprint_id"))
+                    .contains("tea");
+            var logs = data(runs.logs("of-tea", 0, ANY_TIME, Optional.empty()));
+            assertThat(logs)
+                    .allSatisfy(line -> assertThat(line.string("blueprint_id")).contains("tea"));
+            assertThat(logs.toString()).contains("of tea");
+            assertThat(
+                            data(runs.events("of-tea", 0, ANY_TIME, Optional.empty())).stream()
+                                    .filter(line -> line.integer("seq").orElse(0) == 0)
+                                    .map(line -> line.string("type").orElse("")))
+                    .containsExactly("run_started", "inputs_loaded", "run_completed");
         }
     }
 
@@ -400,7 +451,9 @@ class RunsTest {
                     ErrorCode.ALREADY_RESPONDED,
                     () -> runs.respond("asking", "r1", json("decision", "approve")));
 
-            var ack = runs.acknowledge("asking", "n1", json("acknowledged_by", "ada"));
+            var ack = runs.acknowledge("asking", "n1", json("reviewer", "ada"));
+            assertThat(ack.object("payload").toString())
+                    .isEqualTo("{\"acknowledged_by\":\"ada\",\"notice_id\":\"n1\"}");
             assertThat(runs.acknowledge("asking", "n1", JsonObject.empty())).isEqualTo(ack);
             refuses(
                     ErrorCode.HUMAN_NOTICE_NOT_FOUND,
@@ -459,6 +512,8 @@ class RunsTest {
             assertThat(asked.string("prompt")).contains("Publish it?");
             assertThat(asked.array("allowed_decisions").size()).isPositive();
             assertThat(asked.array("blocked_actions").values()).hasToString("[\"send\"]");
+            assertThat(asked.string("mode")).contains("approval_required");
+            assertThat(runs.run("gate").string("status")).contains("waiting_for_human");
 
             var approved =
                     JsonObject.builder()
@@ -488,6 +543,17 @@ class RunsTest {
             assertThat(answer.object("payload").bool("approved")).contains(true);
             assertThat(answer.object("payload").string("reviewer")).contains("ada");
             mn.jobs().await(job, Duration.ofSeconds(20));
+            var settled = data(runs.human("gate", Optional.empty())).getFirst().object("payload");
+            assertThat(settled.string("status")).contains("answered");
+            var event =
+                    mn.jobs().events(job, EventQuery.all()).stream()
+                            .filter(one -> one.type().equals("human_input_received"))
+                            .findFirst()
+                            .orElseThrow()
+                            .payload();
+            assertThat(event.bool("approved")).contains(true);
+            assertThat(event.object("response").toString())
+                    .isEqualTo("{\"decision\":\"approve\",\"reviewer\":\"ada\"}");
             assertThat(runs.result("gate").string("status")).contains("completed");
             var tokens = runs.summary("gate").object("token_totals");
             assertThat(tokens.integer("total_tokens")).hasValue(17);

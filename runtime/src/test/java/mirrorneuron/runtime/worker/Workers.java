@@ -196,6 +196,7 @@ final class Workers implements AutoCloseable {
                     JobId.of(job),
                     RunIds.of(JobId.of(job)),
                     "graph",
+                    "the-blueprint",
                     "the job",
                     AgentId.of("agent-1"),
                     Template.GENERIC,
