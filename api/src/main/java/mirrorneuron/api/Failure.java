@@ -227,7 +227,7 @@ public record Failure(
 
     /** The first line, with a capital: what a command printed may follow it in the details. */
     private static String sentence(String text) {
-        var line = text.lines().findFirst().orElse("").stripTrailing();
+        var line = text.strip().lines().findFirst().orElse("").stripTrailing();
         return line.isEmpty() || !Character.isLowerCase(line.charAt(0))
                 ? line
                 : Character.toUpperCase(line.charAt(0)) + line.substring(1);
