@@ -553,7 +553,8 @@ class RunsTest {
                             .payload();
             assertThat(event.bool("approved")).contains(true);
             assertThat(event.object("response").toString())
-                    .isEqualTo("{\"decision\":\"approve\",\"reviewer\":\"ada\"}");
+                    .isEqualTo(
+                            "{\"decision\":\"approve\",\"reviewer\":\"ada\",\"decision_id\":\"mine-1\"}");
             assertThat(runs.result("gate").string("status")).contains("completed");
             var tokens = runs.summary("gate").object("token_totals");
             assertThat(tokens.integer("total_tokens")).hasValue(17);
