@@ -193,8 +193,7 @@ final class ConfigCommandsTest {
                 2,
                 "too many levels within each other",
                 "mend that line");
-        assertWrong(
-                "x = 1\n[contexts.\"\\ b\"]\n", 2, "Invalid escape sequence", "mend that line");
+        assertWrong("x = 1\n[contexts.\"\\ b\"]\n", 2, "Invalid escape sequence", "mend that line");
         assertWrong("current = \"nowhere\"\n", 0, "There is no context 'nowhere' in", "config set");
     }
 
