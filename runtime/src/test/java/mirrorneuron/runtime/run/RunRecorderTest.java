@@ -77,8 +77,10 @@ class RunRecorderTest {
         for (var job : JOBS) {
             var numbers = new ArrayList<Long>();
             for (var line : Files.readAllLines(events(job))) {
-                numbers.add(((JsonObject) Json.parse(line)).integer("seq").orElse(0));
+                numbers.add(((JsonObject) Json.parse(line)).integer("seq").orElse(-1));
             }
+            // What the run itself says of its course has no number.
+            numbers.removeIf(number -> number == 0);
             assertThat(numbers)
                     .hasSizeGreaterThan(MESSAGES)
                     .isEqualTo(LongStream.rangeClosed(1, numbers.size()).boxed().toList());
