@@ -205,7 +205,7 @@ class ServerTest {
         assertThat(mn("job", "list").out()).contains(job, waiting);
         assertThat(mn("job", "explain", waiting).exit()).isZero();
         assertThat(mn("run", "status", run).out()).contains("Status: completed");
-        assertThat(mn("run", "tail", run, "--lines", "1").out()).contains("job_completed");
+        assertThat(mn("run", "tail", run, "--lines", "1").out()).contains("run_completed");
         assertThat(mn("resource", "list").out()).contains("\"limits\"");
         var followed = mn("blueprint", "run", "--folder", "examples/word_count");
         assertThat(followed.exit()).as(followed.toString()).isZero();
