@@ -120,7 +120,8 @@ class BackupRefusalTest {
         assertRefused(file(Arrays.copyOf(bytes, bytes.length / 2)), "");
         assertRefused(file(Arrays.copyOf(bytes, bytes.length - 1)), "");
         assertRefused(file(new byte[0]), "");
-        assertRefused(folder.resolve("nowhere.zip"), "nowhere.zip");
+        var nowhere = folder.resolve("nowhere.zip");
+        assertRefused(nowhere, "MN_NOT_FOUND", nowhere.toString());
 
         // The one that it was made of is good.
         assertThat(data("job", "restore", "--input", good.toString(), "--json").string("status"))
@@ -128,10 +129,14 @@ class BackupRefusalTest {
     }
 
     private void assertRefused(Path archive, String says) throws Exception {
+        assertRefused(archive, "MN_VALIDATION_FAILED", says);
+    }
+
+    private void assertRefused(Path archive, String code, String says) throws Exception {
         var jobs = document("job", "list", "--json").at("data");
         var files = files();
         var restored = Product.run(home(), "job", "restore", "--input", archive.toString());
-        BadInputTest.assertRefused(restored, 2, "MN_VALIDATION_FAILED", says);
+        BadInputTest.assertRefused(restored, 2, code, says);
         var lines = restored.err().lines().toList();
         assertThat(lines.getFirst()).as(restored.toString()).startsWith("× Error: ");
         assertThat(lines.subList(1, lines.size())).allMatch(line -> line.startsWith("! Hint: "));
