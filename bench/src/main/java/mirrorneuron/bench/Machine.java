@@ -47,6 +47,14 @@ public final class Machine {
         return micros;
     }
 
+    /** Waits until the disks hold all that anybody has written or deleted so far. */
+    public static void settle() throws IOException, InterruptedException {
+        int exit = new ProcessBuilder("sync").inheritIO().start().waitFor();
+        if (exit != 0) {
+            throw new IOException("sync: exit " + exit);
+        }
+    }
+
     /**
      * Flush requests that the machine's disks have completed since it started, whoever asked for
      * them; empty where the kernel does not say.

@@ -46,6 +46,8 @@ public final class Trials implements AutoCloseable {
         arguments.add(Integer.toString(options.sizePercent()));
         var figures = Children.figures(arguments);
         delete(home);
+        // Blocks of deleted files are given back later, at the cost of whoever syncs then.
+        Machine.settle();
         return figures;
     }
 
