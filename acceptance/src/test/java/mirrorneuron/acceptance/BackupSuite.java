@@ -32,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class BackupSuite {
 
+    /** Fewer than a home sees, nearly always. */
+    private static final int KILLS_OF_BUILD = 8;
+
     /** Jobs of one home. */
     private static final int JOBS = Integer.getInteger("mn.crash.backup.jobs", 8);
 
@@ -128,7 +131,7 @@ class BackupSuite {
     @Test
     void archived_jobs_go_on_in_an_empty_home_as_if_they_had_not_been_away() throws Exception {
         // How many kills a home sees is chance, so homes are used up until it is enough.
-        CrashCount.of("crash-backup", 1, 1)
+        CrashCount.of("crash-backup", KILLS_OF_BUILD, KILLS_OF_BUILD)
                 .prove(
                         (_, seeded) -> {
                             begin(seeded);

@@ -3,9 +3,11 @@ package mirrorneuron.acceptance;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  * so that a long proof can be interrupted and goes on where it was.
  *
  * <ul>
- *   <li>{@code -Dmn.crash.kills=N}: kills of each proof, those in the file included; absent = the
- *       few that a build does
- *   <li>{@code -Dmn.crash.count=FILE}: absent = every run begins at zero
+ *   <li>{@code -Dmn.crash.times=N}: how many times the few kills that a build does, those in the
+ *       file included; absent = once
+ *   <li>{@code -Dmn.crash.count=FILE}: absent = every run begins at zero. Proofs that run at the
+ *       same time, in processes of their own, may share it
  *   <li>{@code -Dmn.crash.seed=N}: repeats the moments and the work of the slice that printed it
  * </ul>
  */
@@ -59,7 +62,7 @@ final class CrashCount {
      */
     static CrashCount of(String proof, int killsOfBuild, int killsOfSlice) {
         return new CrashCount(
-                proof, Integer.getInteger("mn.crash.kills", killsOfBuild), killsOfSlice);
+                proof, killsOfBuild * Integer.getInteger("mn.crash.times", 1), killsOfSlice);
     }
 
     /** Some kills on one home. */
@@ -209,10 +212,19 @@ final class CrashCount {
         }
         var of = JsonObject.builder();
         totals.forEach(of::put);
-        JsonValue all = document().with(proof, of.build());
-        var fresh = file().resolveSibling(file().getFileName() + ".new");
-        Files.writeString(fresh, all + "\n");
-        Files.move(
-                fresh, file(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        var lock = file().resolveSibling(file().getFileName() + ".lock");
+        try (var channel =
+                        FileChannel.open(
+                                lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var _ = channel.lock()) {
+            JsonValue all = document().with(proof, of.build());
+            var fresh = file().resolveSibling(file().getFileName() + ".new");
+            Files.writeString(fresh, all + "\n");
+            Files.move(
+                    fresh,
+                    file(),
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 }
