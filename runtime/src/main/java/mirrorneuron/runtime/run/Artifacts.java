@@ -64,7 +64,7 @@ final class Artifacts {
      *
      * @param file where it really is; for a link that is another place than its name says
      */
-    record Listed(String id, String relativePath, Path file, long size, long modifiedMs) {}
+    record Listed(String id, String relativePath, PlainFile file, long size, long modifiedMs) {}
 
     /** Every listed file by its relative path, in that order. */
     static List<Listed> list(Path folder) throws IOException {
@@ -205,7 +205,7 @@ final class Artifacts {
                         .toList());
     }
 
-    private record Found(String name, Path file, BasicFileAttributes about) {}
+    private record Found(String name, PlainFile file, BasicFileAttributes about) {}
 
     private static final class Walk extends SimpleFileVisitor<Path> {
         private final Path folder;
@@ -226,7 +226,8 @@ final class Artifacts {
         public FileVisitResult visitFile(Path file, BasicFileAttributes about) {
             if (isShown(file.getFileName())) {
                 if (about.isRegularFile()) {
-                    found.add(new Found(relative(folder, file), file, about));
+                    found.add(
+                            new Found(relative(folder, file), new PlainFile(folder, file), about));
                 } else if (about.isSymbolicLink()) {
                     behind(file).ifPresent(found::add);
                 }
@@ -249,7 +250,8 @@ final class Artifacts {
                 return about.isRegularFile()
                                 && real.startsWith(root)
                                 && isShown(root.relativize(real))
-                        ? Optional.of(new Found(relative(folder, link), real, about))
+                        ? Optional.of(
+                                new Found(relative(folder, link), new PlainFile(root, real), about))
                         : Optional.empty();
             } catch (IOException nothing) {
                 return Optional.empty(); // it leads to nothing, in a circle, or where we may not

@@ -242,7 +242,7 @@ final class LineFile {
                         .put("last_ts", lastTs)
                         .put("lines", lines)
                         .put("size", bytes)
-                        .put("sha256", WholeFiles.sha256(moved, bytes))
+                        .put("sha256", WholeFiles.sha256(new PlainFile(folder, moved), bytes))
                         .build());
         if (segments.size() > SEGMENTS_MAX) {
             droppedLines += segments.removeLast().integer("lines").orElse(0);

@@ -80,7 +80,7 @@ final class RunUi {
                     "The video lies outside of its run, or is none",
                     null);
         }
-        long size = Files.size(real.get());
+        long size = Files.size(real.get().file());
         return Optional.of(
                 new OpenedFile(real.get(), name, type, size, WholeFiles.sha256(real.get(), size)));
     }

@@ -15,6 +15,8 @@ import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.api.json.JsonValue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Artifacts and outputs: what is listed, and what may be opened. Hashes are kept by path, size and
@@ -23,6 +25,8 @@ import mirrorneuron.api.json.JsonValue;
  * @see "REST contract, sections 6.2 to 6.4"
  */
 final class ServedFiles {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServedFiles.class);
 
     private static final int HASHES_MAX = 10_000;
     private static final List<String> OUTPUT_SOURCES =
@@ -48,7 +52,7 @@ final class ServedFiles {
     private record Hash(long size, long modifiedMs, String sha256) {}
 
     /** A file that a run names as its output. */
-    private record Output(String kind, Path file, long size, long modifiedMs) {}
+    private record Output(String kind, PlainFile file, long size, long modifiedMs) {}
 
     ServedFiles(List<Path> outputRoots) {
         this.outputRoots = outputRoots;
@@ -61,11 +65,18 @@ final class ServedFiles {
         return JsonArray.of(entries);
     }
 
-    /** What is told of each file, its hash included. */
-    List<JsonValue> entries(List<Artifacts.Listed> files, String runId) throws IOException {
+    /**
+     * What is told of each file, its hash included. A file that its worker has taken away since it
+     * was listed is left out.
+     */
+    List<JsonValue> entries(List<Artifacts.Listed> files, String runId) {
         var entries = new ArrayList<JsonValue>();
         for (var listed : files) {
-            entries.add(entry(listed, runId));
+            try {
+                entries.add(entry(listed, runId));
+            } catch (IOException gone) {
+                LOG.debug("{} of run {} is not listed", listed.relativePath(), runId, gone);
+            }
         }
         return entries;
     }
@@ -82,7 +93,7 @@ final class ServedFiles {
     }
 
     private JsonObject.Builder entry(
-            String id, String path, Path file, long size, long modifiedMs, String url)
+            String id, String path, PlainFile file, long size, long modifiedMs, String url)
             throws IOException {
         var name = Artifacts.name(path);
         var type = Artifacts.contentType(name);
@@ -101,8 +112,8 @@ final class ServedFiles {
                 .put("url", url);
     }
 
-    private String sha256(Path file, long size, long modifiedMs) throws IOException {
-        var key = file.toString();
+    private String sha256(PlainFile file, long size, long modifiedMs) throws IOException {
+        var key = file.file().toString();
         synchronized (hashes) {
             var known = hashes.get(key);
             if (known != null && known.size() == size && known.modifiedMs() == modifiedMs) {
@@ -142,7 +153,7 @@ final class ServedFiles {
                 listed.modifiedMs());
     }
 
-    private OpenedFile opened(String name, Path file, long size, long modifiedMs)
+    private OpenedFile opened(String name, PlainFile file, long size, long modifiedMs)
             throws IOException {
         return new OpenedFile(
                 file, name, Artifacts.contentType(name), size, sha256(file, size, modifiedMs));
@@ -153,11 +164,9 @@ final class ServedFiles {
         var entries = new ArrayList<JsonObject>();
         int index = 0;
         for (var output : found(folder, jobOutput)) {
-            var inside = output.file().startsWith(folder);
-            var path =
-                    inside
-                            ? Artifacts.relative(folder, output.file())
-                            : output.file().getFileName().toString();
+            var real = output.file().file();
+            var inside = real.startsWith(folder);
+            var path = inside ? Artifacts.relative(folder, real) : real.getFileName().toString();
             entries.add(
                     entry(
                                     "output_" + index + "_" + Artifacts.slug(output.kind()),
@@ -185,7 +194,7 @@ final class ServedFiles {
             return Optional.empty();
         }
         var output = found.get(index);
-        var name = output.file().getFileName().toString();
+        var name = output.file().file().getFileName().toString();
         return Optional.of(opened(name, output.file(), output.size(), output.modifiedMs()));
     }
 
@@ -199,7 +208,8 @@ final class ServedFiles {
                         List.of(json, json.object("result"), json.object("final_artifact"))) {
                     for (var item : part.array("output_files")) {
                         resolve(item, folder, jobOutput)
-                                .ifPresent(output -> found.putIfAbsent(output.file(), output));
+                                .ifPresent(
+                                        output -> found.putIfAbsent(output.file().file(), output));
                     }
                 }
             }
@@ -226,20 +236,20 @@ final class ServedFiles {
                 .flatMap(file -> output(kind, file));
     }
 
-    private static Optional<Output> output(String kind, Path file) {
+    private static Optional<Output> output(String kind, PlainFile file) {
         try {
             return Optional.of(
                     new Output(
                             kind,
                             file,
-                            Files.size(file),
-                            Files.getLastModifiedTime(file).toMillis()));
+                            Files.size(file.file()),
+                            Files.getLastModifiedTime(file.file()).toMillis()));
         } catch (IOException gone) {
             return Optional.empty();
         }
     }
 
-    private Optional<Path> allowed(String text, Path folder, Path jobOutput) {
+    private Optional<PlainFile> allowed(String text, Path folder, Path jobOutput) {
         try {
             var roots = new ArrayList<>(outputRoots);
             roots.add(folder);
@@ -251,7 +261,7 @@ final class ServedFiles {
     }
 
     /** A regular file by its real place, when that lies below one of the folders. */
-    static Optional<Path> inside(Path file, List<Path> roots) {
+    static Optional<PlainFile> inside(Path file, List<Path> roots) {
         try {
             var real = file.toRealPath();
             if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
@@ -259,7 +269,7 @@ final class ServedFiles {
             }
             for (var root : Set.copyOf(roots)) {
                 if (Files.isDirectory(root) && real.startsWith(root.toRealPath())) {
-                    return Optional.of(real);
+                    return Optional.of(new PlainFile(root.toRealPath(), real));
                 }
             }
             return Optional.empty();

@@ -2,7 +2,6 @@ package mirrorneuron.runtime.run;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -13,7 +12,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.Set;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonParseException;
@@ -61,10 +59,8 @@ final class WholeFiles {
     }
 
     /** SHA-256 in hex of the first bytes of a file, so that a growing one has a hash too. */
-    static String sha256(Path file, long bytes) throws IOException {
-        try (var channel =
-                FileChannel.open(
-                        file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+    static String sha256(PlainFile file, long bytes) throws IOException {
+        try (var channel = file.open()) {
             var digest = MessageDigest.getInstance("SHA-256");
             var buffer = ByteBuffer.allocate((int) Math.min(64 * 1_024, Math.max(1, bytes)));
             long left = bytes;

@@ -113,7 +113,7 @@ class RunsTest {
                     .isSorted();
             var report = runs.artifact("full", "report.md");
             assertThat(report.contentType()).isEqualTo("text/markdown; charset=utf-8");
-            assertThat(Files.readString(report.file())).isEqualTo("# Report\n");
+            assertThat(Files.readString(report.file().file())).isEqualTo("# Report\n");
             assertThat(runs.artifact("full", "charts_one_csv").name()).isEqualTo("one.csv");
             for (var artifact : listed) {
                 var opened = runs.artifact("full", artifact.string("path").orElseThrow());
@@ -223,7 +223,7 @@ class RunsTest {
                     .containsExactly("output_0_output", "output_1_the_second");
             assertThat(outputs.get(1).string("url")).contains("/api/v1/runs/out/outputs/1");
             assertThat(outputs.get(1).string("source")).contains("post_launch_output");
-            assertThat(Files.readString(runs.output("out", 1).file())).isEqualTo("two");
+            assertThat(Files.readString(runs.output("out", 1).file().file())).isEqualTo("two");
             refuses(ErrorCode.OUTPUT_NOT_FOUND, () -> runs.output("out", 2));
             refuses(ErrorCode.OUTPUT_NOT_FOUND, () -> runs.output("out", -1));
             assertThat(runs.finalArtifact("out").has("type")).isFalse();

@@ -1,10 +1,16 @@
 package mirrorneuron.runtime.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import mirrorneuron.api.json.JsonObject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,14 +44,72 @@ class ArtifactsTest {
                         .filter(file -> file.relativePath().equals("figures/newest.md"))
                         .findFirst()
                         .orElseThrow();
-        assertThat(listed.file()).isEqualTo(folder.toRealPath().resolve("report.md"));
+        assertThat(listed.file()).isEqualTo(PlainFile.in(folder.toRealPath(), "report.md"));
         assertThat(listed.size()).isEqualTo(8);
         assertThat(listed.id()).isEqualTo("figures_newest_md");
         // What the link is turned into afterwards leads nobody astray.
         Files.delete(folder.resolve("figures/newest.md"));
         link("figures/newest.md", home.resolve("secret.txt").toString());
         assertThat(WholeFiles.sha256(listed.file(), 8))
-                .isEqualTo(WholeFiles.sha256(folder.resolve("report.md"), 8));
+                .isEqualTo(WholeFiles.sha256(PlainFile.in(folder, "report.md"), 8));
+    }
+
+    private Artifacts.Listed csv() throws IOException {
+        return Artifacts.list(folder).getFirst();
+    }
+
+    private String content(Artifacts.Listed listed) throws IOException {
+        try (var in = Channels.newInputStream(listed.file().open())) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void a_file_is_read_where_it_was_listed_whatever_is_put_on_the_way_to_it() throws IOException {
+        var listed = csv();
+        assertThat(listed.relativePath()).isEqualTo("figures/a.csv");
+        assertThat(content(listed)).isEqualTo("x,y");
+        // The folder above it becomes a link to one that holds a file of that name.
+        var elsewhere = Files.createDirectory(home.resolve("elsewhere"));
+        Files.writeString(elsewhere.resolve("a.csv"), "a secret");
+        Files.move(folder.resolve("figures"), folder.resolve("moved"));
+        link("figures", elsewhere.toString());
+        assertThatThrownBy(() -> content(listed)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void a_file_that_became_a_link_a_folder_or_a_pipe_is_not_read() throws Exception {
+        var listed = csv();
+        var file = folder.resolve("figures/a.csv");
+        Files.delete(file);
+        assertThatThrownBy(() -> content(listed)).isInstanceOf(NoSuchFileException.class);
+        link("figures/a.csv", home.resolve("secret.txt").toString());
+        assertThatThrownBy(() -> content(listed)).isInstanceOf(IOException.class);
+        Files.delete(file);
+        Files.createDirectory(file);
+        assertThatThrownBy(() -> content(listed)).hasMessageContaining("no regular file");
+        Files.delete(file);
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+        assertThatThrownBy(() -> content(listed)).hasMessageContaining("no regular file");
+    }
+
+    @Test
+    void a_root_may_be_reached_by_a_link() throws IOException {
+        var way = Files.createSymbolicLink(home.resolve("way"), folder);
+        try (var in = Channels.newInputStream(PlainFile.in(way, "report.md").open())) {
+            assertThat(in.readAllBytes()).hasSize(8);
+        }
+        assertThatThrownBy(() -> new PlainFile(folder, home.resolve("secret.txt")))
+                .hasMessageContaining("expected: a path below");
+    }
+
+    @Test
+    void what_goes_away_while_files_are_listed_is_left_out() throws IOException {
+        var files = Artifacts.list(folder);
+        Files.delete(folder.resolve("figures/a.csv"));
+        assertThat(new ServedFiles(List.of()).entries(files, "run"))
+                .extracting(entry -> ((JsonObject) entry).string("path").orElseThrow())
+                .containsExactly("report.md");
     }
 
     @Test

@@ -161,7 +161,8 @@ class RecordingTest {
             assertThat(entry.integer("size")).as(names.getLast()).hasValue(Files.size(file));
             assertThat(entry.string("sha256"))
                     .as(names.getLast())
-                    .contains(WholeFiles.sha256(file, Files.size(file)));
+                    .contains(
+                            WholeFiles.sha256(new PlainFile(folder(root), file), Files.size(file)));
         }
         assertThat(names)
                 .contains("events_jsonl", "errors_jsonl", "timeline_json", "run_json")
@@ -319,7 +320,7 @@ class RecordingTest {
         assertThat(newest.string("sha256"))
                 .contains(
                         WholeFiles.sha256(
-                                folder.resolve("events.001.jsonl"),
+                                PlainFile.in(folder, "events.001.jsonl"),
                                 Files.size(folder.resolve("events.001.jsonl"))));
     }
 

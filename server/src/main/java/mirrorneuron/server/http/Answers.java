@@ -9,12 +9,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
-import java.nio.file.StandardOpenOption;
+import java.nio.channels.SeekableByteChannel;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import mirrorneuron.api.json.Json;
 import org.slf4j.Logger;
@@ -160,18 +157,15 @@ final class Answers {
             to.send();
             return;
         }
-        // A worker that still runs may have put a link where its file was listed.
-        try (var channel =
-                        FileChannel.open(
-                                file.path(),
-                                Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+        try (var channel = file.content().open();
                 var out = sent.counted(to.outputStream())) {
             channel.position(first);
             copy(channel, out, length);
         }
     }
 
-    private static void copy(FileChannel from, OutputStream to, long length) throws IOException {
+    private static void copy(SeekableByteChannel from, OutputStream to, long length)
+            throws IOException {
         var in = Channels.newInputStream(from);
         var buffer = new byte[COPY_BYTES];
         long left = length;

@@ -2,8 +2,9 @@ package mirrorneuron.server.http;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import mirrorneuron.api.json.JsonValue;
@@ -39,10 +40,22 @@ public sealed interface Response {
      * @param size bytes to serve; what the file grows by meanwhile is left out
      * @param etag without quotes
      */
-    record File(Path path, long size, String contentType, String etag, Map<String, String> headers)
+    record File(
+            Content content,
+            long size,
+            String contentType,
+            String etag,
+            Map<String, String> headers)
             implements Response {
+
+        /** Where the bytes come from; closed by who opened it. */
+        @FunctionalInterface
+        public interface Content {
+            SeekableByteChannel open() throws IOException;
+        }
+
         public File {
-            requireNonNull(path, "path");
+            requireNonNull(content, "content");
             requireNonNull(contentType, "contentType");
             requireNonNull(etag, "etag");
             headers = Map.copyOf(headers);
@@ -106,7 +119,7 @@ public sealed interface Response {
             case Json json -> new Json(json.status(), json.body(), all);
             case Bytes bytes -> new Bytes(bytes.status(), bytes.contentType(), bytes.body(), all);
             case File file ->
-                    new File(file.path(), file.size(), file.contentType(), file.etag(), all);
+                    new File(file.content(), file.size(), file.contentType(), file.etag(), all);
             case Empty empty -> new Empty(empty.status(), all);
             case Live live -> live;
         };

@@ -117,7 +117,7 @@ public final class RunRoutes {
 
     private static Response file(OpenedFile file, Map<String, String> headers) {
         return new Response.File(
-                file.file(), file.size(), file.contentType(), file.sha256(), headers);
+                file.file()::open, file.size(), file.contentType(), file.sha256(), headers);
     }
 
     /** Opening windows on the machine of a server is nothing that a caller may do. */

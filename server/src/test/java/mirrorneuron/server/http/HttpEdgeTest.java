@@ -11,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +83,11 @@ class HttpEdgeTest {
                                         "/file",
                                         _ ->
                                                 new Response.File(
-                                                        file, 10, "text/plain", "e1", Map.of()))));
+                                                        () -> FileChannel.open(file),
+                                                        10,
+                                                        "text/plain",
+                                                        "e1",
+                                                        Map.of()))));
         var served =
                 new HttpEdge(
                         new HttpSettings(
