@@ -1,15 +1,10 @@
 package mirrorneuron.runtime.embedded;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import mirrorneuron.api.JobId;
+import mirrorneuron.runtime.operation.Lanes;
 import mirrorneuron.store.Store;
 
 /** Deletes jobs that have ended. Safe from any thread. */
@@ -46,27 +41,6 @@ final class Deletion {
      * @param calledOff asked before each; from the first {@code true} on nothing more is begun
      */
     void of(Collection<JobId> jobs, BooleanSupplier calledOff) {
-        var rest = new ConcurrentLinkedQueue<>(jobs);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var lanes = new ArrayList<CompletableFuture<Void>>();
-            for (int i = 0; i < Math.min(SIDE_BY_SIDE, jobs.size()); i++) {
-                lanes.add(CompletableFuture.runAsync(() -> each(rest, calledOff), threads));
-            }
-            CompletableFuture.allOf(lanes.toArray(CompletableFuture[]::new)).join();
-        } catch (CompletionException failed) {
-            throw failed.getCause() instanceof RuntimeException why ? why : failed;
-        }
-    }
-
-    private void each(Queue<JobId> rest, BooleanSupplier calledOff) {
-        try {
-            JobId job;
-            while (!calledOff.getAsBoolean() && (job = rest.poll()) != null) {
-                of(job);
-            }
-        } catch (RuntimeException failure) {
-            rest.clear();
-            throw failure;
-        }
+        Lanes.each(jobs, SIDE_BY_SIDE, calledOff, this::of);
     }
 }

@@ -1,30 +1,26 @@
 package mirrorneuron.runtime.operation;
 
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuronException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Deals with every target of an operation that was not dealt with, several at a time. */
 record Pass(RunningOperation operation, OperationDesk.Targets targets, BooleanSupplier stopping) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Pass.class);
+
     private static final int ITEMS_AT_A_TIME = 8;
 
+    /**
+     * @throws RuntimeException if what came of an item could not be stored; the operation is not
+     *     over then, whatever became of the others
+     */
     void run() {
-        var left = left();
-        if (left.isEmpty()) {
-            return;
-        }
-        var next = new ConcurrentLinkedQueue<>(left);
-        // Closing it waits for all of them.
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < Math.min(ITEMS_AT_A_TIME, left.size()); i++) {
-                threads.execute(() -> work(next));
-            }
-        }
+        Lanes.each(left(), ITEMS_AT_A_TIME, stopping, this::carryOut);
     }
 
     private List<JobId> left() {
@@ -35,29 +31,28 @@ record Pass(RunningOperation operation, OperationDesk.Targets targets, BooleanSu
                                 .toList());
     }
 
-    private void work(Queue<JobId> next) {
-        JobId target;
-        while (!stopping.getAsBoolean() && (target = next.poll()) != null) {
-            carryOut(target);
+    private void carryOut(JobId target) {
+        if (!operation.ask(state -> state.isBegun(target))) {
+            operation.record(target, "item_started", "running", "");
         }
+        outcome(target).ifPresent(outcome -> operation.record(target, outcome));
     }
 
-    private void carryOut(JobId target) {
+    /** Empty when nothing can be concluded: of a runtime that stops. The next start tries again. */
+    private Optional<ItemOutcome> outcome(JobId target) {
         try {
-            if (!operation.ask(state -> state.isBegun(target))) {
-                operation.record(target, "item_started", "running", "");
-            }
-            operation.record(
-                    target,
+            return Optional.of(
                     operation.ask(OperationState::dryRun)
                             ? new ItemOutcome.Done("dry_run")
                             : targets.act(operation.ask(OperationState::kind), target));
         } catch (MirrorNeuronException refused) {
-            // Of a runtime that stops nothing can be concluded; the next start tries again.
-            if (!stopping.getAsBoolean()) {
-                operation.record(
-                        target, new ItemOutcome.Failed(String.valueOf(refused.getMessage())));
-            }
+            return stopping.getAsBoolean()
+                    ? Optional.empty()
+                    : Optional.of(new ItemOutcome.Failed(String.valueOf(refused.getMessage())));
+        } catch (RuntimeException broken) {
+            LOG.error("{} of an operation broke", target, broken);
+            return Optional.of(
+                    new ItemOutcome.Failed("internal error: " + broken.getClass().getSimpleName()));
         }
     }
 }

@@ -53,6 +53,7 @@ class OperationDeskTest {
             return switch (job.value()) {
                 case "job-1" -> throw new RuntimeUnavailableException("out of order");
                 case "job-2" -> new ItemOutcome.Deferred();
+                case "job-99" -> throw new IllegalStateException("a mistake");
                 default -> new ItemOutcome.Done("cancelled");
             };
         }
@@ -106,6 +107,21 @@ class OperationDeskTest {
         assertThat(item.string("error")).contains("out of order");
         assertThat(done.object("counters").integer("succeeded")).hasValue(1);
         assertThat(done.object("counters").integer("failed")).hasValue(1);
+    }
+
+    @Test
+    void an_item_that_breaks_has_failed_and_the_others_go_on() throws InterruptedException {
+        // More than are dealt with at a time, and the broken one before the others of its lane.
+        var jobs = new Jobs(120);
+        jobs.ended.countDown();
+        var operations = operations(jobs);
+        var done = finished(operations, id(start(operations)));
+        assertThat(done.string("status")).contains("completed_with_failures");
+        var broken = done.object("items").object("job-99");
+        assertThat(broken.string("status")).contains("failed");
+        assertThat(broken.string("error")).contains("internal error: IllegalStateException");
+        assertThat(done.object("counters").integer("succeeded")).hasValue(118);
+        assertThat(done.object("counters").integer("failed")).hasValue(2);
     }
 
     @Test
