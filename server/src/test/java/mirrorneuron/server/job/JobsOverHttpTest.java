@@ -693,6 +693,17 @@ class JobsOverHttpTest {
         assertThat(replayed.json().string("message_id")).isPresent();
         assertThat(objects(mn.get(letters).json(), "data").getFirst().bool("replayed"))
                 .contains(true);
+
+        var again = mn.post(letters + "/0/replay", "{\"force\":false}");
+        assertThat(refusal(again)).isEqualTo("409 conflict");
+        assertThat(again.json().string("error").orElse("")).endsWith("force a second replay");
+        assertThat(refusal(mn.post(letters + "/0/replay", "{\"force\":\"yes\"}")))
+                .isEqualTo("422 validation_failed");
+        var forced = mn.post(letters + "/0/replay", "{\"force\":true}");
+        assertThat(forced.status()).as(forced.text()).isEqualTo(202);
+        assertThat(forced.json().string("message_id"))
+                .isPresent()
+                .isNotEqualTo(replayed.json().string("message_id"));
         mn.post("/jobs/" + job + "/cancel", "");
     }
 }
