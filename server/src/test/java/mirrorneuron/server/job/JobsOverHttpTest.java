@@ -392,6 +392,19 @@ class JobsOverHttpTest {
     }
 
     @Test
+    void a_command_is_told_where_the_server_answers_over_grpc() throws IOException {
+        var job =
+                mn.submit(
+                        Served.smallest(),
+                        Map.of(
+                                "work.sh",
+                                "printf %s \"$MN_GRPC_TARGET\" >\"$MN_RUN_DIR/target\"\n"));
+        mn.awaitStatus(job, "completed");
+        assertThat(mn.get("/runs/" + job + "/artifacts/target").text())
+                .isEqualTo(mn.server().endpoint().grpc().orElseThrow());
+    }
+
+    @Test
     void a_failed_job_tells_why() throws IOException {
         var job = mn.submit(Served.smallest(), Map.of("work.sh", "echo broken >&2; exit 3\n"));
         mn.awaitStatus(job, "failed");
