@@ -497,6 +497,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         var raw =
                 JsonObject.builder()
                         .put("name", name.value())
+                        .putAll(hardware.names(name.value()))
                         .put("connected_nodes", JsonArray.of(new JsonString(name.value())))
                         .put("self", true)
                         .put("self?", true)
