@@ -176,7 +176,7 @@ public final class JobDocuments {
         return JsonObject.builder()
                 .put("index", letter.index())
                 .put("event_index", letter.eventIndex())
-                .put("seq", letter.eventIndex())
+                .put("seq", letter.eventIndex() + 1)
                 .put("agent_id", letter.agentId().value())
                 .put("reason", letter.reason())
                 .put("detail", letter.error())

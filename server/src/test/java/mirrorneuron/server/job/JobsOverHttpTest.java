@@ -423,6 +423,11 @@ class JobsOverHttpTest {
         var letters = objects(mn.get("/jobs/" + job + "/dead-letters").json(), "data");
         assertThat(letters).hasSize(1);
         assertThat(letters.getFirst().integer("index")).hasValue(0);
+        int place = (int) letters.getFirst().integer("event_index").orElseThrow();
+        assertThat(events.get(place).string("type")).contains("dead_letter");
+        assertThat(letters.getFirst().integer("seq"))
+                .isEqualTo(events.get(place).integer("seq"))
+                .hasValue(place + 1);
         assertThat(letters.getFirst().string("agent_id")).contains("worker");
         assertThat(letters.getFirst().string("reason").orElse("")).isNotBlank();
         assertThat(letters.getFirst().bool("replayed")).contains(false);
