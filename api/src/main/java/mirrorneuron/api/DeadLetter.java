@@ -10,7 +10,8 @@ import mirrorneuron.api.json.JsonObject;
  * A message that could not be handled, kept whole.
  *
  * @param index counts from 0 within the job and never changes
- * @param eventIndex the sequence number of the event that recorded it
+ * @param eventIndex place of the event that recorded it among those of the job, from 0: one less
+ *     than its sequence number
  * @param reason {@code missing}, {@code expired}, {@code attempts_exhausted}, {@code
  *     invalid_payload}, {@code unroutable_target} or {@code handler_rejected}
  * @param error what the last attempt failed with
@@ -43,6 +44,7 @@ public record DeadLetter(
                 .put("index", index)
                 .put("dead_letter_id", "dl_" + index)
                 .put("event_index", eventIndex)
+                .put("seq", eventIndex + 1)
                 .put("agent_id", agentId.value())
                 .put("reason", reason)
                 .put("attempts", attempts)
@@ -57,9 +59,11 @@ public record DeadLetter(
 
     /** Reads what {@link #toJson()} wrote. */
     public static DeadLetter fromJson(JsonObject json) {
+        // Documents without seq are older, and have it under the name of the index.
+        long sequence = json.integer("seq").orElse(json.integer("event_index").orElse(1));
         return new DeadLetter(
                 (int) json.integer("index").orElse(0),
-                json.integer("event_index").orElse(0),
+                sequence - 1,
                 AgentId.of(json.string("agent_id").orElse("unknown")),
                 json.string("reason").orElse(""),
                 json.string("first_error").orElse(""),

@@ -66,6 +66,7 @@ public final class Product {
                         limits,
                         _ -> {},
                         () -> {},
+                        Optional::empty,
                         System.getenv()));
     }
 

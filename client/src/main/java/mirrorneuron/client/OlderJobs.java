@@ -302,7 +302,7 @@ final class OlderJobs implements Jobs {
         var said = JsonObject.builder().putAll(event.payload()).putAll(event.raw()).build();
         return new DeadLetter(
                 index,
-                event.sequence().orElse(0),
+                event.sequence().orElse(1) - 1,
                 event.agentId().orElse(AgentId.of("unknown")),
                 said.string("reason").or(() -> said.string("error")).orElse(""),
                 said.string("error").or(() -> said.string("reason")).orElse(""),

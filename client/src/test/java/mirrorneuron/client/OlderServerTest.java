@@ -306,7 +306,7 @@ class OlderServerTest {
                 .satisfies(
                         letter -> {
                             assertThat(letter.index()).isZero();
-                            assertThat(letter.eventIndex()).isEqualTo(2);
+                            assertThat(letter.eventIndex()).isEqualTo(1);
                             assertThat(letter.agentId()).isEqualTo(AgentId.of("door"));
                             assertThat(letter.reason()).isEqualTo("expired");
                             assertThat(letter.message().string("body")).contains("x");

@@ -84,9 +84,11 @@ public final class MnServer implements RunningServer {
         var traces =
                 settings.traces()
                         .map(to -> Traces.over(to, Version.text(), spans, clock.instant()));
+        var endpoint = new Endpoint(settings.http().host(), settings.http().port());
         var builder =
                 EmbeddedRuntime.builder(settings.environment())
                         .home(settings.home())
+                        .grpcTarget(endpoint::grpc)
                         .clock(clock)
                         .shutdownGrace(settings.http().stopGrace());
         traces.ifPresent(
@@ -105,7 +107,6 @@ public final class MnServer implements RunningServer {
         }
         try {
             traces.ifPresent(following -> following.start(runtime.log()));
-            var endpoint = new Endpoint(settings.http().host(), settings.http().port());
             var calls = new Meter<String, Status.Code>(Comparator.naturalOrder());
             var updates = new LimitUpdates(runtime.resources());
             var starting =

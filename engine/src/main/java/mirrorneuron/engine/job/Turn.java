@@ -111,7 +111,7 @@ public final class Turn {
                     deadLetters.add(
                             new DeadLetter(
                                     dead.index(),
-                                    job.sequence(),
+                                    job.sequence() - 1,
                                     dead.agent(),
                                     dead.reason(),
                                     dead.error(),

@@ -34,7 +34,7 @@ class DeadLetterTest extends JobSpec {
         assertThat(letter.error()).isEqualTo("makes no sense");
         assertThat(letter.attempts()).isEqualTo(1);
         assertThat(letter.replayCount()).isZero();
-        assertThat(letter.eventIndex()).isEqualTo(job.sequence());
+        assertThat(letter.eventIndex()).isEqualTo(job.sequence() - 1);
         assertThat(letter.message().at("body")).isEqualTo(json("{'n': 1}"));
         assertThat(letter.message().object("headers")).isEqualTo(object("{'h': 1}"));
         assertThat(letter.message().object("envelope").integer("ttl_ms")).hasValue(60_000);

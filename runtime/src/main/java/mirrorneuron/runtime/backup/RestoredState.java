@@ -121,7 +121,7 @@ record RestoredState(List<Commit.Facts> log, Commit first) {
         for (var element : backup.array(Sections.DEAD_LETTERS)) {
             try {
                 var letter = DeadLetter.fromJson(as.ids().in((JsonObject) element));
-                if (letter.index() < 0 || letter.eventIndex() > sequence) {
+                if (letter.index() < 0 || letter.eventIndex() >= sequence) {
                     throw new IllegalArgumentException("index " + letter.index());
                 }
                 letters.add(letter);

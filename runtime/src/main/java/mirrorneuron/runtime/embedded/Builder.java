@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import mirrorneuron.api.EmbeddedBuilder;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.RuntimeObserver;
@@ -33,6 +34,7 @@ public final class Builder implements EmbeddedBuilder {
     private boolean recordRuns = true;
     private Consumer<JobId> committed = _ -> {};
     private Runnable settled = () -> {};
+    private Supplier<Optional<String>> grpcTarget = Optional::empty;
 
     Builder(Map<String, String> environment) {
         this.environment = Map.copyOf(environment);
@@ -130,6 +132,15 @@ public final class Builder implements EmbeddedBuilder {
         return this;
     }
 
+    /**
+     * Where a server in this process answers over gRPC, for commands that want to ask it. It is
+     * asked when a command starts, since jobs go on before anything is bound.
+     */
+    public Builder grpcTarget(Supplier<Optional<String>> value) {
+        grpcTarget = requireNonNull(value, "grpcTarget");
+        return this;
+    }
+
     @Override
     public EmbeddedRuntime start() {
         return EmbeddedRuntime.open(
@@ -148,6 +159,7 @@ public final class Builder implements EmbeddedBuilder {
                         ManifestLimits.DEFAULT,
                         committed,
                         settled,
+                        grpcTarget,
                         environment));
     }
 }

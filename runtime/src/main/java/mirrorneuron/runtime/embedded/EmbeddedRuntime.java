@@ -347,7 +347,11 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         LeasePools pools = null;
         try {
             var workerSettings =
-                    WorkerSettings.of(settings.home(), settings.nodeName(), settings.environment());
+                    WorkerSettings.of(
+                            settings.home(),
+                            settings.nodeName(),
+                            settings.environment(),
+                            settings.grpcTarget());
             if (settings.recover()) {
                 // Before any attempt is judged: a worker of a dead runtime must not act beside its
                 // successor.
@@ -493,6 +497,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         var raw =
                 JsonObject.builder()
                         .put("name", name.value())
+                        .putAll(hardware.names(name.value()))
                         .put("connected_nodes", JsonArray.of(new JsonString(name.value())))
                         .put("self", true)
                         .put("self?", true)

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import mirrorneuron.api.EmbeddedBuilder;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.RuntimeObserver;
@@ -19,6 +20,8 @@ import mirrorneuron.engine.manifest.ManifestLimits;
  *     at once
  * @param settled runs once while the runtime closes, when nothing becomes durable any more and the
  *     log can still be read; the close waits for it
+ * @param grpcTarget where this runtime is reached over gRPC; empty while it is not, asked for each
+ *     command
  * @param environment the variables that other settings come from; the runtime reads no others
  */
 public record EmbeddedSettings(
@@ -36,4 +39,5 @@ public record EmbeddedSettings(
         ManifestLimits limits,
         Consumer<JobId> committed,
         Runnable settled,
+        Supplier<Optional<String>> grpcTarget,
         Map<String, String> environment) {}

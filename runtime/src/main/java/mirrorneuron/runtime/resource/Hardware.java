@@ -149,6 +149,28 @@ public final class Hardware {
         }
     }
 
+    /**
+     * What people call a node on this machine: {@code display_name, hostname}. Where the name of
+     * the node does not say which machine it is on, the system does.
+     */
+    public JsonObject names(String node) {
+        var machine = node.substring(node.indexOf('@') + 1);
+        boolean told = node.contains("@") && !machine.isEmpty();
+        return JsonObject.builder()
+                .put("display_name", node)
+                .put("hostname", told ? machine : hostname().orElse(node))
+                .build();
+    }
+
+    private Optional<String> hostname() {
+        try {
+            return Optional.of(Files.readString(proc.resolve("sys/kernel/hostname")).strip())
+                    .filter(name -> !name.isEmpty());
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
     JsonObject platform() {
         return fixed().platform();
     }

@@ -92,13 +92,16 @@ public final class NodeResources implements Resources {
     private JsonObject node(Reading reading, JsonObject totals) {
         return JsonObject.builder()
                 .put("name", node)
-                .put("display_name", node)
-                .put("hostname", node.substring(node.indexOf('@') + 1))
+                .putAll(hardware.names(node))
                 .put("self", true)
                 .put("status", "healthy")
                 .put("scheduling_eligible", true)
                 .put("platform", hardware.platform())
                 .putAll(totals)
+                .put(
+                        "gpu",
+                        JsonArray.ofStrings(
+                                reading.gpus().stream().map(Devices.Gpu::model).toList()))
                 .put("devices", JsonArray.of(reading.documents()))
                 .put(
                         "drivers",

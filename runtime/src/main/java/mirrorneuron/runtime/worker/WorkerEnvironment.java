@@ -142,7 +142,7 @@ record WorkerEnvironment(SequencedMap<String, String> variables, Secrets secrets
             both("WORKDIR", workspace.seenWorkdir());
             both("RUN_ID", request.runId());
             both("EXECUTION_NODE", settings.node());
-            settings.grpcTarget().ifPresent(target -> both("GRPC_TARGET", target));
+            settings.grpcTarget().get().ifPresent(target -> both("GRPC_TARGET", target));
             runDir.ifPresent(
                     folder -> {
                         both("RUN_DIR", folder);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What a {@link ProcessWorkerHost} is told by the program that builds it.
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @param root the folder for workspaces and attempt records; one runtime at a time
  * @param node the node's name, for {@code MN_EXECUTION_NODE}
  * @param environment the runtime's own environment, of which commands see an allow-list
- * @param grpcTarget where commands reach this runtime; empty = they are not told
+ * @param grpcTarget where commands reach this runtime, asked for each; empty = they are not told
  * @param runsRoot the run store; empty = commands get no run folder
  * @param jobDataRoot folders that the runs of a job share; empty = there are none
  * @param pythonEnvironments the cache of Python environments
@@ -30,7 +31,7 @@ public record WorkerSettings(
         Path root,
         String node,
         Map<String, String> environment,
-        Optional<String> grpcTarget,
+        Supplier<Optional<String>> grpcTarget,
         Optional<Path> runsRoot,
         Optional<Path> jobDataRoot,
         Path pythonEnvironments,
@@ -61,14 +62,21 @@ public record WorkerSettings(
      * {@code MN_SANDBOX_READ_PATHS} (separated by colons).
      *
      * @param home the runtime's home; workspaces live below {@code workers} in it
+     * @param reachedAt where this process answers over gRPC, if it does; {@code MN_GRPC_TARGET}
+     *     goes before it, for it may be the only name that a command finds the way by
      * @throws IllegalArgumentException when a number is none
      */
-    public static WorkerSettings of(Path home, String node, Map<String, String> environment) {
+    public static WorkerSettings of(
+            Path home,
+            String node,
+            Map<String, String> environment,
+            Supplier<Optional<String>> reachedAt) {
+        var named = text(environment, "MN_GRPC_TARGET");
         return new WorkerSettings(
                 home.resolve("workers"),
                 node,
                 environment,
-                text(environment, "MN_GRPC_TARGET"),
+                () -> named.or(reachedAt),
                 Optional.of(
                         text(environment, "MN_RUNS_ROOT")
                                 .map(Path::of)

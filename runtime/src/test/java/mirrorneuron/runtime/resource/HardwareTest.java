@@ -56,6 +56,18 @@ class HardwareTest {
     }
 
     @Test
+    void a_node_is_on_the_machine_that_its_name_tells_or_else_the_system() throws IOException {
+        var hardware = new Hardware(root, root);
+        assertThat(hardware.names("local"))
+                .hasToString("{\"display_name\":\"local\",\"hostname\":\"local\"}");
+        write("proc/sys/kernel/hostname", "ada-box\n");
+        assertThat(hardware.names("local"))
+                .hasToString("{\"display_name\":\"local\",\"hostname\":\"ada-box\"}");
+        assertThat(hardware.names("mn1@host-7").string("hostname")).contains("host-7");
+        assertThat(hardware.names("mn1@").string("hostname")).contains("ada-box");
+    }
+
+    @Test
     void a_system_that_tells_nothing_leaves_names_out() {
         var document = document();
         assertThat(document.object("platform").has("display_name")).isFalse();

@@ -55,7 +55,9 @@ class NodeResourcesTest {
         assertThat(report.raw().object("usable")).isEqualTo(report.raw().object("totals"));
         assertThat(report.raw().object("combined")).isEqualTo(report.raw().object("totals"));
         var node = (JsonObject) report.raw().array("nodes").get(0);
+        assertThat(node.string("display_name")).contains("mn1@host-7");
         assertThat(node.string("hostname")).contains("host-7");
+        assertThat(node.array("gpu").size()).isEqualTo(node.array("devices").size());
         assertThat(node.bool("self")).contains(true);
         assertThat(node.array("runtime_drivers")).hasToString("[\"host_local\"]");
         assertThat(node.integer("cpu_cores"))

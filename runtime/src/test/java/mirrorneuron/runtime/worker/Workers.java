@@ -43,7 +43,9 @@ final class Workers implements AutoCloseable {
         this.payloads = Files.createDirectories(home.resolve("bundle/payloads"));
         this.host =
                 new ProcessWorkerHost(
-                        WorkerSettings.of(home, "node-1", environment), InstantSource.system());
+                        WorkerSettings.of(
+                                home, "node-1", environment, () -> Optional.of("localhost:7")),
+                        InstantSource.system());
     }
 
     static Workers at(Path home) throws IOException {

@@ -52,7 +52,7 @@ public enum Variable {
     MN_GRPC_TLS_KEY("", "its private key as PEM, in PKCS 8"),
     MN_GRPC_MAX_MESSAGE_BYTES("67108864", "the largest gRPC message that is taken"),
     MN_GRPC_REFLECTION("", "true or false; unset = true, and false in prod"),
-    MN_GRPC_TARGET("", "host:port of a gRPC interface, handed to workers"),
+    MN_GRPC_TARGET("", "host:port that workers are told; unset = where this server answers"),
     MN_CORE_GRPC_TARGET("", "weaker form of MN_GRPC_TARGET"),
     MN_CORE_HOST("localhost", "host of the default gRPC target"),
     MN_GRPC_TIMEOUT_SECONDS("10", "time for one gRPC call in seconds; 0 or none = no limit"),

@@ -102,14 +102,17 @@ public final class JobDocuments {
         return json.build();
     }
 
-    /** Details whose job shows its agents and the ways between them, without what went along. */
+    /** Details whose job shows its topology. */
     static JsonObject withTopology(JsonObject details, JobGraph graph) {
-        var topology =
-                JsonObject.builder()
-                        .put("nodes", members(graph.raw().array("nodes"), TOPOLOGY_NODE))
-                        .put("edges", members(graph.raw().array("edges"), TOPOLOGY_EDGE))
-                        .build();
-        return details.with("job", details.object("job").with("topology", topology));
+        return details.with("job", details.object("job").with("topology", topology(graph)));
+    }
+
+    /** {@code nodes, edges}: agents and the ways between them, without what went along. */
+    public static JsonObject topology(JobGraph graph) {
+        return JsonObject.builder()
+                .put("nodes", members(graph.raw().array("nodes"), TOPOLOGY_NODE))
+                .put("edges", members(graph.raw().array("edges"), TOPOLOGY_EDGE))
+                .build();
     }
 
     private static JsonArray members(JsonArray objects, List<String> names) {
@@ -173,7 +176,7 @@ public final class JobDocuments {
         return JsonObject.builder()
                 .put("index", letter.index())
                 .put("event_index", letter.eventIndex())
-                .put("seq", letter.eventIndex())
+                .put("seq", letter.eventIndex() + 1)
                 .put("agent_id", letter.agentId().value())
                 .put("reason", letter.reason())
                 .put("detail", letter.error())

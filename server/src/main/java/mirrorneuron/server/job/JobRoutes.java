@@ -343,7 +343,8 @@ public final class JobRoutes {
     private Response replay(Request request) {
         var id = id(request);
         int index = index(request.parameter("index"));
-        return switch (runtime.jobs().replay(id, index)) {
+        boolean force = SubmissionBody.flag(request.optionalObject(), "force");
+        return switch (runtime.jobs().replay(id, index, force)) {
             case Delivery.Delivered delivered ->
                     Response.json(
                             202,

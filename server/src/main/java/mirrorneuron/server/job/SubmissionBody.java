@@ -135,7 +135,8 @@ public record SubmissionBody(BundleSource source, SubmitOptions options) {
         return jobName.isPresent() ? options.withJobName(jobName.get()) : options;
     }
 
-    private static boolean flag(JsonObject body, String name) {
+    /** A member that is true or false; absent and null are false. */
+    static boolean flag(JsonObject body, String name) {
         return switch (body.at(name)) {
             case JsonBool flag -> flag.value();
             case JsonValue value when value.isNull() -> false;

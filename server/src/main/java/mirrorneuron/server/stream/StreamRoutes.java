@@ -43,7 +43,7 @@ public final class StreamRoutes {
                 runtime.jobs()
                         .inspect(JobRoutes.id(request))
                         .orElseThrow(() -> JobRoutes.unknown(request));
-        var after = request.query().number("after", 0, Long.MAX_VALUE);
+        var after = position(request.query().text("after"));
         var types = Set.copyOf(request.query().list("types"));
         return new Response.Live(
                 new EventStreaming(
@@ -81,12 +81,15 @@ public final class StreamRoutes {
                 .orElse(false);
     }
 
-    /** What a reader saw last; a value that is no number is as good as none. */
     private static OptionalLong lastEventId(Request request) {
-        Optional<String> header = request.header("Last-Event-ID").map(String::strip);
-        if (header.isEmpty() || !header.get().matches("\\d{1,18}")) {
-            return OptionalLong.empty();
-        }
-        return OptionalLong.of(Long.parseLong(header.get()));
+        return position(request.header("Last-Event-ID"));
+    }
+
+    /** What a reader saw last; a value that is no number is as good as none. */
+    private static OptionalLong position(Optional<String> text) {
+        var number = text.map(String::strip).filter(said -> said.matches("\\d{1,18}"));
+        return number.isPresent()
+                ? OptionalLong.of(Long.parseLong(number.get()))
+                : OptionalLong.empty();
     }
 }

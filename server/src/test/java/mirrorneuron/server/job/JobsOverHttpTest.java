@@ -392,6 +392,19 @@ class JobsOverHttpTest {
     }
 
     @Test
+    void a_command_is_told_where_the_server_answers_over_grpc() throws IOException {
+        var job =
+                mn.submit(
+                        Served.smallest(),
+                        Map.of(
+                                "work.sh",
+                                "printf %s \"$MN_GRPC_TARGET\" >\"$MN_RUN_DIR/target\"\n"));
+        mn.awaitStatus(job, "completed");
+        assertThat(mn.get("/runs/" + job + "/artifacts/target").text())
+                .isEqualTo(mn.server().endpoint().grpc().orElseThrow());
+    }
+
+    @Test
     void a_failed_job_tells_why() throws IOException {
         var job = mn.submit(Served.smallest(), Map.of("work.sh", "echo broken >&2; exit 3\n"));
         mn.awaitStatus(job, "failed");
@@ -410,6 +423,11 @@ class JobsOverHttpTest {
         var letters = objects(mn.get("/jobs/" + job + "/dead-letters").json(), "data");
         assertThat(letters).hasSize(1);
         assertThat(letters.getFirst().integer("index")).hasValue(0);
+        int place = (int) letters.getFirst().integer("event_index").orElseThrow();
+        assertThat(events.get(place).string("type")).contains("dead_letter");
+        assertThat(letters.getFirst().integer("seq"))
+                .isEqualTo(events.get(place).integer("seq"))
+                .hasValue(place + 1);
         assertThat(letters.getFirst().string("agent_id")).contains("worker");
         assertThat(letters.getFirst().string("reason").orElse("")).isNotBlank();
         assertThat(letters.getFirst().bool("replayed")).contains(false);
@@ -693,6 +711,17 @@ class JobsOverHttpTest {
         assertThat(replayed.json().string("message_id")).isPresent();
         assertThat(objects(mn.get(letters).json(), "data").getFirst().bool("replayed"))
                 .contains(true);
+
+        var again = mn.post(letters + "/0/replay", "{\"force\":false}");
+        assertThat(refusal(again)).isEqualTo("409 conflict");
+        assertThat(again.json().string("error").orElse("")).endsWith("force a second replay");
+        assertThat(refusal(mn.post(letters + "/0/replay", "{\"force\":\"yes\"}")))
+                .isEqualTo("422 validation_failed");
+        var forced = mn.post(letters + "/0/replay", "{\"force\":true}");
+        assertThat(forced.status()).as(forced.text()).isEqualTo(202);
+        assertThat(forced.json().string("message_id"))
+                .isPresent()
+                .isNotEqualTo(replayed.json().string("message_id"));
         mn.post("/jobs/" + job + "/cancel", "");
     }
 }

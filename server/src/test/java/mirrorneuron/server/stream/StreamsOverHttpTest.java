@@ -80,6 +80,11 @@ class StreamsOverHttpTest {
         try (var unusable = mn.stream(path + "?stream=true", "Last-Event-ID: banana")) {
             assertThat(unusable.next().orElseThrow().id()).isEqualTo("1");
         }
+        for (var after : List.of("banana", "-1", "")) {
+            try (var unusable = mn.stream(path + "?stream=true&after=" + after)) {
+                assertThat(unusable.next().orElseThrow().id()).as(after).isEqualTo("1");
+            }
+        }
         try (var filtered = mn.stream(path + "?stream=true&types=job_running,job_completed")) {
             assertThat(filtered.rest().stream().map(Served.Frame::event))
                     .containsExactly("event", "event", "end");

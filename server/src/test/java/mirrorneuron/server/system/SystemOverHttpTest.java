@@ -86,6 +86,8 @@ class SystemOverHttpTest {
         var node = nodes.getFirst();
         assertThat(node.bool("self")).contains(true);
         assertThat(node.bool("self?")).contains(true);
+        assertThat(node.string("display_name")).contains("local");
+        assertThat(node.string("hostname").orElse("")).isNotBlank();
         assertThat(node.string("scheduler_hint")).contains("cluster_member");
         var pool = node.object("executor_pools").object("default");
         for (var counter : new String[] {"capacity", "available", "in_use", "queued", "active"}) {

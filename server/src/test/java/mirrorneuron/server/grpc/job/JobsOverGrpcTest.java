@@ -88,7 +88,18 @@ class JobsOverGrpcTest {
                         "job", "summary", "agents", "recent_events", "sandboxes", "version");
         assertThat(job.object("job").names()).doesNotContain("manifest", "result");
         assertThat(job.object("job").string("status")).contains("completed");
+        assertThat(job.object("job").string("completed_at"))
+                .isPresent()
+                .isEqualTo(job.object("job").string("finished_at"));
+        var topology = job.object("job").object("runtime_topology");
+        assertThat(topology.array("nodes").size()).isEqualTo(3);
+        assertThat(topology.array("edges").size()).isEqualTo(2);
         assertThat(job.object("summary").string("job_id")).contains(answer.getJobId());
+        assertThat(job.object("summary").string("requested_recovery_policy"))
+                .contains("local_restart");
+        assertThat(job.object("summary").object("restart_policy").string("mode")).contains("fail");
+        assertThat(job.object("summary").object("reschedule_policy").integer("attempts"))
+                .hasValue(0);
         assertThat(job.array("agents").size()).isEqualTo(3);
         var newest = (JsonObject) job.array("recent_events").get(0);
         assertThat(newest.string("type")).contains("job_completed");
