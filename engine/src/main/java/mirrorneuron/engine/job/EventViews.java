@@ -288,9 +288,7 @@ public final class EventViews {
             case JobEvent.Released released -> to.received(released.message());
             case JobEvent.Woken woken -> to.received(woken.message());
             case JobEvent.PressureChanged changed -> {
-                var state =
-                        object().put("status", changed.pressure().name().toLowerCase(Locale.ROOT))
-                                .put("depth", changed.depth());
+                var state = pressure(changed.pressure(), changed.depth());
                 changed.limits()
                         .ifPresent(
                                 limits ->
@@ -520,7 +518,11 @@ public final class EventViews {
         return pool.isEmpty() ? to : to.put("pool", pool).put("slots", slots);
     }
 
-    private static JsonObject limits(Backpressure limits) {
+    static JsonObject.Builder pressure(AgentState.Pressure pressure, int depth) {
+        return object().put("status", pressure.name().toLowerCase(Locale.ROOT)).put("depth", depth);
+    }
+
+    static JsonObject limits(Backpressure limits) {
         return object().put("max_queue_depth", limits.maxQueueDepth())
                 .put("high_watermark", limits.highWatermark())
                 .put("low_watermark", limits.lowWatermark())
