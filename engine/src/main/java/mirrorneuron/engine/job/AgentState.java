@@ -69,6 +69,9 @@ final class AgentState {
     JsonObject lastResult = JsonObject.empty();
     Pressure pressure = Pressure.NORMAL;
 
+    /** Whether the log tells of input that was refused since the agent came under pressure. */
+    boolean inputRejected;
+
     /**
      * Epoch milliseconds of starts after a failure, oldest first; only those within the policy's
      * interval matter.

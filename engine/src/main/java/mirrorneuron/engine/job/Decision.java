@@ -30,17 +30,26 @@ public sealed interface Decision {
     /**
      * It cannot be; nothing changed. Work that the command stands for, such as a granted lease, is
      * given back by the effects.
+     *
+     * @param events that it was refused, where readers of the log are to know; hardly ever one,
+     *     because anybody may ask in vain as often as he likes
      */
-    record Refused(ErrorCode code, String why, Duration retryAfter, List<Effect> effects)
+    record Refused(
+            ErrorCode code,
+            String why,
+            Duration retryAfter,
+            List<JobEvent> events,
+            List<Effect> effects)
             implements Decision {
         public Refused {
             requireNonNull(code, "code");
             requireNonNull(why, "why");
+            events = List.copyOf(events);
             effects = List.copyOf(effects);
         }
 
         static Refused of(ErrorCode code, String why, Effect... effects) {
-            return new Refused(code, why, Duration.ZERO, List.of(effects));
+            return new Refused(code, why, Duration.ZERO, List.of(), List.of(effects));
         }
     }
 }

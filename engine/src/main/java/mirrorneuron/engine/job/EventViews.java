@@ -31,6 +31,12 @@ import mirrorneuron.engine.worker.StructuredResult.Note;
  */
 public final class EventViews {
 
+    /**
+     * Agents that one line names at most: all of a manifest of the default limits. A job with more
+     * of them, in groups or by limits of its own, would have lines of megabytes.
+     */
+    static final int AGENTS_NAMED_MAX = 5_000;
+
     private EventViews() {}
 
     /** The lines of a fact whose first line has this sequence number. */
@@ -185,7 +191,7 @@ public final class EventViews {
                 to.state("job_scheduled", object().put("node", started.node()));
                 var running = object().put("node", started.node());
                 if (!started.agents().isEmpty()) {
-                    running.put("agents", ids(started.agents()));
+                    agents(running, started.agents());
                 }
                 to.state("job_running", running);
             }
@@ -288,9 +294,7 @@ public final class EventViews {
             case JobEvent.Released released -> to.received(released.message());
             case JobEvent.Woken woken -> to.received(woken.message());
             case JobEvent.PressureChanged changed -> {
-                var state =
-                        object().put("status", changed.pressure().name().toLowerCase(Locale.ROOT))
-                                .put("depth", changed.depth());
+                var state = pressure(changed.pressure(), changed.depth());
                 changed.limits()
                         .ifPresent(
                                 limits ->
@@ -386,15 +390,15 @@ public final class EventViews {
                 }
                 to.state(
                         "job_recovered",
-                        recovery(recovered.previous().wire(), recovered.node())
-                                .put("agents", ids(recovered.requeued())));
+                        agents(
+                                recovery(recovered.previous().wire(), recovered.node()),
+                                recovered.requeued()));
             }
             case JobEvent.PausedForReview review -> {
                 to.state("job_recovery_started", recovery(review.previous().wire(), review.node()));
                 to.state(
                         "job_paused_for_manual_restart",
-                        object().put("reason", review.reason())
-                                .put("agents", ids(review.agents())));
+                        agents(object().put("reason", review.reason()), review.agents()));
             }
             case JobEvent.Restored restored ->
                     to.state(
@@ -520,7 +524,11 @@ public final class EventViews {
         return pool.isEmpty() ? to : to.put("pool", pool).put("slots", slots);
     }
 
-    private static JsonObject limits(Backpressure limits) {
+    static JsonObject.Builder pressure(AgentState.Pressure pressure, int depth) {
+        return object().put("status", pressure.name().toLowerCase(Locale.ROOT)).put("depth", depth);
+    }
+
+    static JsonObject limits(Backpressure limits) {
         return object().put("max_queue_depth", limits.maxQueueDepth())
                 .put("high_watermark", limits.highWatermark())
                 .put("low_watermark", limits.lowWatermark())
@@ -535,8 +543,15 @@ public final class EventViews {
         return object().put("previous_status", previous).put("node", node);
     }
 
-    private static JsonArray ids(List<AgentId> agents) {
-        return JsonArray.ofStrings(agents.stream().map(AgentId::value).toList());
+    /**
+     * The agents by name, as many as one line holds, and how many there are when it holds fewer.
+     */
+    private static JsonObject.Builder agents(JsonObject.Builder to, List<AgentId> agents) {
+        to.put(
+                "agents",
+                JsonArray.ofStrings(
+                        agents.stream().limit(AGENTS_NAMED_MAX).map(AgentId::value).toList()));
+        return agents.size() > AGENTS_NAMED_MAX ? to.put("agents_total", agents.size()) : to;
     }
 
     static JsonString time(long atMs) {

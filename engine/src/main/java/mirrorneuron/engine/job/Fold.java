@@ -130,6 +130,7 @@ final class Fold {
                         (changed.pressure() == Pressure.NORMAL ? 0 : 1)
                                 - (agent.pressure == Pressure.NORMAL ? 0 : 1);
                 agent.pressure = changed.pressure();
+                agent.inputRejected &= changed.pressure() != Pressure.NORMAL;
             }
             case JobEvent.Told told ->
                     Notices.key(told.note()).ifPresent(job.agent(told.agent())::tell);
@@ -261,7 +262,10 @@ final class Fold {
 
     private static void noted(Job job, AgentId id, JobEvent.Noted noted) {
         var agent = job.find(id);
-        if (agent != null) {
+        if (agent != null && noted.type().equals(JobEngine.INPUT_REJECTED)) {
+            // Not the agent's doing: others have sent in vain.
+            agent.inputRejected = true;
+        } else if (agent != null) {
             heard(agent, noted.payload(), noted.atMs());
         }
     }

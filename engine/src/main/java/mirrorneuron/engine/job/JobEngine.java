@@ -55,6 +55,9 @@ public final class JobEngine {
 
     public static final int JOB_PENDING_MAX = 100_000;
 
+    /** The event that tells of refused messages from outside. */
+    static final String INPUT_REJECTED = "external_input_rejected";
+
     private static final long RETRY_AFTER_MS = 250;
     private static final long REDELIVERY_BASE_MS = 500;
     private static final long REDELIVERY_MAX_MS = 30_000;
@@ -321,12 +324,36 @@ public final class JobEngine {
                             + under.depth()
                             + " messages waiting",
                     Duration.ofMillis(under.vertex.spec().backpressure().retryAfterMs()),
+                    inputRejected(under, message, nowMs),
                     List.of());
         }
         var events = new ArrayList<JobEvent>(2);
         Steps.gap(agent, message, nowMs).ifPresent(events::add);
         events.add(new JobEvent.Accepted(nowMs, agent.id(), message, digest));
         return new Accepted(events, List.of());
+    }
+
+    /**
+     * Tells readers of the log that input is being refused: once for each time that an agent comes
+     * under pressure, so that a sender who tries in vain for a day does not fill the log.
+     */
+    private static List<JobEvent> inputRejected(AgentState under, Message message, long nowMs) {
+        if (under.inputRejected) {
+            return List.of();
+        }
+        var limits = under.vertex.spec().backpressure();
+        return List.of(
+                new JobEvent.Noted(
+                        nowMs,
+                        Optional.of(under.id()),
+                        INPUT_REJECTED,
+                        EventViews.pressure(Fold.pressureOf(under), under.depth())
+                                .put("limits", EventViews.limits(limits))
+                                .put("retry_after_ms", limits.retryAfterMs())
+                                .put("to", message.to())
+                                .put("type", message.type())
+                                .put("reason", under.depth() + " messages are waiting")
+                                .build()));
     }
 
     private static Message stamped(JobCommand.Send send, AgentId to, long nowMs) {

@@ -135,7 +135,8 @@ public final class SnapshotCodec {
                 && agent.restarts.isEmpty()
                 && agent.streams.isEmpty()
                 && agent.lastEventAt == 0
-                && agent.pressure == AgentState.Pressure.NORMAL;
+                && agent.pressure == AgentState.Pressure.NORMAL
+                && !agent.inputRejected;
     }
 
     private static void agent(JsonWriter to, Job job, AgentState agent) {
@@ -168,6 +169,9 @@ public final class SnapshotCodec {
         }
         if (agent.pressure != AgentState.Pressure.NORMAL) {
             to.field("pressure", agent.pressure.name().toLowerCase(Locale.ROOT));
+        }
+        if (agent.inputRejected) {
+            to.field("input_rejected", true);
         }
         if (!agent.restarts.isEmpty()) {
             to.field(
@@ -383,6 +387,7 @@ public final class SnapshotCodec {
                 json.string("pressure")
                         .map(text -> AgentState.Pressure.valueOf(text.toUpperCase(Locale.ROOT)))
                         .orElse(AgentState.Pressure.NORMAL);
+        agent.inputRejected = json.bool("input_rejected").orElse(false);
         if (json.has("restarts")) {
             var restarts = new ArrayList<Long>();
             json.array("restarts")

@@ -73,7 +73,8 @@ public final class Turn {
                 replaying = null;
             }
             case Decision.Unchanged _ -> {}
-            case Decision.Refused refused -> effects.addAll(refused.effects());
+            case Decision.Refused refused ->
+                    record(new Decision.Accepted(refused.events(), refused.effects()));
         }
         return decision;
     }

@@ -4,11 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import mirrorneuron.api.AgentId;
-import mirrorneuron.api.json.JsonArray;
-import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
-import mirrorneuron.api.json.JsonValue;
 
 /**
  * Reads one node.
@@ -52,6 +49,7 @@ final class NodeReader {
     private final RestartPolicy jobRestart;
     private final long configBytesMax;
     private final Completion completion;
+    private final Dormant dormant = new Dormant();
 
     NodeReader(RestartPolicy jobRestart, long configBytesMax, Completion completion) {
         this.jobRestart = jobRestart;
@@ -84,6 +82,7 @@ final class NodeReader {
         var resources = Placement.resources(node, config);
         Placement.constraints(node, config);
         ServiceCheck.checkNode(node);
+        dormant.checkNode(node, config);
         var restart =
                 PolicyReader.ofNode(node, idOf(node).orElse(node.place().label()), jobRestart);
         completion.check(config);
@@ -196,7 +195,7 @@ final class NodeReader {
 
     private static void warnIgnored(Fields node) {
         for (var name : IGNORED) {
-            if (!isNothing(node.value(name))) {
+            if (!Dormant.isNothing(node.value(name))) {
                 node.findings()
                         .warning(
                                 "node.field_ignored",
@@ -206,14 +205,5 @@ final class NodeReader {
                                         + " policies.restart for restarts of the agent.");
             }
         }
-    }
-
-    private static boolean isNothing(JsonValue value) {
-        return switch (value) {
-            case JsonNull _ -> true;
-            case JsonObject object -> object.isEmpty();
-            case JsonArray array -> array.isEmpty();
-            default -> false;
-        };
     }
 }

@@ -57,6 +57,7 @@ final class PolicyReader {
         Placement.checkConstraints(policies, "policies.constraints");
         DeploymentCheck.checkUpdate(policies);
         Restarts.checkReschedule(policies, "policies");
+        Dormant.checkPolicies(policies);
         var edgeScoped =
                 policies.word(
                                 "policies.routing_scope_unsupported",

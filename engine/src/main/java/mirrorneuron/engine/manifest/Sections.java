@@ -32,6 +32,7 @@ final class Sections {
         checkMetadata(top);
         top.flag("manifest.field_type", false, "requiredContextEngine", "required_context_engine");
         top.object("manifest.field_type", "contract");
+        Dormant.checkTop(top);
     }
 
     private static void checkReload(Fields top) {

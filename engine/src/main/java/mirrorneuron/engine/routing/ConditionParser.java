@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Function;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
+import mirrorneuron.api.json.JsonBool;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonParseException;
@@ -182,12 +183,7 @@ public final class ConditionParser {
         var path = path(text(object, "path", pointer).strip(), pointer + "/path");
         var operator = object.has("op") ? text(object, "op", pointer).strip() : "==";
         if (operator.equals("exists")) {
-            if (object.has("value")) {
-                throw new Refusal(
-                        "Expected no value beside exists, but found " + shown(object.at("value")),
-                        pointer + "/value");
-            }
-            return new Condition.Exists(path);
+            return existence(path, object.at("value"), pointer + "/value");
         }
         var known =
                 operator(operator)
@@ -208,6 +204,23 @@ public final class ConditionParser {
                                                         + ", but found none",
                                                 pointer));
         return compare(path, known, value, pointer + "/value");
+    }
+
+    /**
+     * No value is needed. Authors who fill in each member write {@code true}, and {@code false} for
+     * the opposite: ignoring that one would route what they meant to keep back.
+     */
+    private static Condition existence(Condition.Path path, JsonValue value, String pointer) {
+        var exists = new Condition.Exists(path);
+        return switch (value) {
+            case JsonNull _ -> exists;
+            case JsonBool bool -> bool.value() ? exists : new Condition.Not(exists);
+            default ->
+                    throw new Refusal(
+                            "Expected true, false or no value beside exists, but found "
+                                    + shown(value),
+                            pointer);
+        };
     }
 
     private static Condition compare(

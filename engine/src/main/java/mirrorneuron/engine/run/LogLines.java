@@ -28,6 +28,7 @@ final class LogLines {
                     "agent_restart_scheduled",
                     "agent_restart_deferred",
                     "agent_beacon_missed",
+                    "external_input_rejected",
                     "stream_gap",
                     "human_input_timeout",
                     "job_recovery_started",

@@ -82,9 +82,10 @@ class BackpressureTest extends JobSpec {
             send("a", "x", "1");
         }
         send("a", "x", "4");
-        thenRefused(
+        thenRefusedAndTold(
                 ErrorCode.BACKPRESSURE,
-                "Expected to send a message to agent a, but agent a has 3 messages waiting");
+                "Expected to send a message to agent a, but agent a has 3 messages waiting",
+                "external_input_rejected(a)");
         assertThat(refusal().retryAfter()).isEqualTo(Duration.ofMillis(70));
         handle("a", with("{}").build());
         send("a", "x", "4");
@@ -92,6 +93,37 @@ class BackpressureTest extends JobSpec {
         handle("a", with("{}").build());
         send("a", "x", "4");
         then("agent_message_received(a)");
+    }
+
+    @Test
+    void refused_input_is_told_of_once_until_the_mailbox_is_at_ease_again() {
+        given("a: module " + SMALL);
+        for (int i = 1; i <= 3; i++) {
+            send("a", "x", "1");
+        }
+        send("a", "y", "4");
+        then("external_input_rejected(a)");
+        assertThat(payload("external_input_rejected"))
+                .isEqualTo(
+                        object(
+                                "{'status': 'pressured', 'depth': 3, 'limits': {'max_queue_depth': 4, 'high_watermark': 3, 'low_watermark': 1}, 'retry_after_ms': 70, 'to': 'a', 'type': 'y', 'reason': '3 messages are waiting'}"));
+        send("a", "y", "4");
+        assertThat(refusal().code()).isEqualTo(ErrorCode.BACKPRESSURE);
+        then();
+        crashAndReadSnapshot();
+        send("a", "y", "4");
+        then();
+        crash();
+        send("a", "y", "4");
+        then();
+        recover();
+        handle("a", with("{}").build());
+        handle("a", with("{}").build());
+        thenAmongOthers("message_dispatched(a)", "backpressure_state(a)");
+        send("a", "x", "1");
+        send("a", "x", "1");
+        send("a", "y", "4");
+        then("external_input_rejected(a)");
     }
 
     @Test
@@ -124,9 +156,11 @@ class BackpressureTest extends JobSpec {
             send("a", "x", "1");
         }
         send("a", "x", "5");
-        thenRefused(
+        thenRefusedAndTold(
                 ErrorCode.BACKPRESSURE,
-                "Expected to send a message to agent a, but agent c has 3 messages waiting");
+                "Expected to send a message to agent a, but agent c has 3 messages waiting",
+                "external_input_rejected(c)");
+        assertThat(payload("external_input_rejected").string("to")).contains("a");
         send("other", "x", "1");
         then("agent_message_received(other)");
     }

@@ -240,9 +240,10 @@ class FlatScenariosTest extends JobSpec {
         }
         assertThat(agent("b").depth()).isEqualTo(75);
         send("a", "x", "76");
-        thenRefused(
+        thenRefusedAndTold(
                 ErrorCode.BACKPRESSURE,
-                "Expected to send a message to agent a, but agent b has 75 messages waiting");
+                "Expected to send a message to agent a, but agent b has 75 messages waiting",
+                "external_input_rejected(b)");
         assertThat(refusal().retryAfter().toMillis()).isEqualTo(250);
         while (agent("b").depth() > 26) {
             handle("b", with("{}").build());

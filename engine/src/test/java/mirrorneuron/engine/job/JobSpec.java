@@ -303,11 +303,16 @@ abstract class JobSpec {
     }
 
     final void thenRefused(ErrorCode code, String why) {
-        assertThat(decision).isInstanceOf(Decision.Refused.class);
-        var refused = (Decision.Refused) decision;
-        assertThat(refused.why()).isEqualTo(why);
-        assertThat(refused.code()).isEqualTo(code);
+        assertThat(refusal().why()).isEqualTo(why);
+        assertThat(refusal().code()).isEqualTo(code);
         assertThat(lastFacts).as("facts of a refused command").isEmpty();
+    }
+
+    /** Refused, and exactly these events tell of it. */
+    final void thenRefusedAndTold(ErrorCode code, String why, String... labels) {
+        assertThat(refusal().why()).isEqualTo(why);
+        assertThat(refusal().code()).isEqualTo(code);
+        then(labels);
     }
 
     final Decision.Refused refusal() {

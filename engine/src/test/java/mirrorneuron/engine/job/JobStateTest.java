@@ -13,13 +13,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.DeadLetter;
+import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.agent.AgentResult;
 import mirrorneuron.api.json.JsonNull;
+import mirrorneuron.api.json.JsonNumber;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.graph.Graph;
 import mirrorneuron.engine.workflow.Approval;
@@ -382,6 +385,26 @@ class JobStateTest extends JobSpec {
         assertThat(message.from()).isEqualTo("runtime");
         assertThat(message.to()).isEqualTo("b");
         assertThat(message.body()).isEqualTo(json("{}"));
+    }
+
+    @Test
+    void a_line_names_so_many_agents_and_counts_the_rest() {
+        var agents =
+                IntStream.rangeClosed(1, EventViews.AGENTS_NAMED_MAX + 1)
+                        .mapToObj(i -> AgentId.of("a" + i))
+                        .toList();
+        var most = agents.subList(0, EventViews.AGENTS_NAMED_MAX);
+
+        assertThat(running(most).array("agents")).hasSize(EventViews.AGENTS_NAMED_MAX);
+        assertThat(running(most).has("agents_total")).isFalse();
+        assertThat(running(agents))
+                .isEqualTo(running(most).with("agents_total", JsonNumber.of(5_001)));
+    }
+
+    private static JsonObject running(List<AgentId> agents) {
+        return EventViews.render(JobId.of("g-1"), new JobEvent.Started(T0, NODE, agents), 1)
+                .getLast()
+                .payload();
     }
 
     @Test

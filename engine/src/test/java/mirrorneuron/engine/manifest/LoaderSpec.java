@@ -90,6 +90,12 @@ abstract class LoaderSpec {
         return loaded.manifest().orElseThrow();
     }
 
+    /** Nothing is wrong with it, and what it warns of has these codes. */
+    final RuntimeManifest thenLoadedBut(String... codes) {
+        assertThat(loaded.issues()).extracting(Issue::code).isSubsetOf(codes);
+        return thenLoaded();
+    }
+
     final NodeSpec thenNode() {
         return thenLoaded().nodes().getFirst();
     }

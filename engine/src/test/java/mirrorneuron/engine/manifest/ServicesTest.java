@@ -21,10 +21,10 @@ class ServicesTest extends LoaderSpec {
                 "'required_services': [{'name': 'db', 'required': false}]",
                 "'requiredServices': ['db']"
             })
-    void sound_services_raise_nothing(String members) {
+    void sound_services_are_read(String members) {
         givenTop("'type': 'service', " + members);
 
-        thenLoadedClean();
+        thenLoadedBut("manifest.field_ignored");
     }
 
     @ParameterizedTest

@@ -95,6 +95,18 @@ class ConditionParserTest {
     }
 
     @Test
+    void existence_may_say_true_null_or_that_there_is_to_be_none() {
+        var exists = new Condition.Exists(path("payload", "x"));
+
+        assertThat(parsed("{'path': 'payload.x', 'op': 'exists', 'value': true}"))
+                .isEqualTo(exists);
+        assertThat(parsed("{'path': 'payload.x', 'op': 'exists', 'value': null}"))
+                .isEqualTo(exists);
+        assertThat(parsed("{'path': 'payload.x', 'op': 'exists', 'value': false}"))
+                .isEqualTo(new Condition.Not(exists));
+    }
+
+    @Test
     void the_operator_of_the_object_form_defaults_to_equality() {
         assertThat(parsed("{'path': 'payload.n', 'value': null}"))
                 .isEqualTo(
@@ -185,7 +197,8 @@ class ConditionParserTest {
                     {'path': 'payload.x', 'op': '~', 'value': 1}       | /op
                     {'path': 'payload.x', 'op': 5, 'value': 1}         | /op
                     {'path': 'payload.x', 'op': 'in', 'value': 1}      | /value
-                    {'path': 'payload.x', 'op': 'exists', 'value': false} | /value
+                    {'path': 'payload.x', 'op': 'exists', 'value': 5} | /value
+                    {'path': 'payload.x', 'op': 'exists', 'value': 'false'} | /value
                     {'path': 'payload.x', 'operator': '>', 'value': 1} |
                     """)
     void what_cannot_be_read_is_refused_with_its_place(String text, String pointer) {

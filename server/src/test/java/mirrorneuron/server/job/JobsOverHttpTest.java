@@ -13,6 +13,7 @@ import java.util.Map;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.Message;
+import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import mirrorneuron.server.Served;
@@ -58,7 +59,8 @@ class JobsOverHttpTest {
     // Submitting
 
     @Test
-    void the_empty_workflow_of_the_guide_is_pending_and_completes() throws IOException {
+    void the_empty_workflow_of_the_guide_is_pending_and_completes_with_no_output()
+            throws IOException {
         var answer =
                 mn.post(
                         "/jobs",
@@ -72,7 +74,13 @@ class JobsOverHttpTest {
         assertThat(body.string("run_id")).isPresent();
         assertThat(answer.headers())
                 .containsEntry("location", "/api/v1/jobs/" + body.string("id").orElseThrow());
-        mn.awaitStatus(body.string("id").orElseThrow(), "completed");
+        var id = body.string("id").orElseThrow();
+        mn.awaitStatus(id, "completed");
+        assertThat(mn.get("/jobs/" + id + "?include=full").json().object("job").at("result"))
+                .isEqualTo(Json.parse("{\"agent_id\":null,\"output\":null}"));
+        var run = body.string("run_id").orElseThrow();
+        assertThat(mn.get("/runs/" + run + "/result").json().at("result"))
+                .isEqualTo(JsonObject.empty());
     }
 
     @Test
