@@ -161,8 +161,6 @@ public final class Outcomes {
                             .build();
             case Delivery.NotRunning(var job) ->
                     outcome("not_running").put("job_id", job.value()).build();
-            case Delivery.IdConflict(var id) ->
-                    outcome("id_conflict").put("message_id", id).build();
             case Delivery.NotReplayable(var why) ->
                     outcome("not_replayable").put("why", why).build();
         };
@@ -177,7 +175,6 @@ public final class Outcomes {
                     new Delivery.NoSuchAgent(
                             job(json), AgentId.of(json.string("agent_id").orElse("unknown")));
             case "not_running" -> new Delivery.NotRunning(job(json));
-            case "id_conflict" -> new Delivery.IdConflict(messageId);
             case "not_replayable" -> new Delivery.NotReplayable(json.string("why").orElse(""));
             default -> throw unknown(json);
         };

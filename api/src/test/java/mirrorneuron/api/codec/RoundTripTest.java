@@ -180,7 +180,6 @@ class RoundTripTest {
                         new Delivery.Backpressure(any.duration()),
                         new Delivery.NoSuchAgent(job, AgentId.of(any.name())),
                         new Delivery.NotRunning(job),
-                        new Delivery.IdConflict(any.text()),
                         new Delivery.NotReplayable(any.text()))) {
             survives(delivery, Outcomes::toJson, Outcomes::delivery);
         }

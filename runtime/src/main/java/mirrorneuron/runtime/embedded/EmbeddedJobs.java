@@ -22,6 +22,7 @@ import mirrorneuron.api.AgentId;
 import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.CallTimeoutException;
+import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.DeadLetter;
 import mirrorneuron.api.Delivery;
@@ -928,7 +929,9 @@ final class EmbeddedJobs implements Jobs {
             case Decision.Refused refused ->
                     switch (refused.code()) {
                         case AGENT_NOT_FOUND -> new Delivery.NoSuchAgent(id, agent);
-                        case MESSAGE_ID_CONFLICT -> new Delivery.IdConflict(message.messageId());
+                        case MESSAGE_ID_CONFLICT ->
+                                throw new ConflictException(
+                                        ErrorCode.MESSAGE_ID_CONFLICT, refused.why(), null);
                         case BACKPRESSURE -> new Delivery.Backpressure(refused.retryAfter());
                         default -> new Delivery.NotRunning(id);
                     };

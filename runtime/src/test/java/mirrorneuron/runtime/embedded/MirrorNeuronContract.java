@@ -43,6 +43,7 @@ import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.CallOptions;
 import mirrorneuron.api.CallTimeoutException;
+import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.DeadLetter;
 import mirrorneuron.api.Delivery;
@@ -1312,8 +1313,11 @@ public abstract class MirrorNeuronContract {
         var knock = knock(1).withId("k1");
         assertThat(mn.jobs().send(id, DOOR, knock)).isEqualTo(new Delivery.Delivered("k1"));
         assertThat(mn.jobs().send(id, DOOR, knock)).isEqualTo(new Delivery.Delivered("k1"));
-        assertThat(mn.jobs().send(id, DOOR, knock(2).withId("k1")))
-                .isEqualTo(new Delivery.IdConflict("k1"));
+        assertThatThrownBy(() -> mn.jobs().send(id, DOOR, knock(2).withId("k1")))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("k1")
+                .extracting("code")
+                .isEqualTo(ErrorCode.MESSAGE_ID_CONFLICT);
         assertThat(status(mn, id)).isEqualTo(JobStatus.RUNNING);
         mn.jobs().send(id, DOOR, knock(3).withId("k2"));
         mn.jobs().await(id, SOON);

@@ -371,10 +371,6 @@ public final class JobRoutes {
                     throw HttpFailure.of(
                             ErrorCode.CONFLICT,
                             "Agent " + gone.agentId() + " is not part of the job");
-            case Delivery.IdConflict conflict ->
-                    throw HttpFailure.of(
-                            ErrorCode.CONFLICT,
-                            "Message id " + conflict.messageId() + " was used before");
         };
     }
 
