@@ -28,6 +28,11 @@ public sealed interface Submission {
             requireNonNull(runId, "runId");
             warnings = List.copyOf(warnings);
         }
+
+        /** A new job without warnings, of whose run the runtime says nothing. */
+        public Accepted(JobId jobId, JobStatus status) {
+            this(jobId, status, Optional.empty(), List.of(), false);
+        }
     }
 
     /** Nothing was stored. */

@@ -61,6 +61,28 @@ public record SubmitOptions(
         metadata = Map.copyOf(metadata);
     }
 
+    /** A run and a job with the manifest's names, and warnings that stay warnings. */
+    public SubmitOptions(
+            Optional<Duration> timeout,
+            Optional<JobId> jobId,
+            Optional<String> idempotencyKey,
+            JsonObject inputs,
+            JsonObject configOverrides,
+            Map<String, String> metadata,
+            boolean force) {
+        this(
+                timeout,
+                jobId,
+                Optional.empty(),
+                Optional.empty(),
+                idempotencyKey,
+                inputs,
+                configOverrides,
+                metadata,
+                force,
+                false);
+    }
+
     public static SubmitOptions defaults() {
         return DEFAULTS;
     }

@@ -337,13 +337,7 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
         source = Optional.of(bundle);
         onSubmit.run();
         return submission.orElseGet(
-                () ->
-                        new Submission.Accepted(
-                                jobs.keySet().iterator().next(),
-                                JobStatus.PENDING,
-                                Optional.empty(),
-                                List.of(),
-                                false));
+                () -> new Submission.Accepted(jobs.keySet().iterator().next(), JobStatus.PENDING));
     }
 
     @Override

@@ -40,11 +40,7 @@ record OlderSubmission(Link link) {
                                     .build(),
                             Again.NEVER);
             return new Submission.Accepted(
-                    JobId.of(answer.getJobId()),
-                    JobStatus.ofWire(answer.getStatus()),
-                    Optional.empty(),
-                    List.of(),
-                    false);
+                    JobId.of(answer.getJobId()), JobStatus.ofWire(answer.getStatus()));
         } catch (MirrorNeuronException refused) {
             return reason(refused)
                     .<Submission>map(reason -> new Submission.Rejected(reason, issues(refused)))
