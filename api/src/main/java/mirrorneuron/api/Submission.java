@@ -18,7 +18,7 @@ public sealed interface Submission {
     record Accepted(
             JobId jobId,
             JobStatus status,
-            Optional<String> runId,
+            Optional<RunId> runId,
             List<Issue> warnings,
             boolean repeated)
             implements Submission {

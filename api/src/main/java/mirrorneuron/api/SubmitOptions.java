@@ -28,7 +28,7 @@ import mirrorneuron.api.json.JsonObject;
 public record SubmitOptions(
         Optional<Duration> timeout,
         Optional<JobId> jobId,
-        Optional<String> runId,
+        Optional<RunId> runId,
         Optional<String> jobName,
         Optional<String> idempotencyKey,
         JsonObject inputs,
@@ -115,7 +115,7 @@ public record SubmitOptions(
                 strict);
     }
 
-    public SubmitOptions withRunId(String value) {
+    public SubmitOptions withRunId(RunId value) {
         return new SubmitOptions(
                 timeout,
                 jobId,

@@ -18,6 +18,7 @@ import mirrorneuron.api.AgentView;
 import mirrorneuron.api.Backups;
 import mirrorneuron.api.Bundle;
 import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.Capabilities;
 import mirrorneuron.api.Cluster;
 import mirrorneuron.api.ClusterOverview;
 import mirrorneuron.api.ControlResult;
@@ -52,6 +53,7 @@ import mirrorneuron.api.ResourceLimits;
 import mirrorneuron.api.ResourceReport;
 import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunFiles;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.RunOutcome;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.Submission;
@@ -348,7 +350,7 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
                         new Submission.Accepted(
                                 JobId.of(id + "-again"),
                                 JobStatus.PENDING,
-                                Optional.of(id + "-again"),
+                                Optional.of(RunId.of(id + "-again")),
                                 List.of(),
                                 false));
     }

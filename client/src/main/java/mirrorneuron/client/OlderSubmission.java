@@ -5,9 +5,11 @@ import java.util.Locale;
 import java.util.Optional;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.IssueLocation;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.MirrorNeuronException;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.Submission.Rejected.Reason;
 import mirrorneuron.api.SubmitOptions;
@@ -88,8 +90,8 @@ record OlderSubmission(Link link) {
                                 refused.code().name().toLowerCase(Locale.ROOT),
                                 message,
                                 Optional.empty(),
-                                Issue.Severity.ERROR,
-                                new Issue.Location("bundle", "", "/bundle"),
+                                Severity.ERROR,
+                                new IssueLocation("bundle", "", "/bundle"),
                                 Optional.empty(),
                                 Optional.empty()))
                 : issues;

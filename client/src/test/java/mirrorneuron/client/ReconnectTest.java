@@ -16,7 +16,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.BundleSource;
-import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.EventStream.EndReason;
 import mirrorneuron.api.FollowOptions;
@@ -26,6 +25,7 @@ import mirrorneuron.api.Message;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.RuntimeUnavailableException;
+import mirrorneuron.api.Store;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.WaitOutcome;
 import mirrorneuron.api.json.JsonObject;
@@ -54,7 +54,7 @@ class ReconnectTest {
         runtime =
                 MirrorNeuron.embedded()
                         .home(folder.resolve("home"))
-                        .store(new StoreChoice.File())
+                        .store(new Store.File())
                         .start();
         desk = Desk.open(this::console);
         job =

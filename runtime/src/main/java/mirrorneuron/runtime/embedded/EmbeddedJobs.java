@@ -36,6 +36,7 @@ import mirrorneuron.api.HumanRequest;
 import mirrorneuron.api.InternalRuntimeException;
 import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.IssueLocation;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.JobStatus;
@@ -47,9 +48,11 @@ import mirrorneuron.api.NoSuchEntityException;
 import mirrorneuron.api.NoSuchJobException;
 import mirrorneuron.api.NodeName;
 import mirrorneuron.api.PauseOptions;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.RunOutcome;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.RuntimeUnavailableException;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.Validation;
@@ -201,7 +204,7 @@ final class EmbeddedJobs implements Jobs {
             var again = Resubmission.of(job, store, loader, bodies);
             var id = mint(again.bundle());
             // A run id that the manifest or the first submission chose is taken.
-            var options = again.options().withJobId(id).withRunId(id.value());
+            var options = again.options().withJobId(id).withRunId(RunId.of(id.value()));
             return submit(again.bundle(), List.of(), options);
         } catch (StoreException refused) {
             throw EmbeddedRuntime.translated(refused);
@@ -220,7 +223,7 @@ final class EmbeddedJobs implements Jobs {
                 issue.code(),
                 issue.message(),
                 issue.help(),
-                Issue.Severity.ERROR,
+                Severity.ERROR,
                 issue.location(),
                 issue.expected(),
                 issue.actual());
@@ -249,7 +252,7 @@ final class EmbeddedJobs implements Jobs {
     private static JsonObject metadata(SubmitOptions options) {
         var metadata = JsonObject.builder();
         options.metadata().forEach((name, value) -> metadata.put(name, value));
-        return metadata.putIfPresent("run_id", options.runId())
+        return metadata.putIfPresent("run_id", options.runId().map(RunId::value))
                 .putIfPresent("job_name", options.jobName())
                 .build();
     }
@@ -334,7 +337,7 @@ final class EmbeddedJobs implements Jobs {
             return earlier.isPresent()
                     ? repeated(earlier.get(), digest, options)
                     : new Submission.Accepted(
-                            id, JobStatus.PENDING, Optional.of(runId), warnings, false);
+                            id, JobStatus.PENDING, Optional.of(RunId.of(runId)), warnings, false);
         } catch (StoreException refused) {
             if (refused.code() == ErrorCode.DUPLICATE_REQUEST) {
                 return duplicate(
@@ -381,8 +384,8 @@ final class EmbeddedJobs implements Jobs {
                 code,
                 message,
                 Optional.of(help),
-                Issue.Severity.ERROR,
-                new Issue.Location("validator", path, "/validator/" + path.replace('.', '/')),
+                Severity.ERROR,
+                new IssueLocation("validator", path, "/validator/" + path.replace('.', '/')),
                 Optional.empty(),
                 Optional.empty());
     }
@@ -408,7 +411,8 @@ final class EmbeddedJobs implements Jobs {
         return new Submission.Accepted(
                 earlier.job(),
                 record.map(JobRecord::status).orElse(JobStatus.PENDING),
-                Optional.of(record.map(RunIds::of).orElseGet(() -> RunIds.of(earlier.job()))),
+                Optional.of(
+                        RunId.of(record.map(RunIds::of).orElseGet(() -> RunIds.of(earlier.job())))),
                 List.of(),
                 true);
     }
@@ -428,7 +432,7 @@ final class EmbeddedJobs implements Jobs {
                         .put("bundle", bundle.fingerprint())
                         .put("inputs", options.inputs())
                         .put("config", options.configOverrides())
-                        .putIfPresent("run_id", options.runId())
+                        .putIfPresent("run_id", options.runId().map(RunId::value))
                         .putIfPresent("job_name", options.jobName());
         if (options.force()) {
             // Left out otherwise: the same submission of an earlier release has the same digest.

@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import mirrorneuron.api.Backups;
 import mirrorneuron.api.CallOptions;
+import mirrorneuron.api.Capabilities;
 import mirrorneuron.api.Cluster;
 import mirrorneuron.api.ConflictException;
-import mirrorneuron.api.EmbeddedBuilder;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.JobId;
@@ -335,8 +335,8 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         try {
             store =
                     switch (settings.store()) {
-                        case EmbeddedBuilder.StoreChoice.Memory _ -> new MemoryStore();
-                        case EmbeddedBuilder.StoreChoice.File _ ->
+                        case mirrorneuron.api.Store.Memory _ -> new MemoryStore();
+                        case mirrorneuron.api.Store.File _ ->
                                 RocksStore.open(settings.home(), "mirrorneuron", settings.clock());
                     };
         } catch (StoreException refused) {

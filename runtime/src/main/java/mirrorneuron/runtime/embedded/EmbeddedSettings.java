@@ -6,9 +6,9 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import mirrorneuron.api.EmbeddedBuilder;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.RuntimeObserver;
+import mirrorneuron.api.Store;
 import mirrorneuron.api.agent.AgentFactory;
 import mirrorneuron.engine.manifest.ManifestLimits;
 
@@ -24,7 +24,7 @@ import mirrorneuron.engine.manifest.ManifestLimits;
 public record EmbeddedSettings(
         Path home,
         String nodeName,
-        EmbeddedBuilder.StoreChoice store,
+        Store store,
         Map<String, Integer> pools,
         InstantSource clock,
         Map<String, AgentFactory> agents,

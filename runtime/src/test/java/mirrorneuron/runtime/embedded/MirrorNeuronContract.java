@@ -43,6 +43,7 @@ import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.CallOptions;
 import mirrorneuron.api.CallTimeoutException;
+import mirrorneuron.api.Capabilities;
 import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.DeadLetter;
@@ -71,9 +72,11 @@ import mirrorneuron.api.OperationRequest;
 import mirrorneuron.api.OperationStatus;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.ResourceLimits;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.RunOutcome;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.RuntimeUnavailableException;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmissionRejectedException;
 import mirrorneuron.api.SubmitOptions;
@@ -218,7 +221,7 @@ public abstract class MirrorNeuronContract {
                                         """));
         assertThat(validation).isInstanceOf(Validation.Invalid.class);
         assertThat(validation.issues())
-                .filteredOn(issue -> issue.severity() == Issue.Severity.ERROR)
+                .filteredOn(issue -> issue.severity() == Severity.ERROR)
                 .hasSizeGreaterThanOrEqualTo(4)
                 .allSatisfy(
                         issue -> assertThat(issue.location().pointer()).startsWith("/manifest/"));
@@ -455,7 +458,7 @@ public abstract class MirrorNeuronContract {
                         new Submission.Accepted(
                                 first,
                                 JobStatus.COMPLETED,
-                                Optional.of(first.value()),
+                                Optional.of(RunId.of(first.value())),
                                 List.of(),
                                 true));
         assertThat(mn.monitor().listJobs(JobQuery.all())).hasSize(1);
@@ -1482,13 +1485,13 @@ public abstract class MirrorNeuronContract {
                         .submit(
                                 Workflows.instant(),
                                 SubmitOptions.defaults()
-                                        .withRunId("monday")
+                                        .withRunId(RunId.of("monday"))
                                         .withMetadata(Map.of("team", "blue")))
                         .orThrow();
         assertThat(mn.jobs().await(first, SOON)).isInstanceOf(WaitOutcome.Completed.class);
         var again = (Submission.Accepted) mn.jobs().retry(first);
         assertThat(again.jobId()).isNotEqualTo(first);
-        assertThat(again.runId()).contains(again.jobId().value());
+        assertThat(again.runId()).contains(RunId.of(again.jobId().value()));
         assertThat(mn.jobs().await(again.jobId(), SOON)).isInstanceOf(WaitOutcome.Completed.class);
         var record = mn.jobs().inspect(again.jobId()).orElseThrow();
         var former = mn.jobs().inspect(first).orElseThrow();
@@ -2194,9 +2197,7 @@ public abstract class MirrorNeuronContract {
         assertThat(capabilities.mode()).isNotNull();
         assertThat(capabilities.version()).isNotBlank();
         assertThat(capabilities.features())
-                .contains(
-                        MirrorNeuron.Capabilities.Feature.FLAT_JOBS,
-                        MirrorNeuron.Capabilities.Feature.DEAD_LETTER_REPLAY);
+                .contains(Capabilities.Feature.FLAT_JOBS, Capabilities.Feature.DEAD_LETTER_REPLAY);
     }
 
     @Test
