@@ -205,7 +205,8 @@ final class Program {
     }
 
     static void followed(Jobs jobs, JobId job) throws InterruptedException {
-        try (EventStream events = jobs.follow(job, FollowOptions.fromStart())) {
+        var options = new FollowOptions(OptionalInt.of(9), true, Duration.ofSeconds(5), true);
+        try (EventStream events = jobs.follow(job, options)) {
             Optional<RuntimeEvent> first = events.next(Duration.ofSeconds(1));
             System.out.println(first.map(RuntimeEvent::terminal));
             for (RuntimeEvent event : events) {
@@ -215,6 +216,9 @@ final class Program {
             Stream<RuntimeEvent> stream = events.stream();
             Flow.Publisher<RuntimeEvent> publisher = events.publisher();
             System.out.println(stream.count() + "" + publisher);
+            switch (events.endReason()) {
+                case OPEN, TERMINAL_EVENT, CLOSED, SERVER_ENDED, ERROR -> {}
+            }
         }
     }
 

@@ -78,6 +78,7 @@ class PromisedNamesTest {
             """
             SubmitOptions(Optional<Duration>, Optional<JobId>, Optional<String>, JsonObject, JsonObject, Map<String, String>, boolean)
             Submission.Accepted(JobId, JobStatus)
+            FollowOptions(OptionalInt, boolean, Duration, boolean)
             JobQuery(OptionalInt, boolean, boolean, Set<JobStatus>)
             """;
 
@@ -119,6 +120,7 @@ class PromisedNamesTest {
                     JobStatus: PENDING VALIDATED SCHEDULED QUEUED RUNNING PAUSED CANCELLING COMPLETED FAILED CANCELLED UNKNOWN
                     Submission$Rejected$Reason: INVALID_MANIFEST INPUT_VALIDATION REQUIREMENTS_NOT_MET SERVICES_NOT_MET RESOURCE_OVERLOADED DUPLICATE
                     Capabilities$Mode: EMBEDDED REMOTE
+                    EventStream$EndReason: OPEN TERMINAL_EVENT CLOSED SERVER_ENDED ERROR
                     """)
     void an_enum_has_these_constants_in_this_order(String name, String constants) throws Exception {
         assertThat(

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
@@ -152,6 +153,23 @@ class ReconnectTest {
             assertThat(stream.endReason()).isEqualTo(EndReason.ERROR);
             assertThatThrownBy(() -> mn.jobs().await(job, Jobs.WAIT_FOREVER))
                     .isInstanceOf(RuntimeUnavailableException.class);
+        }
+    }
+
+    @Test
+    void a_stream_that_asks_for_it_goes_on_whatever_the_connection_does() throws Exception {
+        try (var mn = MirrorNeuron.remote(desk.target()).connect()) {
+            var seen = new CopyOnWriteArrayList<RuntimeEvent>();
+            var options = new FollowOptions(OptionalInt.empty(), true, Duration.ofMillis(50), true);
+            var stream = mn.jobs().follow(job, options);
+            var reader = Thread.startVirtualThread(() -> stream.forEach(seen::add));
+            knock(40);
+            await().until(() -> !seen.isEmpty());
+            restart();
+            knock(200);
+            assertThat(reader.join(Duration.ofSeconds(60))).isTrue();
+            assertThat(stream.endReason()).isEqualTo(EndReason.TERMINAL_EVENT);
+            assertThat(new ArrayList<>(seen)).isEqualTo(runtime.jobs().events(job));
         }
     }
 

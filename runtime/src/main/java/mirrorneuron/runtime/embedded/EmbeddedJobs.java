@@ -59,6 +59,7 @@ import mirrorneuron.api.Validation;
 import mirrorneuron.api.WaitOutcome;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.spi.Following;
 import mirrorneuron.engine.job.Decision;
 import mirrorneuron.engine.job.EventViews;
 import mirrorneuron.engine.job.HumanViews;
@@ -675,7 +676,10 @@ final class EmbeddedJobs implements Jobs {
     @Override
     public EventStream follow(JobId id, FollowOptions options) {
         requireJob(id);
-        return new EventFeed(id, options.afterSequence().orElse(0), store, live, Deadline.ofEach());
+        return options.follow()
+                ? new EventFeed(
+                        id, Following.begin(this, id, options), store, live, Deadline.ofEach())
+                : Following.recorded(this, id, options);
     }
 
     @Override

@@ -1084,6 +1084,59 @@ public abstract class MirrorNeuronContract {
     }
 
     @Test
+    void a_follower_may_begin_with_the_last_events() throws Exception {
+        var mn = start();
+        var id = ended(mn, Workflows.instant());
+        var all = mn.jobs().events(id);
+        for (int last : List.of(0, 2, all.size(), 9_999)) {
+            var seen = new ArrayList<RuntimeEvent>();
+            var options = new FollowOptions(OptionalInt.of(last), true, SOON, true);
+            try (var stream = mn.jobs().follow(id, options)) {
+                stream.forEach(seen::add);
+                assertThat(stream.endReason()).isEqualTo(EventStream.EndReason.TERMINAL_EVENT);
+            }
+            assertThat(seen).isEqualTo(all.subList(Math.max(0, all.size() - last), all.size()));
+        }
+    }
+
+    @Test
+    void a_follower_that_wants_no_news_gets_what_is_recorded() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        var recorded = new FollowOptions(OptionalInt.empty(), false, SOON, false);
+        var seen = new ArrayList<RuntimeEvent>();
+        try (var stream = mn.jobs().follow(id, recorded)) {
+            stream.forEach(seen::add);
+            assertThat(stream.endReason()).isEqualTo(EventStream.EndReason.SERVER_ENDED);
+            assertThat(stream.next(SOON)).isEmpty();
+        }
+        assertThat(seen).isNotEmpty();
+        assertThat(mn.jobs().events(id).subList(0, seen.size())).isEqualTo(seen);
+        mn.jobs().cancel(id);
+        mn.jobs().await(id, SOON);
+        var last = new FollowOptions(OptionalInt.of(1), false, SOON, false);
+        try (var stream = mn.jobs().follow(id, last)) {
+            assertThat(stream.next(SOON).map(RuntimeEvent::terminal)).contains(true);
+            assertThat(stream.endReason()).isEqualTo(EventStream.EndReason.TERMINAL_EVENT);
+        }
+        try (var stream = mn.jobs().follow(id, recorded)) {
+            stream.close();
+            assertThat(stream.next(SOON)).isEmpty();
+            assertThat(stream.endReason()).isEqualTo(EventStream.EndReason.CLOSED);
+        }
+    }
+
+    @Test
+    void a_follower_cannot_ask_for_less_than_nothing() {
+        assertThatThrownBy(() -> new FollowOptions(OptionalInt.of(-1), true, SOON, false))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("replay last: -1 (expected: >= 0)");
+        assertThatThrownBy(() -> new FollowOptions(OptionalInt.empty(), true, Duration.ZERO, false))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("heartbeat: PT0S (expected: > 0)");
+    }
+
+    @Test
     void an_open_stream_without_news_answers_empty_in_time_and_stays_open() throws Exception {
         var mn = start();
         var id = submitted(mn, Workflows.waiting(1));
