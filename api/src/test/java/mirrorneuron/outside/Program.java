@@ -9,10 +9,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.AgentSnapshot;
+import mirrorneuron.api.AsyncMirrorNeuron;
 import mirrorneuron.api.Backup;
 import mirrorneuron.api.Backups;
 import mirrorneuron.api.Bundle;
@@ -262,6 +264,14 @@ final class Program {
         backups.writeZip(backup, file);
         return backups.restore(
                 backups.readZip(file), Optional.of("tea"), Optional.of(RunId.of("monday")));
+    }
+
+    static CompletableFuture<String> withoutWaiting(MirrorNeuron mn, BundleSource source) {
+        AsyncMirrorNeuron async = mn.async();
+        return async.jobs()
+                .submit(source, SubmitOptions.defaults())
+                .thenCompose(made -> async.jobs().await(made.orThrow(), Jobs.WAIT_FOREVER))
+                .thenCombine(async.monitor().metrics(), (end, metrics) -> end + "" + metrics);
     }
 
     static String refused(MirrorNeuronException refusal) {

@@ -2,18 +2,28 @@ package mirrorneuron.outside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import mirrorneuron.api.Backups;
+import mirrorneuron.api.Cluster;
+import mirrorneuron.api.Jobs;
 import mirrorneuron.api.MirrorNeuronException;
+import mirrorneuron.api.Monitor;
+import mirrorneuron.api.Operations;
+import mirrorneuron.api.Resources;
+import mirrorneuron.api.RunFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Names, types and order of what programs take apart and put together. {@link Program} is one that
@@ -146,6 +156,32 @@ class PromisedNamesTest {
                         "SubmissionRejectedException",
                         "UnsupportedFeatureException",
                         "InternalRuntimeException");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                Jobs.class,
+                Monitor.class,
+                Cluster.class,
+                Resources.class,
+                RunFiles.class,
+                Operations.class,
+                Backups.class
+            })
+    void every_call_has_one_that_gives_a_future(Class<?> part) throws Exception {
+        var futures = Class.forName(part.getPackageName() + ".Async" + part.getSimpleName());
+        for (var call : part.getMethods()) {
+            var future = futures.getMethod(call.getName(), call.getParameterTypes());
+            assertThat(simple(future.getGenericReturnType()))
+                    .isEqualTo("CompletableFuture<" + simple(boxed(call)) + ">");
+        }
+    }
+
+    private static Type boxed(Method call) {
+        return call.getReturnType().isPrimitive()
+                ? MethodType.methodType(call.getReturnType()).wrap().returnType()
+                : call.getGenericReturnType();
     }
 
     private static String name(String row) {
