@@ -73,6 +73,7 @@ class PromisedNamesTest {
             AgentView(AgentId agentId, String agentType, Optional<String> type, Optional<NodeName> assignedNode, AgentStatus status, boolean running, long processedMessages, long mailboxDepth, boolean paused, Optional<String> lastError, Optional<String> sandboxName, Optional<Lease> lease, JsonObject raw)
             AgentSnapshot(AgentId agentId, String agentType, Optional<String> type, Optional<NodeName> assignedNode, long processedMessages, long mailboxDepth, JsonObject currentState, JsonObject metadata, JsonObject raw)
             Lease(Optional<String> leaseId, Optional<String> pool, OptionalInt slots)
+            NodeInfo(NodeName name, List<NodeName> connectedNodes, boolean self, String schedulerHint, Map<String, PoolStats> executorPools, Optional<Hardware> hardware, NodeStatus status, boolean schedulingEligible, JsonObject raw)
             PoolStats(int capacity, int available, int inUse, int queued, int active)
             ClusterOverview(List<NodeInfo> nodes, List<JobSummary> jobs, Optional<Metrics> metrics)
             RuntimeEvent(Instant timestamp, String type, Optional<AgentId> agentId, JsonObject payload, Optional<Failure> error, OptionalLong sequence, JsonObject raw)

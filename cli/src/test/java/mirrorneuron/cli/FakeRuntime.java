@@ -46,6 +46,7 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
 import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.NodeName;
+import mirrorneuron.api.NodeStatus;
 import mirrorneuron.api.Operations;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.PoolStats;
@@ -735,7 +736,8 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
                                 true,
                                 "",
                                 Map.of("default", new PoolStats(4, 3, 1, 0, 1)),
-                                "healthy",
+                                Optional.empty(),
+                                NodeStatus.HEALTHY,
                                 true,
                                 (JsonObject)
                                         Json.parse(

@@ -30,6 +30,7 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
 import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.NodeName;
+import mirrorneuron.api.NodeStatus;
 import mirrorneuron.api.Operations;
 import mirrorneuron.api.PoolStats;
 import mirrorneuron.api.Resources;
@@ -498,7 +499,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         .put("self?", true)
                         .put("scheduler_hint", SCHEDULER_HINT)
                         .put("executor_pools", poolsJson.build())
-                        .put("status", "healthy")
+                        .put("status", NodeStatus.HEALTHY.wire())
                         .put("scheduling_eligible", true)
                         .put("sandbox_levels", workers.levels())
                         .put("live_jobs", live.size())
@@ -506,9 +507,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         .put("hardware", hardware.document(hardware.read()))
                         .put("version", Version.text())
                         .build();
-        return List.of(
-                new NodeInfo(
-                        name, List.of(name), true, SCHEDULER_HINT, stats, "healthy", true, raw));
+        return List.of(NodeInfo.fromJson(raw));
     }
 
     private List<String> problems() {

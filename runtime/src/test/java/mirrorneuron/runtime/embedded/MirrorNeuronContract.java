@@ -64,6 +64,7 @@ import mirrorneuron.api.Message;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.NoSuchEntityException;
 import mirrorneuron.api.NoSuchJobException;
+import mirrorneuron.api.NodeStatus;
 import mirrorneuron.api.Operation;
 import mirrorneuron.api.OperationEvent;
 import mirrorneuron.api.OperationHandle;
@@ -2070,7 +2071,7 @@ public abstract class MirrorNeuronContract {
                 .satisfies(
                         node -> {
                             assertThat(node.self()).isTrue();
-                            assertThat(node.status()).isEqualTo("healthy");
+                            assertThat(node.status()).isEqualTo(NodeStatus.HEALTHY);
                             assertThat(node.schedulingEligible()).isTrue();
                             assertThat(node.executorPools().get("default"))
                                     .satisfies(
@@ -2080,8 +2081,9 @@ public abstract class MirrorNeuronContract {
                                                         .isEqualTo(pool.capacity());
                                             });
                         });
-        assertThat(overview.nodes().getFirst().hardware().orElseThrow().names())
-                .contains("cpu", "memory");
+        var hardware = overview.nodes().getFirst().hardware().orElseThrow();
+        assertThat(hardware.cpu().integer("logical_processors").orElse(0)).isPositive();
+        assertThat(hardware.memory().integer("total_bytes").orElse(0)).isPositive();
         assertThat(overview.metrics().orElseThrow().total()).isEqualTo(jobs.size());
         assertThat(overview.toJson().names()).containsExactly("nodes", "jobs", "metrics");
         assertThat(overview.toJson().array("jobs").size()).isEqualTo(jobs.size());
