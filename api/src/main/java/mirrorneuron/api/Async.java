@@ -5,16 +5,25 @@ import static java.util.Objects.requireNonNull;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A part of the interface whose calls give futures. Safe from any thread.
+ * A part of the interface whose calls give futures: each of them on a virtual thread of its own.
+ * The future fails with what the call throws; cancelling it interrupts the call, as interrupting
+ * its caller would. Safe from any thread.
  *
  * <pre>{@code
- * var ended = mn.async().jobs().call(jobs -> jobs.await(id, Duration.ofMinutes(5)));
+ * var ended = mn.async().jobs().await(id, Duration.ofMinutes(5));
  * ended.thenAccept(outcome -> System.out.println(outcome));
  * }</pre>
  *
  * @param <F> the part, such as {@link Jobs}
  */
-public final class Async<F> {
+public sealed class Async<F>
+        permits AsyncJobs,
+                AsyncMonitor,
+                AsyncCluster,
+                AsyncResources,
+                AsyncRunFiles,
+                AsyncOperations,
+                AsyncBackups {
 
     private final F part;
 
@@ -22,16 +31,13 @@ public final class Async<F> {
         this.part = part;
     }
 
-    /** A call, or several that belong together. */
+    /** Several calls that belong together. */
     @FunctionalInterface
     public interface Call<F, T> {
         T of(F part) throws Exception;
     }
 
-    /**
-     * Makes a call on a virtual thread of its own. The future fails with what the call throws;
-     * cancelling it interrupts the call, as interrupting its caller would.
-     */
+    /** Makes several calls on one virtual thread, with one future of what they give. */
     public <T> CompletableFuture<T> call(Call<? super F, ? extends T> call) {
         requireNonNull(call, "call");
         var future = new Interrupting<T>();

@@ -15,40 +15,40 @@ public final class AsyncMirrorNeuron {
         this.runtime = requireNonNull(runtime, "runtime");
     }
 
-    public Async<Jobs> jobs() {
-        return new Async<>(runtime.jobs());
+    public AsyncJobs jobs() {
+        return new AsyncJobs(runtime.jobs());
     }
 
-    public Async<Monitor> monitor() {
-        return new Async<>(runtime.monitor());
+    public AsyncMonitor monitor() {
+        return new AsyncMonitor(runtime.monitor());
     }
 
-    public Async<Cluster> cluster() {
-        return new Async<>(runtime.cluster());
+    public AsyncCluster cluster() {
+        return new AsyncCluster(runtime.cluster());
     }
 
-    public Async<Resources> resources() {
-        return new Async<>(runtime.resources());
+    public AsyncResources resources() {
+        return new AsyncResources(runtime.resources());
     }
 
     /**
      * @throws UnsupportedFeatureException as {@link MirrorNeuron#runFiles()} does
      */
-    public Async<RunFiles> runFiles() {
-        return new Async<>(runtime.runFiles());
+    public AsyncRunFiles runFiles() {
+        return new AsyncRunFiles(runtime.runFiles());
     }
 
     /**
      * @throws UnsupportedFeatureException as {@link MirrorNeuron#operations()} does
      */
-    public Async<Operations> operations() {
-        return new Async<>(runtime.operations());
+    public AsyncOperations operations() {
+        return new AsyncOperations(runtime.operations());
     }
 
     /**
      * @throws UnsupportedFeatureException as {@link MirrorNeuron#backups()} does
      */
-    public Async<Backups> backups() {
-        return new Async<>(runtime.backups());
+    public AsyncBackups backups() {
+        return new AsyncBackups(runtime.backups());
     }
 }

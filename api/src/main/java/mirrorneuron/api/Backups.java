@@ -54,7 +54,7 @@ public interface Backups {
 
     /** Restores a backup as a {@link RestoreMode#CLONE}. */
     default RestoreResult restore(
-            Backup backup, Optional<String> blueprintId, Optional<String> runId) {
+            Backup backup, Optional<String> blueprintId, Optional<RunId> runId) {
         return restore(backup, RestoreMode.CLONE, blueprintId, runId);
     }
 
@@ -73,7 +73,7 @@ public interface Backups {
      *     run exists here
      */
     RestoreResult restore(
-            Backup backup, RestoreMode mode, Optional<String> blueprintId, Optional<String> runId);
+            Backup backup, RestoreMode mode, Optional<String> blueprintId, Optional<RunId> runId);
 
     /**
      * @param airGapped refuse a job that needs the network to be set up again, instead of making a

@@ -21,8 +21,5 @@ public sealed interface Delivery {
 
     record NotRunning(JobId jobId) implements Delivery {}
 
-    /** The id was used before for another content. */
-    record IdConflict(String messageId) implements Delivery {}
-
     record NotReplayable(String why) implements Delivery {}
 }

@@ -21,10 +21,8 @@ public interface EmbeddedBuilder {
     /** Default: {@code local}. */
     EmbeddedBuilder nodeName(String name);
 
-    /**
-     * Where state is kept. Default: {@link StoreChoice.File}, the embedded store below the home.
-     */
-    EmbeddedBuilder store(StoreChoice store);
+    /** Where state is kept. Default: {@link Store.File}, the embedded store below the home. */
+    EmbeddedBuilder store(Store store);
 
     /** Worker slots by pool name; {@code default} is 4 unless given. */
     EmbeddedBuilder pools(Map<String, Integer> slotsByPool);
@@ -70,14 +68,4 @@ public interface EmbeddedBuilder {
      *     wrong and nothing was changed
      */
     MirrorNeuron start();
-
-    /** Where state is kept. */
-    sealed interface StoreChoice {
-
-        /** In memory, gone at close: for tests and trials. */
-        record Memory() implements StoreChoice {}
-
-        /** The embedded store below the home. */
-        record File() implements StoreChoice {}
-    }
 }

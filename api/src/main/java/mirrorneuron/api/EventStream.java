@@ -92,10 +92,17 @@ public interface EventStream extends Iterable<RuntimeEvent>, AutoCloseable {
         return new EventPublisher(this);
     }
 
+    /** Why a stream has ended. */
     enum EndReason {
+        /** It has not. */
         OPEN,
+        /** The job's last event came, or had come before. */
         TERMINAL_EVENT,
+        /** Somebody closed it. */
         CLOSED,
+        /** Everything that was asked for came, and no more was asked for. */
+        SERVER_ENDED,
+        /** It broke off; who follows again after the last event goes on where it was. */
         ERROR
     }
 }

@@ -69,15 +69,6 @@ public record Failure(
     private static final int REMEDIATION_CHARS_MAX = 1_024;
     private static final int DOCUMENT_BYTES_MAX = 16 * 1_024;
 
-    /** A stored artifact that says more. */
-    public record Link(String rel, String artifactId) {
-
-        public Link {
-            requireNonNull(rel, "rel");
-            requireNonNull(artifactId, "artifactId");
-        }
-    }
-
     /** The files of every run that tell of its failures. */
     public static final List<Link> USUAL_LINKS =
             List.of(

@@ -21,7 +21,7 @@ public record Issue(
         String message,
         Optional<String> help,
         Severity severity,
-        Location location,
+        IssueLocation location,
         Optional<JsonValue> expected,
         Optional<JsonValue> actual) {
 
@@ -33,28 +33,6 @@ public record Issue(
         requireNonNull(location, "location");
         requireNonNull(expected, "expected");
         requireNonNull(actual, "actual");
-    }
-
-    public enum Severity {
-        ERROR,
-        WARNING
-    }
-
-    /**
-     * Where the thing is.
-     *
-     * @param source {@code manifest}, {@code config}, {@code requirements}, {@code services},
-     *     {@code bundle} or {@code validator}
-     * @param path dotted, for people: {@code nodes[0].node_id}
-     * @param pointer a JSON pointer that begins with the source: {@code /manifest/nodes/0/node_id}
-     */
-    public record Location(String source, String path, String pointer) {
-
-        public Location {
-            requireNonNull(source, "source");
-            requireNonNull(path, "path");
-            requireNonNull(pointer, "pointer");
-        }
     }
 
     public JsonObject toJson() {
@@ -86,7 +64,7 @@ public record Issue(
                 json.string("severity").filter("warning"::equals).isPresent()
                         ? Severity.WARNING
                         : Severity.ERROR,
-                new Location(
+                new IssueLocation(
                         location.string("source").orElse(""),
                         location.string("path").orElse(""),
                         location.string("pointer").orElse("")),

@@ -27,6 +27,12 @@ public record JobQuery(
         }
     }
 
+    /** From the newest on. */
+    public JobQuery(
+            OptionalInt limit, boolean includeTerminal, boolean liveOnly, Set<JobStatus> statuses) {
+        this(limit, 0, includeTerminal, liveOnly, statuses);
+    }
+
     public static JobQuery all() {
         return new JobQuery(OptionalInt.empty(), 0, true, false, Set.of());
     }

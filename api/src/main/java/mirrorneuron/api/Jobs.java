@@ -186,6 +186,9 @@ public interface Jobs {
     /**
      * Puts a message into the agent's durable mailbox. Returns when it is there, not when it was
      * handled.
+     *
+     * @throws ConflictException {@code MESSAGE_ID_CONFLICT} when its id was used before for another
+     *     content; nothing was sent
      */
     Delivery send(JobId job, AgentId agent, Message message);
 

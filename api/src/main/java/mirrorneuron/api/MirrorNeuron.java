@@ -2,7 +2,6 @@ package mirrorneuron.api;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Set;
 import mirrorneuron.api.spi.EmbeddedProvider;
 import mirrorneuron.api.spi.RemoteProvider;
 
@@ -118,28 +117,4 @@ public interface MirrorNeuron extends AutoCloseable {
      */
     @Override
     void close();
-
-    /** How this runtime was obtained and what it can do. */
-    record Capabilities(Mode mode, String version, Set<Feature> features) {
-
-        public Capabilities {
-            features = Set.copyOf(features);
-        }
-
-        public enum Mode {
-            EMBEDDED,
-            REMOTE
-        }
-
-        /** What may be missing in one mode or release. */
-        public enum Feature {
-            FLAT_JOBS,
-            HOST_WORKERS,
-            SANDBOX_WORKERS,
-            MODULE_AGENTS,
-            DEAD_LETTER_REPLAY,
-            EXPLAIN,
-            BACKUPS
-        }
-    }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A broken promise: the call could not be carried out and changed nothing. Expected outcomes, such
  * as an invalid manifest or a failed job, are results and never exceptions.
  */
-public sealed class MirrorNeuronException extends RuntimeException
+public abstract sealed class MirrorNeuronException extends RuntimeException
         permits RuntimeUnavailableException,
                 CallTimeoutException,
                 NotAuthorizedException,

@@ -1,5 +1,7 @@
 package mirrorneuron.api;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +11,8 @@ import mirrorneuron.api.json.JsonObject;
 /**
  * A process that runs work.
  *
- * @param status {@code healthy} while it takes work
+ * @param hardware empty when the node does not say
+ * @param status {@link NodeStatus#HEALTHY} while it takes work
  * @param raw the whole document, with the sandbox levels it found
  */
 public record NodeInfo(
@@ -18,23 +21,16 @@ public record NodeInfo(
         boolean self,
         String schedulerHint,
         Map<String, PoolStats> executorPools,
-        String status,
+        Optional<Hardware> hardware,
+        NodeStatus status,
         boolean schedulingEligible,
         JsonObject raw) {
 
     public NodeInfo {
         connectedNodes = List.copyOf(connectedNodes);
         executorPools = Map.copyOf(executorPools);
-    }
-
-    /**
-     * {@code {platform, cpu, memory, disk, devices}}, with what could be found out; empty when the
-     * node does not say.
-     */
-    public Optional<JsonObject> hardware() {
-        return raw.at("hardware") instanceof JsonObject found
-                ? Optional.of(found)
-                : Optional.empty();
+        requireNonNull(hardware, "hardware");
+        requireNonNull(status, "status");
     }
 
     public JsonObject toJson() {
@@ -57,7 +53,10 @@ public record NodeInfo(
                 raw.bool("self?").or(() -> raw.bool("self")).orElse(false),
                 raw.string("scheduler_hint").orElse(""),
                 pools,
-                raw.string("status").orElse("unknown"),
+                raw.at("hardware") instanceof JsonObject found
+                        ? Optional.of(Hardware.fromJson(found))
+                        : Optional.empty(),
+                NodeStatus.ofWire(raw.string("status").orElse("")),
                 raw.bool("scheduling_eligible").orElse(true),
                 raw);
     }

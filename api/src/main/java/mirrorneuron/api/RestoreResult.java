@@ -17,11 +17,11 @@ import mirrorneuron.api.json.JsonObject;
  */
 public record RestoreResult(
         JobId jobId,
-        String runId,
+        RunId runId,
         String blueprintId,
         JobStatus status,
         JobId sourceJobId,
-        String sourceRunId,
+        RunId sourceRunId,
         JsonObject provenance,
         List<String> notCarried) {
 
@@ -39,11 +39,11 @@ public record RestoreResult(
     public JsonObject toJson() {
         return JsonObject.builder()
                 .put("job_id", jobId.value())
-                .put("run_id", runId)
+                .put("run_id", runId.value())
                 .put("blueprint_id", blueprintId)
                 .put("status", status.wire())
                 .put("source_job_id", sourceJobId.value())
-                .put("source_run_id", sourceRunId)
+                .put("source_run_id", sourceRunId.value())
                 .put("restore_provenance", provenance)
                 .put(
                         "recovery",

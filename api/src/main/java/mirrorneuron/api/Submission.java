@@ -18,7 +18,7 @@ public sealed interface Submission {
     record Accepted(
             JobId jobId,
             JobStatus status,
-            Optional<String> runId,
+            Optional<RunId> runId,
             List<Issue> warnings,
             boolean repeated)
             implements Submission {
@@ -27,6 +27,11 @@ public sealed interface Submission {
             requireNonNull(status, "status");
             requireNonNull(runId, "runId");
             warnings = List.copyOf(warnings);
+        }
+
+        /** A new job without warnings, of whose run the runtime says nothing. */
+        public Accepted(JobId jobId, JobStatus status) {
+            this(jobId, status, Optional.empty(), List.of(), false);
         }
     }
 

@@ -28,7 +28,7 @@ import mirrorneuron.api.json.JsonObject;
 public record SubmitOptions(
         Optional<Duration> timeout,
         Optional<JobId> jobId,
-        Optional<String> runId,
+        Optional<RunId> runId,
         Optional<String> jobName,
         Optional<String> idempotencyKey,
         JsonObject inputs,
@@ -59,6 +59,28 @@ public record SubmitOptions(
         requireNonNull(inputs, "inputs");
         requireNonNull(configOverrides, "configOverrides");
         metadata = Map.copyOf(metadata);
+    }
+
+    /** A run and a job with the manifest's names, and warnings that stay warnings. */
+    public SubmitOptions(
+            Optional<Duration> timeout,
+            Optional<JobId> jobId,
+            Optional<String> idempotencyKey,
+            JsonObject inputs,
+            JsonObject configOverrides,
+            Map<String, String> metadata,
+            boolean force) {
+        this(
+                timeout,
+                jobId,
+                Optional.empty(),
+                Optional.empty(),
+                idempotencyKey,
+                inputs,
+                configOverrides,
+                metadata,
+                force,
+                false);
     }
 
     public static SubmitOptions defaults() {
@@ -93,7 +115,7 @@ public record SubmitOptions(
                 strict);
     }
 
-    public SubmitOptions withRunId(String value) {
+    public SubmitOptions withRunId(RunId value) {
         return new SubmitOptions(
                 timeout,
                 jobId,

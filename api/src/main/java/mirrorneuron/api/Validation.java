@@ -42,7 +42,7 @@ public sealed interface Validation {
 
     /** The {@code validation.report/v1} document of any list of issues. */
     static JsonObject report(List<Issue> all) {
-        var errors = of(all, Issue.Severity.ERROR).toList();
+        var errors = of(all, Severity.ERROR).toList();
         return JsonObject.builder()
                 .put("version", "validation.report/v1")
                 .put("ok", errors.isEmpty())
@@ -61,12 +61,12 @@ public sealed interface Validation {
                 .put("issues", JsonArray.of(errors.stream().map(Issue::toJson).toList()))
                 .put(
                         "warnings",
-                        JsonArray.of(of(all, Issue.Severity.WARNING).map(Issue::toJson).toList()))
+                        JsonArray.of(of(all, Severity.WARNING).map(Issue::toJson).toList()))
                 .put("results", JsonArray.empty())
                 .build();
     }
 
-    private static Stream<Issue> of(List<Issue> issues, Issue.Severity severity) {
+    private static Stream<Issue> of(List<Issue> issues, Severity severity) {
         return issues.stream().filter(issue -> issue.severity() == severity);
     }
 }

@@ -11,9 +11,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import mirrorneuron.api.BundleSource;
-import mirrorneuron.api.EmbeddedBuilder;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.Store;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.Validation;
 import mirrorneuron.api.WaitOutcome;
@@ -54,7 +54,7 @@ public final class Product {
                 new EmbeddedSettings(
                         home.toAbsolutePath(),
                         "local",
-                        new EmbeddedBuilder.StoreChoice.File(),
+                        new Store.File(),
                         Map.copyOf(slots),
                         InstantSource.system(),
                         Agents.factories(),

@@ -86,11 +86,11 @@ final class FailureTable {
                     PATH_UNSAFE,
                     MESSAGE_INVALID,
                     MESSAGE_TOO_LARGE,
-                    MESSAGE_ID_CONFLICT,
                     INVALID_ID,
                     INVALID_QUERY,
                     VALIDATION_FAILED ->
                     "";
+            case MESSAGE_ID_CONFLICT -> "choose another --message-id";
             case INPUT_INVALID -> "mn blueprint validate FOLDER shows the inputs that it takes";
             case MANIFEST_INVALID, BUNDLE_INVALID ->
                     "mn blueprint validate FOLDER lists every problem";

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.Validation;
 import mirrorneuron.cli.output.Secrets;
 import mirrorneuron.cli.output.Table;
@@ -37,7 +38,7 @@ public final class Issues {
     public static List<String> warnings(List<Issue> issues) {
         var lines = new ArrayList<String>();
         for (var issue : issues) {
-            if (issue.severity() == Issue.Severity.WARNING) {
+            if (issue.severity() == Severity.WARNING) {
                 lines.add(
                         issue.location().path()
                                 + ": "

@@ -16,8 +16,11 @@ import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.Failure;
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.IssueLocation;
 import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.RuntimeUnavailableException;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.Validation;
 import mirrorneuron.api.json.Json;
@@ -562,7 +565,7 @@ final class BlueprintRunTest {
                         .split(" "));
         assertThat(mn.runtime.submitted.configOverrides().toString())
                 .isEqualTo("{\"sweep\":{\"limit\":20,\"name\":\"small\"}}");
-        assertThat(mn.runtime.submitted.runId()).contains("r-1");
+        assertThat(mn.runtime.submitted.runId()).contains(RunId.of("r-1"));
 
         assertThat(mn.run("blueprint run --folder demo --config [1]".split(" "))).isEqualTo(2);
         assertThat(mn.err()).contains("--config: another JSON value (expected: an object)");
@@ -620,8 +623,8 @@ final class BlueprintRunTest {
                         "node.id_required",
                         "Expected a node_id, but found none",
                         Optional.of("Give the node an id."),
-                        Issue.Severity.ERROR,
-                        new Issue.Location(
+                        Severity.ERROR,
+                        new IssueLocation(
                                 "manifest", "nodes[0].node_id", "/manifest/nodes/0/node_id"),
                         Optional.empty(),
                         Optional.empty()),
@@ -629,8 +632,8 @@ final class BlueprintRunTest {
                         "edge.to_unknown",
                         "Expected a node, but found 'snik'",
                         Optional.empty(),
-                        Issue.Severity.ERROR,
-                        new Issue.Location(
+                        Severity.ERROR,
+                        new IssueLocation(
                                 "manifest", "edges[1].to_node", "/manifest/edges/1/to_node"),
                         Optional.empty(),
                         Optional.empty()));
@@ -663,8 +666,8 @@ final class BlueprintRunTest {
                                                 code,
                                                 message,
                                                 Optional.empty(),
-                                                Issue.Severity.ERROR,
-                                                new Issue.Location("validator", "id", "/id"),
+                                                Severity.ERROR,
+                                                new IssueLocation("validator", "id", "/id"),
                                                 Optional.empty(),
                                                 Optional.empty()))));
         assertThat(mn.run("blueprint", "run", "--folder", "demo")).isEqualTo(2);
@@ -697,7 +700,11 @@ final class BlueprintRunTest {
         mn.runtime.submission =
                 Optional.of(
                         new Submission.Accepted(
-                                job.id, JobStatus.PENDING, Optional.of("r-1"), List.of(), false));
+                                job.id,
+                                JobStatus.PENDING,
+                                Optional.of(RunId.of("r-1")),
+                                List.of(),
+                                false));
         mn.run("blueprint", "run", "--folder", "demo", "-d");
         assertThat(mn.out()).contains("Job ID: demo-1\nRun ID: r-1\n");
         mn.run("blueprint", "run", "--folder", "demo", "-d", "--json");

@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import mirrorneuron.api.BundleSource;
-import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.RunOutcome;
+import mirrorneuron.api.Store;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.Validation;
 import mirrorneuron.api.WaitOutcome;
@@ -42,7 +42,7 @@ final class BlueprintScaffoldTest {
         try (var runtime =
                 MirrorNeuron.embedded()
                         .home(folder.resolve("home"))
-                        .store(new StoreChoice.Memory())
+                        .store(new Store.Memory())
                         .start()) {
             var validation = runtime.jobs().validate(BundleSource.folder(written));
             assertThat(validation).isInstanceOf(Validation.Valid.class);

@@ -14,6 +14,7 @@ import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.RestoreResult;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 
@@ -90,16 +91,16 @@ final class FakeBackups implements Backups {
 
     @Override
     public RestoreResult restore(
-            Backup backup, RestoreMode mode, Optional<String> blueprintId, Optional<String> runId) {
+            Backup backup, RestoreMode mode, Optional<String> blueprintId, Optional<RunId> runId) {
         var job = ((Named) backup).job();
         var restored = mode == RestoreMode.CONTINUE ? job : job + "-clone";
         return new RestoreResult(
                 JobId.of(restored),
-                runId.orElse(restored),
+                runId.orElse(RunId.of(restored)),
                 blueprintId.orElse("demo"),
                 JobStatus.PAUSED,
                 JobId.of(job),
-                "run-of-" + job,
+                RunId.of("run-of-" + job),
                 JsonObject.builder().put("mode", mode.wire()).build(),
                 job.startsWith("early") ? List.of("Messages are not in the backup.") : List.of());
     }

@@ -18,6 +18,7 @@ import mirrorneuron.api.AgentView;
 import mirrorneuron.api.Backups;
 import mirrorneuron.api.Bundle;
 import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.Capabilities;
 import mirrorneuron.api.Cluster;
 import mirrorneuron.api.ClusterOverview;
 import mirrorneuron.api.ControlResult;
@@ -45,6 +46,7 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
 import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.NodeName;
+import mirrorneuron.api.NodeStatus;
 import mirrorneuron.api.Operations;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.PoolStats;
@@ -52,6 +54,7 @@ import mirrorneuron.api.ResourceLimits;
 import mirrorneuron.api.ResourceReport;
 import mirrorneuron.api.Resources;
 import mirrorneuron.api.RunFiles;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.RunOutcome;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.Submission;
@@ -337,13 +340,7 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
         source = Optional.of(bundle);
         onSubmit.run();
         return submission.orElseGet(
-                () ->
-                        new Submission.Accepted(
-                                jobs.keySet().iterator().next(),
-                                JobStatus.PENDING,
-                                Optional.empty(),
-                                List.of(),
-                                false));
+                () -> new Submission.Accepted(jobs.keySet().iterator().next(), JobStatus.PENDING));
     }
 
     @Override
@@ -354,7 +351,7 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
                         new Submission.Accepted(
                                 JobId.of(id + "-again"),
                                 JobStatus.PENDING,
-                                Optional.of(id + "-again"),
+                                Optional.of(RunId.of(id + "-again")),
                                 List.of(),
                                 false));
     }
@@ -739,7 +736,8 @@ public final class FakeRuntime implements MirrorNeuron, Jobs, Monitor, RuntimeDo
                                 true,
                                 "",
                                 Map.of("default", new PoolStats(4, 3, 1, 0, 1)),
-                                "healthy",
+                                Optional.empty(),
+                                NodeStatus.HEALTHY,
                                 true,
                                 (JsonObject)
                                         Json.parse(

@@ -1,5 +1,6 @@
 package mirrorneuron.client;
 
+import java.time.Duration;
 import java.util.Optional;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.RuntimeEvent;
@@ -8,7 +9,7 @@ import mirrorneuron.protocol.ext.ConsoleFollowRequest;
 import mirrorneuron.protocol.ext.ConsoleGrpc;
 
 /** Events of a server with a console, which goes on after any number. */
-record ConsoleFollow(Link link, JobId job) implements Follow<RuntimeEvent> {
+record ConsoleFollow(Link link, JobId job, Duration heartbeat) implements Follow<RuntimeEvent> {
 
     @Override
     public Inflow<?, Optional<RuntimeEvent>> open(long after) {
@@ -17,7 +18,7 @@ record ConsoleFollow(Link link, JobId job) implements Follow<RuntimeEvent> {
                 ConsoleFollowRequest.newBuilder()
                         .setJobId(job.value())
                         .setAfterSequence(after)
-                        .setHeartbeatMs((int) Refollowing.HEARTBEAT.toMillis())
+                        .setHeartbeatMs(Refollowing.millis(heartbeat))
                         .setVersion(Console.VERSION)
                         .build(),
                 ConsoleFollow::event);

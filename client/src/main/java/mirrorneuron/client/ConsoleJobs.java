@@ -32,6 +32,7 @@ import mirrorneuron.api.codec.Outcomes;
 import mirrorneuron.api.codec.Requests;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
+import mirrorneuron.api.spi.Following;
 import mirrorneuron.client.Link.Again;
 import mirrorneuron.protocol.ext.ConsoleAnswer;
 import mirrorneuron.protocol.ext.ConsoleBundleRequest;
@@ -160,8 +161,13 @@ final class ConsoleJobs implements Jobs {
 
     @Override
     public EventStream follow(JobId job, FollowOptions options) {
-        return RemoteEvents.open(
-                link, new ConsoleFollow(link, job), options.afterSequence().orElse(0));
+        return options.follow()
+                ? RemoteEvents.open(
+                        link,
+                        new ConsoleFollow(link, job, options.heartbeat()),
+                        Following.begin(this, job, options),
+                        options)
+                : Following.recorded(this, job, options);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package mirrorneuron.client;
 
-import mirrorneuron.api.MirrorNeuron.Capabilities;
+import mirrorneuron.api.Capabilities;
 import mirrorneuron.api.UnsupportedFeatureException;
 import mirrorneuron.api.codec.Outcomes;
 import mirrorneuron.api.json.JsonObject;

@@ -181,8 +181,21 @@ final class Link {
     /** How long something looks for a server that went away. Not for sharing between threads. */
     final class Patience {
 
+        private final Duration lasting;
         private long giveUpAt;
         private int looks;
+
+        /** As the connection was made. */
+        Patience() {
+            this(Duration.ZERO);
+        }
+
+        /**
+         * @param least where the connection was made without any
+         */
+        Patience(Duration least) {
+            this.lasting = settings.reconnect().isZero() ? least : settings.reconnect();
+        }
 
         /** The server answered: the next time it goes is another one. */
         void renew() {
@@ -195,11 +208,11 @@ final class Link {
          * @return false when there shall be none
          */
         boolean waits(RuntimeUnavailableException gone) throws InterruptedException {
-            if (!isUnreachable(gone) || settings.reconnect().isZero()) {
+            if (!isUnreachable(gone) || lasting.isZero()) {
                 return false;
             }
             if (looks == 0) {
-                giveUpAt = System.nanoTime() + saturated(shortened(settings.reconnect()));
+                giveUpAt = System.nanoTime() + saturated(shortened(lasting));
             } else if (System.nanoTime() - giveUpAt >= 0) {
                 return false;
             }

@@ -1,5 +1,6 @@
 package mirrorneuron.client;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -21,12 +22,14 @@ final class OlderFollow implements Follow<RuntimeEvent> {
     private final Link link;
     private final OlderJob jobs;
     private final JobId job;
+    private final Duration heartbeat;
     private boolean hadEnded;
 
-    OlderFollow(Link link, OlderJob jobs, JobId job) {
+    OlderFollow(Link link, OlderJob jobs, JobId job, Duration heartbeat) {
         this.link = link;
         this.jobs = jobs;
         this.job = job;
+        this.heartbeat = heartbeat;
     }
 
     @Override
@@ -37,7 +40,7 @@ final class OlderFollow implements Follow<RuntimeEvent> {
                 StreamEventsRequest.newBuilder()
                         .setJobId(job.value())
                         .setFollow(true)
-                        .setHeartbeatIntervalMs((int) Refollowing.HEARTBEAT.toMillis())
+                        .setHeartbeatIntervalMs(Refollowing.millis(heartbeat))
                         .setVersion(Console.VERSION)
                         .build(),
                 new Numbering());

@@ -45,6 +45,7 @@ import mirrorneuron.api.WaitOutcome;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.api.spi.Following;
 import mirrorneuron.client.Link.Again;
 import mirrorneuron.protocol.ext.InspectAgentsRequest;
 import mirrorneuron.protocol.ext.InspectJobRequest;
@@ -281,8 +282,13 @@ final class OlderJobs implements Jobs {
 
     @Override
     public EventStream follow(JobId job, FollowOptions options) {
-        return RemoteEvents.open(
-                link, new OlderFollow(link, jobs, job), options.afterSequence().orElse(0));
+        return options.follow()
+                ? RemoteEvents.open(
+                        link,
+                        new OlderFollow(link, jobs, job, options.heartbeat()),
+                        Following.begin(this, job, options),
+                        options)
+                : Following.recorded(this, job, options);
     }
 
     @Override

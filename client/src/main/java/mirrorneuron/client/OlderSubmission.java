@@ -5,9 +5,11 @@ import java.util.Locale;
 import java.util.Optional;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.IssueLocation;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.MirrorNeuronException;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.Submission.Rejected.Reason;
 import mirrorneuron.api.SubmitOptions;
@@ -40,11 +42,7 @@ record OlderSubmission(Link link) {
                                     .build(),
                             Again.NEVER);
             return new Submission.Accepted(
-                    JobId.of(answer.getJobId()),
-                    JobStatus.ofWire(answer.getStatus()),
-                    Optional.empty(),
-                    List.of(),
-                    false);
+                    JobId.of(answer.getJobId()), JobStatus.ofWire(answer.getStatus()));
         } catch (MirrorNeuronException refused) {
             return reason(refused)
                     .<Submission>map(reason -> new Submission.Rejected(reason, issues(refused)))
@@ -92,8 +90,8 @@ record OlderSubmission(Link link) {
                                 refused.code().name().toLowerCase(Locale.ROOT),
                                 message,
                                 Optional.empty(),
-                                Issue.Severity.ERROR,
-                                new Issue.Location("bundle", "", "/bundle"),
+                                Severity.ERROR,
+                                new IssueLocation("bundle", "", "/bundle"),
                                 Optional.empty(),
                                 Optional.empty()))
                 : issues;

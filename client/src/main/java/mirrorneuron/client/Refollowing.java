@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Refollowing<E> {
 
-    /** After so much silence the server says that it is there. */
+    /** After so much silence the server says that it is there, unless somebody asks for another. */
     static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
-    /** A server that was not heard for three heartbeats is gone. */
-    private static final Duration SILENCE_MAX = HEARTBEAT.multipliedBy(3);
+    /** However short its heartbeats are, a server may be as busy as this for once. */
+    private static final Duration SILENCE_MIN = Duration.ofSeconds(10);
 
     /** How soon a server that does not wait for events is asked for them again. */
     private static final Duration ASK_AGAIN = Duration.ofMillis(500);
@@ -29,17 +29,29 @@ abstract class Refollowing<E> {
     private final Follow<E> follow;
     private final Link.Patience patience;
     private final Settings settings;
+    private final Duration silenceMax;
     private volatile EndReason endReason = EndReason.OPEN; // written under this
     private volatile @Nullable Inflow<?, Optional<E>> inflow;
     private long cursor;
     private long heardAt;
 
     /** Nothing is asked of the server before {@link #reopen}. */
-    Refollowing(Link link, Follow<E> follow, long after) {
+    Refollowing(
+            Link link, Follow<E> follow, long after, Duration heartbeat, Link.Patience patience) {
         this.follow = follow;
-        this.patience = link.new Patience();
+        this.patience = patience;
         this.settings = link.settings();
         this.cursor = after;
+        // A server that was not heard for three heartbeats is gone.
+        var silence = Duration.ofMillis(millis(heartbeat)).multipliedBy(3);
+        this.silenceMax = silence.compareTo(SILENCE_MIN) < 0 ? SILENCE_MIN : silence;
+    }
+
+    /** As the protocol counts it. */
+    static int millis(Duration heartbeat) {
+        return heartbeat.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) >= 0
+                ? Integer.MAX_VALUE
+                : (int) Math.max(1, heartbeat.toMillis());
     }
 
     /** Events without a number are new. */
@@ -65,14 +77,14 @@ abstract class Refollowing<E> {
         var timeout = settings.shortened(wanted);
         var wait = new Waits(timeout);
         while (endReason == EndReason.OPEN) {
-            var silence = SILENCE_MAX.minusNanos(System.nanoTime() - heardAt);
+            var silence = silenceMax.minusNanos(System.nanoTime() - heardAt);
             var left = timeout.minus(wait.waited());
             var item = current().next(nanos(left.compareTo(silence) < 0 ? left : silence));
             if (item.isEmpty()) {
                 if (wait.isOver()) {
                     return Optional.empty();
                 }
-                if (System.nanoTime() - heardAt >= SILENCE_MAX.toNanos()) {
+                if (System.nanoTime() - heardAt >= silenceMax.toNanos()) {
                     current().cancel("silent");
                     broken(new RuntimeUnavailableException("The server fell silent"));
                 }

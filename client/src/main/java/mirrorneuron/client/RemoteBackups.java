@@ -20,6 +20,7 @@ import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.RestoreResult;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.codec.Outcomes;
 import mirrorneuron.api.codec.Requests;
@@ -179,13 +180,13 @@ final class RemoteBackups implements Backups {
 
     @Override
     public RestoreResult restore(
-            Backup backup, RestoreMode mode, Optional<String> blueprintId, Optional<String> runId) {
+            Backup backup, RestoreMode mode, Optional<String> blueprintId, Optional<RunId> runId) {
         requireConsole();
         var head =
                 JsonObject.builder()
                         .put("mode", mode.wire())
                         .putIfPresent("blueprint_id", blueprintId)
-                        .putIfPresent("run_id", runId)
+                        .putIfPresent("run_id", runId.map(RunId::value))
                         .build();
         try (var lent = lent(backup)) {
             return Outcomes.restored(

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import mirrorneuron.api.CallTimeoutException;
 import mirrorneuron.api.EventStream;
+import mirrorneuron.api.FollowOptions;
 import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.RuntimeUnavailableException;
@@ -12,8 +13,17 @@ import mirrorneuron.client.Inflow.Item;
 /** A job's events from a server. */
 final class RemoteEvents extends Refollowing<RuntimeEvent> implements EventStream {
 
-    private RemoteEvents(Link link, Follow<RuntimeEvent> follow, long after) {
-        super(link, follow, after);
+    /** How long a stream that asks for it looks for the server, where the connection does not. */
+    private static final Duration RECONNECT = Duration.ofSeconds(30);
+
+    private RemoteEvents(
+            Link link, Follow<RuntimeEvent> follow, long after, FollowOptions options) {
+        super(
+                link,
+                follow,
+                after,
+                options.heartbeat(),
+                options.reconnect() ? link.new Patience(RECONNECT) : link.new Patience());
     }
 
     /**
@@ -21,8 +31,9 @@ final class RemoteEvents extends Refollowing<RuntimeEvent> implements EventStrea
      *
      * @throws MirrorNeuronException when it says something else
      */
-    static EventStream open(Link link, Follow<RuntimeEvent> follow, long after) {
-        var events = new RemoteEvents(link, follow, after);
+    static EventStream open(
+            Link link, Follow<RuntimeEvent> follow, long after, FollowOptions options) {
+        var events = new RemoteEvents(link, follow, after, options);
         events.reopen();
         events.begin(link.settings().timeout());
         return events;

@@ -15,7 +15,7 @@ final class RemoteOperationEvents extends Refollowing<OperationEvent> implements
     private static final String SIGN_OF_LIFE = "stream_heartbeat";
 
     private RemoteOperationEvents(Link link, OperationId id, long after) {
-        super(link, new Source(link, id), after);
+        super(link, new Source(link, id), after, HEARTBEAT, link.new Patience());
     }
 
     static OperationStream open(Link link, OperationId id, long after) {

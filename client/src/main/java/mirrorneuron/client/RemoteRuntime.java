@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.EnumSet;
 import mirrorneuron.api.Backups;
 import mirrorneuron.api.CallOptions;
+import mirrorneuron.api.Capabilities;
 import mirrorneuron.api.Cluster;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.MirrorNeuron;

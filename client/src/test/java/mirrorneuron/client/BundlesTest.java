@@ -15,12 +15,12 @@ import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import mirrorneuron.api.BundleSource;
-import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.Issue;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.RunOutcome;
+import mirrorneuron.api.Store;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.Validation;
@@ -56,7 +56,7 @@ class BundlesTest {
                 Served.of(
                         MirrorNeuron.embedded()
                                 .home(folder.resolve("home"))
-                                .store(new StoreChoice.Memory())
+                                .store(new Store.Memory())
                                 .start(),
                         folder.resolve("sent"));
         root = Files.createDirectories(folder.resolve("bundle"));

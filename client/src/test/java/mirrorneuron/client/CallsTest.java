@@ -26,7 +26,6 @@ import mirrorneuron.api.AgentId;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.CallOptions;
 import mirrorneuron.api.CallTimeoutException;
-import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.EventStream.EndReason;
 import mirrorneuron.api.FollowOptions;
 import mirrorneuron.api.HumanDecision;
@@ -41,6 +40,7 @@ import mirrorneuron.api.OverloadedException;
 import mirrorneuron.api.RemoteBuilder;
 import mirrorneuron.api.RetryPolicy;
 import mirrorneuron.api.RuntimeUnavailableException;
+import mirrorneuron.api.Store;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.json.JsonObject;
@@ -80,7 +80,7 @@ class CallsTest {
         runtime =
                 MirrorNeuron.embedded()
                         .home(folder.resolve("home"))
-                        .store(new StoreChoice.Memory())
+                        .store(new Store.Memory())
                         .start();
         desk = Desk.open(0, this::console, this::judge);
     }

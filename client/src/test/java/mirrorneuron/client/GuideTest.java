@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.CallOptions;
-import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.EventStream;
 import mirrorneuron.api.FollowOptions;
 import mirrorneuron.api.JobId;
@@ -17,6 +16,7 @@ import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Metrics;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.RuntimeEvent;
+import mirrorneuron.api.Store;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.WaitOutcome;
@@ -94,7 +94,7 @@ class GuideTest {
     void remote() throws Exception {
         try (var served =
                 Served.of(
-                        MirrorNeuron.embedded().home(home).store(new StoreChoice.Memory()).start(),
+                        MirrorNeuron.embedded().home(home).store(new Store.Memory()).start(),
                         place.resolve("sent"))) {
             int port = served.desk().port();
             var token = "t";

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.CallOptions;
 import mirrorneuron.api.ControlResult;
-import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.NotAuthorizedException;
+import mirrorneuron.api.Store;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.server.grpc.GrpcSettings.Access;
 import org.junit.jupiter.api.Test;
@@ -26,7 +26,7 @@ class OperatorTest {
         return Served.overEdge(
                 MirrorNeuron.embedded()
                         .home(folder.resolve("home"))
-                        .store(new StoreChoice.Memory())
+                        .store(new Store.Memory())
                         .start(),
                 folder.resolve("sent"),
                 Served.settings(access, "right"));

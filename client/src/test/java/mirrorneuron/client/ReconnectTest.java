@@ -11,12 +11,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.BundleSource;
-import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.EventStream.EndReason;
 import mirrorneuron.api.FollowOptions;
@@ -26,6 +26,7 @@ import mirrorneuron.api.Message;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.RuntimeUnavailableException;
+import mirrorneuron.api.Store;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.WaitOutcome;
 import mirrorneuron.api.json.JsonObject;
@@ -54,7 +55,7 @@ class ReconnectTest {
         runtime =
                 MirrorNeuron.embedded()
                         .home(folder.resolve("home"))
-                        .store(new StoreChoice.File())
+                        .store(new Store.File())
                         .start();
         desk = Desk.open(this::console);
         job =
@@ -152,6 +153,23 @@ class ReconnectTest {
             assertThat(stream.endReason()).isEqualTo(EndReason.ERROR);
             assertThatThrownBy(() -> mn.jobs().await(job, Jobs.WAIT_FOREVER))
                     .isInstanceOf(RuntimeUnavailableException.class);
+        }
+    }
+
+    @Test
+    void a_stream_that_asks_for_it_goes_on_whatever_the_connection_does() throws Exception {
+        try (var mn = MirrorNeuron.remote(desk.target()).connect()) {
+            var seen = new CopyOnWriteArrayList<RuntimeEvent>();
+            var options = new FollowOptions(OptionalInt.empty(), true, Duration.ofMillis(50), true);
+            var stream = mn.jobs().follow(job, options);
+            var reader = Thread.startVirtualThread(() -> stream.forEach(seen::add));
+            knock(40);
+            await().until(() -> !seen.isEmpty());
+            restart();
+            knock(200);
+            assertThat(reader.join(Duration.ofSeconds(60))).isTrue();
+            assertThat(stream.endReason()).isEqualTo(EndReason.TERMINAL_EVENT);
+            assertThat(new ArrayList<>(seen)).isEqualTo(runtime.jobs().events(job));
         }
     }
 

@@ -3,8 +3,8 @@ package mirrorneuron.client;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import mirrorneuron.api.EmbeddedBuilder;
-import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.Store;
 import mirrorneuron.runtime.embedded.MirrorNeuronContract;
 import mirrorneuron.server.grpc.GrpcSettings.Access;
 
@@ -14,9 +14,7 @@ class RemoteContractTest extends MirrorNeuronContract {
     @Override
     protected MirrorNeuron start(Path home, UnaryOperator<EmbeddedBuilder> settings) {
         return Served.overEdge(
-                settings.apply(MirrorNeuron.embedded().home(home))
-                        .store(new StoreChoice.File())
-                        .start(),
+                settings.apply(MirrorNeuron.embedded().home(home)).store(new Store.File()).start(),
                 home.resolve("sent"),
                 Served.settings(Access.OPEN, "t"));
     }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.Capabilities.Mode;
 import mirrorneuron.api.ControlResult;
-import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.HumanDecision;
 import mirrorneuron.api.InvalidRequestException;
@@ -22,10 +22,11 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.MirrorNeuron;
-import mirrorneuron.api.MirrorNeuron.Capabilities.Mode;
 import mirrorneuron.api.NoSuchEntityException;
 import mirrorneuron.api.NoSuchJobException;
 import mirrorneuron.api.RunFiles;
+import mirrorneuron.api.RunId;
+import mirrorneuron.api.Store;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.WaitOutcome;
 import mirrorneuron.api.json.JsonObject;
@@ -70,7 +71,7 @@ class SameAnswersTest {
                 Served.of(
                         MirrorNeuron.embedded()
                                 .home(folder.resolve("home"))
-                                .store(new StoreChoice.File())
+                                .store(new Store.File())
                                 .start(),
                         folder.resolve("sent"));
     }
@@ -205,7 +206,9 @@ class SameAnswersTest {
     @Test
     void about_the_files_of_a_run() throws Exception {
         var jobs = served.connection().jobs();
-        var id = jobs.submit(door(1), SubmitOptions.defaults().withRunId("my-run")).orThrow();
+        var id =
+                jobs.submit(door(1), SubmitOptions.defaults().withRunId(RunId.of("my-run")))
+                        .orThrow();
         jobs.cancel(id);
         var reads = new LinkedHashMap<String, Function<RunFiles, Object>>();
         reads.put("run", files -> files.run("my-run"));

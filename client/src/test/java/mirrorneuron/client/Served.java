@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import mirrorneuron.api.Backups;
 import mirrorneuron.api.CallOptions;
+import mirrorneuron.api.Capabilities;
 import mirrorneuron.api.Cluster;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.MirrorNeuron;

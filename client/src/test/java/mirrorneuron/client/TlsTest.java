@@ -10,9 +10,9 @@ import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.RuntimeUnavailableException;
+import mirrorneuron.api.Store;
 import mirrorneuron.api.TlsOptions;
 import mirrorneuron.api.spi.RemoteProvider;
 import mirrorneuron.server.grpc.console.ConsoleService;
@@ -87,7 +87,7 @@ class TlsTest {
         try (var runtime =
                         MirrorNeuron.embedded()
                                 .home(folder.resolve("home"))
-                                .store(new StoreChoice.Memory())
+                                .store(new Store.Memory())
                                 .start();
                 var desk =
                         Desk.open(
@@ -124,7 +124,7 @@ class TlsTest {
         try (var runtime =
                         MirrorNeuron.embedded()
                                 .home(folder.resolve("home"))
-                                .store(new StoreChoice.Memory())
+                                .store(new Store.Memory())
                                 .start();
                 var desk =
                         Desk.open(

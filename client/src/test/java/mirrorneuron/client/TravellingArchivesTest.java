@@ -17,6 +17,7 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.NotAuthorizedException;
 import mirrorneuron.api.PauseOptions;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.UnsupportedFeatureException;
 import mirrorneuron.server.grpc.GrpcSettings.Access;
@@ -92,8 +93,8 @@ class TravellingArchivesTest {
                                     backup,
                                     RestoreMode.CLONE,
                                     Optional.of("door"),
-                                    Optional.of("another"));
-            assertThat(restored.runId()).isEqualTo("another");
+                                    Optional.of(RunId.of("another")));
+            assertThat(restored.runId()).isEqualTo(RunId.of("another"));
             assertThat(folder.resolve("home/runs/another/large.bin")).hasBinaryContent(large);
         }
         thenNothingStays();

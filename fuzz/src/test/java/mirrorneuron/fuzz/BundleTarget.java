@@ -13,6 +13,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.Severity;
 import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.runtime.bundle.BundleLimits;
 import mirrorneuron.runtime.bundle.BundleReader;
@@ -120,10 +121,7 @@ final class BundleTarget implements Target {
                             ? "read, " + Math.min(3, read.contents().get().payloads().size())
                             : "refused "
                                     + read.issues().stream()
-                                            .filter(
-                                                    issue ->
-                                                            issue.severity()
-                                                                    == Issue.Severity.ERROR)
+                                            .filter(issue -> issue.severity() == Severity.ERROR)
                                             .map(Issue::code)
                                             .findFirst()
                                             .orElseThrow();

@@ -3,6 +3,7 @@ package mirrorneuron.fuzz;
 import java.util.ArrayList;
 import java.util.List;
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.json.JsonValue;
 import mirrorneuron.engine.graph.Graph;
 import mirrorneuron.engine.manifest.ManifestLimits;
@@ -77,7 +78,7 @@ final class ManifestTarget implements Target {
     /** The code of the first error; empty when there is none. */
     private static String error(ManifestLoader.Loaded loaded) {
         return loaded.issues().stream()
-                .filter(issue -> issue.severity() == Issue.Severity.ERROR)
+                .filter(issue -> issue.severity() == Severity.ERROR)
                 .map(Issue::code)
                 .findFirst()
                 .orElse("");

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import mirrorneuron.api.AgentId;
+import mirrorneuron.api.Capabilities;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.Delivery;
 import mirrorneuron.api.Failure;
@@ -17,10 +18,10 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Jobs;
-import mirrorneuron.api.MirrorNeuron.Capabilities;
 import mirrorneuron.api.NodeName;
 import mirrorneuron.api.RestoreResult;
 import mirrorneuron.api.RunFiles;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.Validation;
 import mirrorneuron.api.WaitOutcome;
@@ -46,7 +47,7 @@ public final class Outcomes {
                     outcome("accepted")
                             .put("job_id", job.value())
                             .put("status", status.wire())
-                            .putIfPresent("run_id", runId)
+                            .putIfPresent("run_id", runId.map(RunId::value))
                             .put("warnings", array(warnings, Issue::toJson))
                             .put("repeated", repeated)
                             .build();
@@ -67,7 +68,7 @@ public final class Outcomes {
                     new Submission.Accepted(
                             job(json),
                             status(json),
-                            json.string("run_id"),
+                            json.string("run_id").map(RunId::of),
                             issues(json, "warnings"),
                             json.bool("repeated").orElse(false));
             case "rejected" ->
@@ -161,8 +162,6 @@ public final class Outcomes {
                             .build();
             case Delivery.NotRunning(var job) ->
                     outcome("not_running").put("job_id", job.value()).build();
-            case Delivery.IdConflict(var id) ->
-                    outcome("id_conflict").put("message_id", id).build();
             case Delivery.NotReplayable(var why) ->
                     outcome("not_replayable").put("why", why).build();
         };
@@ -177,7 +176,6 @@ public final class Outcomes {
                     new Delivery.NoSuchAgent(
                             job(json), AgentId.of(json.string("agent_id").orElse("unknown")));
             case "not_running" -> new Delivery.NotRunning(job(json));
-            case "id_conflict" -> new Delivery.IdConflict(messageId);
             case "not_replayable" -> new Delivery.NotReplayable(json.string("why").orElse(""));
             default -> throw unknown(json);
         };
@@ -252,11 +250,11 @@ public final class Outcomes {
     public static RestoreResult restored(JsonObject json) {
         return new RestoreResult(
                 JobId.of(json.string("job_id").orElse("")),
-                json.string("run_id").orElse(""),
+                RunId.of(json.string("run_id").orElse("unknown")),
                 json.string("blueprint_id").orElse(""),
                 status(json),
                 JobId.of(json.string("source_job_id").orElse("")),
-                json.string("source_run_id").orElse(""),
+                RunId.of(json.string("source_run_id").orElse("unknown")),
                 json.object("restore_provenance"),
                 json.array("not_carried").strings());
     }

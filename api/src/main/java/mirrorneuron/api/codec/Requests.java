@@ -18,6 +18,7 @@ import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.RunFiles;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
@@ -36,7 +37,7 @@ public final class Requests {
         var json = JsonObject.builder();
         options.timeout().ifPresent(timeout -> json.put("timeout_ms", millis(timeout)));
         json.putIfPresent("job_id", options.jobId().map(JobId::value))
-                .putIfPresent("run_id", options.runId())
+                .putIfPresent("run_id", options.runId().map(RunId::value))
                 .putIfPresent("job_name", options.jobName())
                 .putIfPresent("idempotency_key", options.idempotencyKey());
         var metadata = JsonObject.builder();
@@ -63,7 +64,7 @@ public final class Requests {
                         ? Optional.of(duration(json, "timeout_ms"))
                         : Optional.empty(),
                 json.string("job_id").map(JobId::of),
-                json.string("run_id"),
+                json.string("run_id").map(RunId::of),
                 json.string("job_name"),
                 json.string("idempotency_key"),
                 json.object("inputs"),

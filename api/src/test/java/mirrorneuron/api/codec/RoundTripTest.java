@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.Function;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.Bundle;
+import mirrorneuron.api.Capabilities;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.DeadLetter;
 import mirrorneuron.api.Delivery;
@@ -30,11 +31,11 @@ import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.Manifest;
 import mirrorneuron.api.Message;
-import mirrorneuron.api.MirrorNeuron.Capabilities;
 import mirrorneuron.api.NodeName;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.PoolStats;
 import mirrorneuron.api.RunFiles;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.StreamFrame;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmitOptions;
@@ -70,7 +71,7 @@ class RoundTripTest {
                 new SubmitOptions(
                         any.maybe(any::duration),
                         any.maybe(any::job),
-                        any.maybe(any::name),
+                        any.maybe(() -> RunId.of(any.name())),
                         any.maybe(any::text),
                         any.maybe(any::text),
                         any.object(),
@@ -151,7 +152,7 @@ class RoundTripTest {
                         new Submission.Accepted(
                                 job,
                                 any.status(),
-                                any.maybe(any::name),
+                                any.maybe(() -> RunId.of(any.name())),
                                 any.some(any::issue),
                                 any.flag()),
                         new Submission.Rejected(
@@ -180,7 +181,6 @@ class RoundTripTest {
                         new Delivery.Backpressure(any.duration()),
                         new Delivery.NoSuchAgent(job, AgentId.of(any.name())),
                         new Delivery.NotRunning(job),
-                        new Delivery.IdConflict(any.text()),
                         new Delivery.NotReplayable(any.text()))) {
             survives(delivery, Outcomes::toJson, Outcomes::delivery);
         }

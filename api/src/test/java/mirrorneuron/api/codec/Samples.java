@@ -11,8 +11,11 @@ import java.util.Random;
 import java.util.function.Supplier;
 import mirrorneuron.api.Failure;
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.IssueLocation;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobStatus;
+import mirrorneuron.api.Link;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonBool;
 import mirrorneuron.api.json.JsonNull;
@@ -140,7 +143,7 @@ final class Samples {
                 maybe(this::name),
                 maybe(this::name),
                 text(),
-                some(() -> new Failure.Link(name(), text())));
+                some(() -> new Link(name(), text())));
     }
 
     Issue issue() {
@@ -148,8 +151,8 @@ final class Samples {
                 name(),
                 text(),
                 maybe(this::text),
-                one(Issue.Severity.values()),
-                new Issue.Location(text(), text(), text()),
+                one(Severity.values()),
+                new IssueLocation(text(), text(), text()),
                 maybe(this::json),
                 maybe(this::json));
     }

@@ -9,11 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import mirrorneuron.api.Bundle;
 import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.Capabilities.Mode;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.Issue;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuron;
-import mirrorneuron.api.MirrorNeuron.Capabilities.Mode;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.Validation;
@@ -169,7 +170,7 @@ public final class BlueprintRun extends Leaf implements Plans {
                 return detached(accepted);
             }
             var limit = limit(desk, runtime);
-            var folder = accepted.runId().flatMap(desk::runFolder);
+            var folder = accepted.runId().map(RunId::value).flatMap(desk::runFolder);
             return new FollowCommand(desk, runtime, accepted.jobId())
                     .announced(Issues.warnings(accepted.warnings()))
                     .afterAnnouncement(() -> panel(desk, bundle, payloads, accepted, limit, folder))
@@ -230,7 +231,7 @@ public final class BlueprintRun extends Leaf implements Plans {
                 new Fields()
                         .add("Bundle", bundle.manifest().jobName())
                         .add("Job ID", accepted.jobId().value())
-                        .add("Run ID", accepted.runId())
+                        .add("Run ID", accepted.runId().map(RunId::value))
                         .add("Mode", bundle.manifest().type())
                         .add("Payloads", payloads.text())
                         .add("Run folder", folder.map(Path::toString))
@@ -298,7 +299,7 @@ public final class BlueprintRun extends Leaf implements Plans {
     private SubmitOptions options(Desk desk, Bundle bundle, JsonObject overrides) {
         var options = SubmitOptions.defaults().withForce(force).withConfigOverrides(overrides);
         if (runId.isPresent()) {
-            options = options.withRunId(runId.get());
+            options = options.withRunId(RunId.of(runId.get()));
         }
         if (jobId.isPresent()) {
             options = options.withJobId(JobId.of(jobId.get()));
@@ -366,7 +367,7 @@ public final class BlueprintRun extends Leaf implements Plans {
         return Report.of(
                         JsonObject.builder()
                                 .put("job_id", id.value())
-                                .putIfPresent("run_id", accepted.runId())
+                                .putIfPresent("run_id", accepted.runId().map(RunId::value))
                                 .put("status", accepted.status().wire())
                                 .build(),
                         new Confirmation(
@@ -375,7 +376,7 @@ public final class BlueprintRun extends Leaf implements Plans {
                                 new Fields()
                                         .add("Status", accepted.status().wire())
                                         .add("Job ID", id.value())
-                                        .add("Run ID", accepted.runId()),
+                                        .add("Run ID", accepted.runId().map(RunId::value)),
                                 "mn job monitor " + id))
                 .withIds(List.of(id.value()))
                 .withWarnings(Issues.warnings(accepted.warnings()));

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.Validation;
 import mirrorneuron.cli.Desk;
 import mirrorneuron.cli.ExitCode;
@@ -51,7 +52,7 @@ public final class BlueprintValidate extends Leaf {
                 strict
                         ? validation.issues().stream().map(BlueprintValidate::asError).toList()
                         : validation.issues();
-        boolean good = issues.stream().noneMatch(issue -> issue.severity() == Issue.Severity.ERROR);
+        boolean good = issues.stream().noneMatch(issue -> issue.severity() == Severity.ERROR);
         var headline = headline(validation, good, issues.size());
         var report =
                 Report.of(
@@ -104,7 +105,7 @@ public final class BlueprintValidate extends Leaf {
                 issue.code(),
                 issue.message(),
                 issue.help(),
-                Issue.Severity.ERROR,
+                Severity.ERROR,
                 issue.location(),
                 issue.expected(),
                 issue.actual());

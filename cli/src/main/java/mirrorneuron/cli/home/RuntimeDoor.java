@@ -1,7 +1,7 @@
 package mirrorneuron.cli.home;
 
-import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.Store;
 import mirrorneuron.api.spi.RemoteProvider;
 import mirrorneuron.cli.log.FileLoggers;
 import mirrorneuron.cli.log.PlatformLog;
@@ -46,8 +46,8 @@ public interface RuntimeDoor {
                 .home(opening.home())
                 .store(
                         opening.intent() == Opening.Intent.CHECK
-                                ? new StoreChoice.Memory()
-                                : new StoreChoice.File())
+                                ? new Store.Memory()
+                                : new Store.File())
                 .recoverUnfinished(opening.intent() == Opening.Intent.WORK)
                 .start();
     }

@@ -60,12 +60,6 @@ final class Deliveries {
                         "Job " + jobId + " takes no messages: it is not running",
                         "mn job status " + jobId);
             }
-            case Delivery.IdConflict(var id) ->
-                    throw CommandFailure.of(
-                            "MN_COMMAND_FAILED",
-                            ExitCode.FAILED,
-                            "The id '" + id + "' was used before for another content",
-                            "choose another --message-id");
             case Delivery.NotReplayable(var why) ->
                     throw CommandFailure.precondition(
                             why, "mn job dead-letters " + jobId + "; --force replays once more");

@@ -9,6 +9,7 @@ import mirrorneuron.api.Backups.RestoreMode;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.api.RestoreResult;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.CommandFailure;
 import mirrorneuron.cli.Desk;
@@ -95,7 +96,7 @@ public final class JobRestore extends Leaf implements Plans {
         try (var runtime = desk.openToWork();
                 var backup = read(runtime, file)) {
             var mode = asSame ? RestoreMode.CONTINUE : RestoreMode.CLONE;
-            return report(runtime.backups().restore(backup, mode, blueprint, runId));
+            return report(runtime.backups().restore(backup, mode, blueprint, runId.map(RunId::of)));
         }
     }
 
@@ -121,7 +122,7 @@ public final class JobRestore extends Leaf implements Plans {
                                 true,
                                 new Fields()
                                         .add("Job ID", job)
-                                        .add("Run ID", restored.runId())
+                                        .add("Run ID", restored.runId().value())
                                         .add("Original job", restored.sourceJobId().value())
                                         .add("Status", restored.status().wire()),
                                 "mn job resume " + job))

@@ -2,6 +2,7 @@ package mirrorneuron.cli.job;
 
 import java.util.List;
 import mirrorneuron.api.JobId;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.cli.CommandFailure;
@@ -72,7 +73,7 @@ public final class JobRetry extends Leaf implements Plans {
         return Report.of(
                         JsonObject.builder()
                                 .put("job_id", id)
-                                .putIfPresent("run_id", accepted.runId())
+                                .putIfPresent("run_id", accepted.runId().map(RunId::value))
                                 .put("retry_of", job.value())
                                 .put("status", accepted.status().wire())
                                 .build(),
@@ -82,7 +83,7 @@ public final class JobRetry extends Leaf implements Plans {
                                 new Fields()
                                         .add("Status", accepted.status().wire())
                                         .add("Job ID", id)
-                                        .add("Run ID", accepted.runId())
+                                        .add("Run ID", accepted.runId().map(RunId::value))
                                         .add("Retry of", job.value()),
                                 "mn job monitor " + id))
                 .withIds(List.of(id))

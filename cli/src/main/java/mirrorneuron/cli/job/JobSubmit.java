@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import mirrorneuron.api.BundleSource;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.json.JsonObject;
@@ -117,7 +118,7 @@ public final class JobSubmit extends Leaf implements Plans {
         return Report.of(
                         JsonObject.builder()
                                 .put("job_id", id.value())
-                                .putIfPresent("run_id", accepted.runId())
+                                .putIfPresent("run_id", accepted.runId().map(RunId::value))
                                 .put("status", accepted.status().wire())
                                 .build(),
                         new Confirmation(
@@ -126,7 +127,7 @@ public final class JobSubmit extends Leaf implements Plans {
                                 new Fields()
                                         .add("Status", accepted.status().wire())
                                         .add("Job ID", id.value())
-                                        .add("Run ID", accepted.runId())
+                                        .add("Run ID", accepted.runId().map(RunId::value))
                                         .add("Manifest", manifest),
                                 "mn job status " + id))
                 .withIds(List.of(id.value()))

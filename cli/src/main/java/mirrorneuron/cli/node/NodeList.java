@@ -58,7 +58,7 @@ public final class NodeList extends Leaf implements Watched {
                                 node ->
                                         List.of(
                                                 node.name().value(),
-                                                node.status(),
+                                                node.status().wire(),
                                                 node.schedulingEligible() ? "yes" : "no",
                                                 pools(node),
                                                 Integer.toString(overview.jobs().size())))

@@ -61,7 +61,7 @@ public final class NodeShow extends Leaf implements Watched {
         var hardware = node.raw().object("hardware");
         var fields =
                 new Fields()
-                        .add("Status", node.status())
+                        .add("Status", node.status().wire())
                         .add("Name", node.name().value())
                         .add("Takes work", node.schedulingEligible() ? "yes" : "no")
                         .add("Platform", hardware.object("platform").string("display_name"))

@@ -106,7 +106,7 @@ public final class RuntimeTop extends Leaf {
     private static TopState.Node node(NodeInfo node) {
         return new TopState.Node(
                 node.name().value(),
-                node.status(),
+                node.status().wire(),
                 node.schedulingEligible(),
                 node.executorPools().entrySet().stream()
                         .map(pool -> Map.entry(pool.getKey(), pool.getValue()))

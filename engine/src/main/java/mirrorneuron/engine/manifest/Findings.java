@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.Issue;
 import mirrorneuron.api.Redaction;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
@@ -43,7 +44,7 @@ final class Findings {
                                 + " issues, but found "
                                 + (issuesMax + (long) unlisted),
                         Optional.of("Correct the issues above and check again."),
-                        failed ? Issue.Severity.ERROR : Issue.Severity.WARNING,
+                        failed ? Severity.ERROR : Severity.WARNING,
                         Place.root("manifest").location(),
                         Optional.empty(),
                         Optional.empty()));
@@ -53,22 +54,22 @@ final class Findings {
     /** Something is missing, or in the way: there is no value to show. */
     void error(String code, Place place, String message, String help) {
         failed = true;
-        add(code, place, message, help, Issue.Severity.ERROR, Optional.empty(), Optional.empty());
+        add(code, place, message, help, Severity.ERROR, Optional.empty(), Optional.empty());
     }
 
     void warning(String code, Place place, String message, String help) {
-        add(code, place, message, help, Issue.Severity.WARNING, Optional.empty(), Optional.empty());
+        add(code, place, message, help, Severity.WARNING, Optional.empty(), Optional.empty());
     }
 
     /** A value is not what it must be: {@code max_attempts: 0 (expected: a whole number >= 1)}. */
     void wrong(String code, Place place, JsonValue actual, String expected, String help) {
         failed = true;
-        wrong(code, place, actual, expected, help, Issue.Severity.ERROR);
+        wrong(code, place, actual, expected, help, Severity.ERROR);
     }
 
     /** A value is not what it must be, and is left out or replaced. */
     void odd(String code, Place place, JsonValue actual, String expected, String help) {
-        wrong(code, place, actual, expected, help, Issue.Severity.WARNING);
+        wrong(code, place, actual, expected, help, Severity.WARNING);
     }
 
     private void wrong(
@@ -77,7 +78,7 @@ final class Findings {
             JsonValue actual,
             String expected,
             String help,
-            Issue.Severity severity) {
+            Severity severity) {
         var harmless =
                 place.isSecret() && !actual.isNull()
                         ? new JsonString(Redaction.MARK)
@@ -119,7 +120,7 @@ final class Findings {
             Place place,
             String message,
             String help,
-            Issue.Severity severity,
+            Severity severity,
             Optional<JsonValue> expected,
             Optional<JsonValue> actual) {
         if (issues.size() >= issuesMax) {

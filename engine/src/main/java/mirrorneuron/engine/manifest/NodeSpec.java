@@ -2,7 +2,7 @@ package mirrorneuron.engine.manifest;
 
 import java.util.Optional;
 import mirrorneuron.api.AgentId;
-import mirrorneuron.api.Issue;
+import mirrorneuron.api.IssueLocation;
 import mirrorneuron.api.json.JsonObject;
 
 /**
@@ -29,15 +29,15 @@ public record NodeSpec(
         RecoverySafety safety,
         JsonObject resources,
         JsonObject config,
-        Issue.Location configAt) {
+        IssueLocation configAt) {
 
     /**
      * Where a part of the config stands in the document.
      *
      * @param part names and positions: {@code uploads/2/source}
      */
-    public Issue.Location inConfig(String part) {
-        return new Issue.Location(
+    public IssueLocation inConfig(String part) {
+        return new IssueLocation(
                 configAt.source(),
                 configAt.path() + "." + part.replaceAll("/([0-9]+)", "[$1]").replace('/', '.'),
                 configAt.pointer() + "/" + part);

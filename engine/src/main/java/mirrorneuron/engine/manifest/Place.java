@@ -1,6 +1,6 @@
 package mirrorneuron.engine.manifest;
 
-import mirrorneuron.api.Issue;
+import mirrorneuron.api.IssueLocation;
 import mirrorneuron.api.Redaction;
 import org.jspecify.annotations.Nullable;
 
@@ -60,11 +60,11 @@ final class Place {
         return false;
     }
 
-    Issue.Location location() {
+    IssueLocation location() {
         var path = new StringBuilder();
         var pointer = new StringBuilder();
         var source = write(path, pointer);
-        return new Issue.Location(
+        return new IssueLocation(
                 source, path.isEmpty() ? source : path.toString(), pointer.toString());
     }
 

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import mirrorneuron.api.Issue;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonObject;
@@ -65,7 +65,7 @@ final class JobText {
     static Graph graph(String text) {
         var document = document(text);
         var loaded = ManifestLoader.load(document, ManifestLimits.DEFAULT);
-        assertThat(loaded.issues().stream().filter(i -> i.severity() == Issue.Severity.ERROR))
+        assertThat(loaded.issues().stream().filter(i -> i.severity() == Severity.ERROR))
                 .as("errors of the manifest of this spec")
                 .isEmpty();
         return Graph.of(loaded.manifest().orElseThrow());

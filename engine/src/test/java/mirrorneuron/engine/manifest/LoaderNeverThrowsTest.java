@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
-import mirrorneuron.api.Issue;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonBool;
 import mirrorneuron.api.json.JsonNull;
@@ -190,8 +190,7 @@ class LoaderNeverThrowsTest {
         var loaded = ManifestLoader.load(document, ManifestLimits.DEFAULT);
 
         boolean failed =
-                loaded.issues().stream()
-                        .anyMatch(issue -> issue.severity() == Issue.Severity.ERROR);
+                loaded.issues().stream().anyMatch(issue -> issue.severity() == Severity.ERROR);
         assertThat(loaded.manifest().isEmpty()).isEqualTo(failed);
         assertThat(loaded.issues())
                 .allSatisfy(

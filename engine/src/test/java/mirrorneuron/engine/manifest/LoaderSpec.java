@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonValue;
 
@@ -80,8 +81,7 @@ abstract class LoaderSpec {
     }
 
     final RuntimeManifest thenLoaded() {
-        assertThat(loaded.issues().stream().filter(i -> i.severity() == Issue.Severity.ERROR))
-                .isEmpty();
+        assertThat(loaded.issues().stream().filter(i -> i.severity() == Severity.ERROR)).isEmpty();
         return loaded.manifest().orElseThrow();
     }
 
@@ -109,7 +109,7 @@ abstract class LoaderSpec {
         assertThat(loaded.manifest()).isEmpty();
         var errors =
                 loaded.issues().stream()
-                        .filter(issue -> issue.severity() == Issue.Severity.ERROR)
+                        .filter(issue -> issue.severity() == Severity.ERROR)
                         .toList();
         assertThat(errors).extracting(LoaderSpec::where).containsExactly(code + " " + pointer);
         return errors.getFirst();

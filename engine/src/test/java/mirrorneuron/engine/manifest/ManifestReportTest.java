@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.Validation;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNumber;
@@ -56,7 +57,7 @@ class ManifestReportTest extends LoaderSpec {
         assertThat(issue.message()).isEqualTo("max_attempts: 0 (expected: a whole number >= 1)");
         assertThat(issue.location().source()).isEqualTo("manifest");
         assertThat(issue.location().path()).isEqualTo("nodes[0].config.max_attempts");
-        assertThat(issue.severity()).isEqualTo(Issue.Severity.ERROR);
+        assertThat(issue.severity()).isEqualTo(Severity.ERROR);
         assertThat(issue.expected()).contains(JsonString.of("a whole number >= 1"));
         assertThat(issue.actual()).contains(JsonNumber.of(0));
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import mirrorneuron.api.AgentId;
-import mirrorneuron.api.Issue;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonBool;
 import mirrorneuron.api.json.JsonNull;
@@ -123,7 +123,7 @@ class WorkflowNeverThrowsTest {
     }
 
     private static boolean failed(ManifestLoader.Loaded loaded) {
-        return loaded.issues().stream().anyMatch(issue -> issue.severity() == Issue.Severity.ERROR);
+        return loaded.issues().stream().anyMatch(issue -> issue.severity() == Severity.ERROR);
     }
 
     /** Every reference of an accepted workflow leads somewhere, and no agent tries on its own. */

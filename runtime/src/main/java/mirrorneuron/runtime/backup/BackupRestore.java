@@ -19,6 +19,8 @@ import mirrorneuron.api.Issue;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.RestoreResult;
+import mirrorneuron.api.RunId;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
@@ -76,7 +78,7 @@ final class BackupRestore {
             BackupFolder backup,
             RestoreMode mode,
             Optional<String> blueprintId,
-            Optional<String> runId) {
+            Optional<RunId> runId) {
         var source = Source.of(backup.description());
         boolean whole = source.schema().equals(Sections.V3);
         if (mode == RestoreMode.CONTINUE && !whole) {
@@ -96,7 +98,7 @@ final class BackupRestore {
                                         new InvalidRequestException(
                                                 "blueprint id: none (expected: one, as the backup"
                                                         + " names none)"));
-        var run = runId.map(BackupRestore::requireRunId);
+        var run = runId.map(RunId::value).map(BackupRestore::requireRunId);
         if (mode == RestoreMode.CONTINUE) {
             requireOwn("run id", run.orElse(source.run()), source.run());
             requireOwn("blueprint id", blueprint, source.blueprintId().orElse(blueprint));
@@ -192,11 +194,11 @@ final class BackupRestore {
             around.restored().accept(job);
             return new RestoreResult(
                     job,
-                    run,
+                    RunId.of(run),
                     blueprint,
                     JobStatus.PAUSED,
                     source.job(),
-                    source.run(),
+                    RunId.of(source.run()),
                     provenance,
                     whole ? List.of() : NOT_IN_EARLIER_SCHEMAS);
         } catch (IOException failure) {
@@ -266,7 +268,7 @@ final class BackupRestore {
     private static InvalidRequestException unusable(List<Issue> issues) {
         var first =
                 issues.stream()
-                        .filter(issue -> issue.severity() == Issue.Severity.ERROR)
+                        .filter(issue -> issue.severity() == Severity.ERROR)
                         .findFirst()
                         .map(issue -> issue.location().path() + ": " + issue.message())
                         .orElse("no reason is known");

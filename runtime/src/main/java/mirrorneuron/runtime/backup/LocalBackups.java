@@ -11,6 +11,7 @@ import mirrorneuron.api.Backup;
 import mirrorneuron.api.Backups;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.RestoreResult;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.job.Job;
 import mirrorneuron.engine.manifest.ManifestLimits;
@@ -96,7 +97,7 @@ public final class LocalBackups implements Backups {
 
     @Override
     public RestoreResult restore(
-            Backup backup, RestoreMode mode, Optional<String> blueprintId, Optional<String> runId) {
+            Backup backup, RestoreMode mode, Optional<String> blueprintId, Optional<RunId> runId) {
         return with(backup, folder -> restore.restore(folder, mode, blueprintId, runId));
     }
 

@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.IssueLocation;
+import mirrorneuron.api.Severity;
 
 /** Collects what is wrong with a bundle. */
 final class BundleIssues {
@@ -16,7 +18,7 @@ final class BundleIssues {
     private int unsafePaths;
 
     boolean failed() {
-        return issues.stream().anyMatch(issue -> issue.severity() == Issue.Severity.ERROR);
+        return issues.stream().anyMatch(issue -> issue.severity() == Severity.ERROR);
     }
 
     List<Issue> all() {
@@ -39,18 +41,18 @@ final class BundleIssues {
         }
         add(
                 code,
-                new Issue.Location(source, path.isEmpty() ? source : path, pointer.toString()),
+                new IssueLocation(source, path.isEmpty() ? source : path, pointer.toString()),
                 message,
                 help);
     }
 
-    void add(String code, Issue.Location location, String message, String help) {
+    void add(String code, IssueLocation location, String message, String help) {
         issues.add(
                 new Issue(
                         code,
                         message,
                         Optional.of(help).filter(text -> !text.isEmpty()),
-                        Issue.Severity.ERROR,
+                        Severity.ERROR,
                         location,
                         Optional.empty(),
                         Optional.empty()));

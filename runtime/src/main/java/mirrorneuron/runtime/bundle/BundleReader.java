@@ -16,6 +16,7 @@ import mirrorneuron.api.Bundle;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.Issue;
 import mirrorneuron.api.Manifest;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.engine.manifest.ManifestLoader;
@@ -270,7 +271,7 @@ public final class BundleReader {
 
     private static boolean hasOnlyMissingFiles(List<Issue> issues) {
         return issues.stream()
-                .filter(issue -> issue.severity() == Issue.Severity.ERROR)
+                .filter(issue -> issue.severity() == Severity.ERROR)
                 .allMatch(issue -> issue.code().endsWith("_missing"));
     }
 

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.IssueLocation;
 import mirrorneuron.api.Redaction;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNull;
@@ -158,8 +160,8 @@ public final class InputRules {
                 "input_validation.failed",
                 rule.string("message").map(own -> own + " (" + found + ")").orElse(found),
                 rule.string("help"),
-                Issue.Severity.ERROR,
-                new Issue.Location(
+                Severity.ERROR,
+                new IssueLocation(
                         rule.string("source").orElse("config"),
                         path,
                         "/manifest/input_validation/rules/" + index),

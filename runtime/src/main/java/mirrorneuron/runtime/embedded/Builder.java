@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import mirrorneuron.api.EmbeddedBuilder;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.RuntimeObserver;
+import mirrorneuron.api.Store;
 import mirrorneuron.api.agent.AgentFactory;
 import mirrorneuron.engine.manifest.ManifestLimits;
 import mirrorneuron.runtime.worker.LeasePools;
@@ -25,7 +26,7 @@ public final class Builder implements EmbeddedBuilder {
     private final Map<String, AgentFactory> agents = new HashMap<>();
     private Path home;
     private String nodeName;
-    private StoreChoice store = new StoreChoice.File();
+    private Store store = new Store.File();
     private InstantSource clock = SteadyClock.system();
     private Optional<RuntimeObserver> observer = Optional.empty();
     private Duration shutdownGrace = Duration.ofSeconds(30);
@@ -61,7 +62,7 @@ public final class Builder implements EmbeddedBuilder {
     }
 
     @Override
-    public Builder store(StoreChoice value) {
+    public Builder store(Store value) {
         store = requireNonNull(value, "store");
         return this;
     }

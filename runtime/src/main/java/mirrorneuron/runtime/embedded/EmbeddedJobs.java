@@ -22,6 +22,7 @@ import mirrorneuron.api.AgentId;
 import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.CallTimeoutException;
+import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.DeadLetter;
 import mirrorneuron.api.Delivery;
@@ -35,6 +36,7 @@ import mirrorneuron.api.HumanRequest;
 import mirrorneuron.api.InternalRuntimeException;
 import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.IssueLocation;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.JobRecord;
 import mirrorneuron.api.JobStatus;
@@ -46,15 +48,18 @@ import mirrorneuron.api.NoSuchEntityException;
 import mirrorneuron.api.NoSuchJobException;
 import mirrorneuron.api.NodeName;
 import mirrorneuron.api.PauseOptions;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.RunOutcome;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.RuntimeUnavailableException;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.Validation;
 import mirrorneuron.api.WaitOutcome;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.spi.Following;
 import mirrorneuron.engine.job.Decision;
 import mirrorneuron.engine.job.EventViews;
 import mirrorneuron.engine.job.HumanViews;
@@ -200,7 +205,7 @@ final class EmbeddedJobs implements Jobs {
             var again = Resubmission.of(job, store, loader, bodies);
             var id = mint(again.bundle());
             // A run id that the manifest or the first submission chose is taken.
-            var options = again.options().withJobId(id).withRunId(id.value());
+            var options = again.options().withJobId(id).withRunId(RunId.of(id.value()));
             return submit(again.bundle(), List.of(), options);
         } catch (StoreException refused) {
             throw EmbeddedRuntime.translated(refused);
@@ -219,7 +224,7 @@ final class EmbeddedJobs implements Jobs {
                 issue.code(),
                 issue.message(),
                 issue.help(),
-                Issue.Severity.ERROR,
+                Severity.ERROR,
                 issue.location(),
                 issue.expected(),
                 issue.actual());
@@ -248,7 +253,7 @@ final class EmbeddedJobs implements Jobs {
     private static JsonObject metadata(SubmitOptions options) {
         var metadata = JsonObject.builder();
         options.metadata().forEach((name, value) -> metadata.put(name, value));
-        return metadata.putIfPresent("run_id", options.runId())
+        return metadata.putIfPresent("run_id", options.runId().map(RunId::value))
                 .putIfPresent("job_name", options.jobName())
                 .build();
     }
@@ -333,7 +338,7 @@ final class EmbeddedJobs implements Jobs {
             return earlier.isPresent()
                     ? repeated(earlier.get(), digest, options)
                     : new Submission.Accepted(
-                            id, JobStatus.PENDING, Optional.of(runId), warnings, false);
+                            id, JobStatus.PENDING, Optional.of(RunId.of(runId)), warnings, false);
         } catch (StoreException refused) {
             if (refused.code() == ErrorCode.DUPLICATE_REQUEST) {
                 return duplicate(
@@ -380,8 +385,8 @@ final class EmbeddedJobs implements Jobs {
                 code,
                 message,
                 Optional.of(help),
-                Issue.Severity.ERROR,
-                new Issue.Location("validator", path, "/validator/" + path.replace('.', '/')),
+                Severity.ERROR,
+                new IssueLocation("validator", path, "/validator/" + path.replace('.', '/')),
                 Optional.empty(),
                 Optional.empty());
     }
@@ -407,7 +412,8 @@ final class EmbeddedJobs implements Jobs {
         return new Submission.Accepted(
                 earlier.job(),
                 record.map(JobRecord::status).orElse(JobStatus.PENDING),
-                Optional.of(record.map(RunIds::of).orElseGet(() -> RunIds.of(earlier.job()))),
+                Optional.of(
+                        RunId.of(record.map(RunIds::of).orElseGet(() -> RunIds.of(earlier.job())))),
                 List.of(),
                 true);
     }
@@ -427,7 +433,7 @@ final class EmbeddedJobs implements Jobs {
                         .put("bundle", bundle.fingerprint())
                         .put("inputs", options.inputs())
                         .put("config", options.configOverrides())
-                        .putIfPresent("run_id", options.runId())
+                        .putIfPresent("run_id", options.runId().map(RunId::value))
                         .putIfPresent("job_name", options.jobName());
         if (options.force()) {
             // Left out otherwise: the same submission of an earlier release has the same digest.
@@ -670,7 +676,10 @@ final class EmbeddedJobs implements Jobs {
     @Override
     public EventStream follow(JobId id, FollowOptions options) {
         requireJob(id);
-        return new EventFeed(id, options.afterSequence().orElse(0), store, live, Deadline.ofEach());
+        return options.follow()
+                ? new EventFeed(
+                        id, Following.begin(this, id, options), store, live, Deadline.ofEach())
+                : Following.recorded(this, id, options);
     }
 
     @Override
@@ -928,7 +937,9 @@ final class EmbeddedJobs implements Jobs {
             case Decision.Refused refused ->
                     switch (refused.code()) {
                         case AGENT_NOT_FOUND -> new Delivery.NoSuchAgent(id, agent);
-                        case MESSAGE_ID_CONFLICT -> new Delivery.IdConflict(message.messageId());
+                        case MESSAGE_ID_CONFLICT ->
+                                throw new ConflictException(
+                                        ErrorCode.MESSAGE_ID_CONFLICT, refused.why(), null);
                         case BACKPRESSURE -> new Delivery.Backpressure(refused.retryAfter());
                         default -> new Delivery.NotRunning(id);
                     };

@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import mirrorneuron.api.Backups;
 import mirrorneuron.api.CallOptions;
+import mirrorneuron.api.Capabilities;
 import mirrorneuron.api.Cluster;
 import mirrorneuron.api.ConflictException;
-import mirrorneuron.api.EmbeddedBuilder;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.EventQuery;
 import mirrorneuron.api.JobId;
@@ -30,6 +30,7 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.Monitor;
 import mirrorneuron.api.NodeInfo;
 import mirrorneuron.api.NodeName;
+import mirrorneuron.api.NodeStatus;
 import mirrorneuron.api.Operations;
 import mirrorneuron.api.PoolStats;
 import mirrorneuron.api.Resources;
@@ -335,8 +336,8 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
         try {
             store =
                     switch (settings.store()) {
-                        case EmbeddedBuilder.StoreChoice.Memory _ -> new MemoryStore();
-                        case EmbeddedBuilder.StoreChoice.File _ ->
+                        case mirrorneuron.api.Store.Memory _ -> new MemoryStore();
+                        case mirrorneuron.api.Store.File _ ->
                                 RocksStore.open(settings.home(), "mirrorneuron", settings.clock());
                     };
         } catch (StoreException refused) {
@@ -503,7 +504,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         .put("self?", true)
                         .put("scheduler_hint", SCHEDULER_HINT)
                         .put("executor_pools", poolsJson.build())
-                        .put("status", "healthy")
+                        .put("status", NodeStatus.HEALTHY.wire())
                         .put("scheduling_eligible", true)
                         .put("sandbox_levels", workers.levels())
                         .put("live_jobs", live.size())
@@ -511,9 +512,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                         .put("hardware", hardware.document(hardware.read()))
                         .put("version", Version.text())
                         .build();
-        return List.of(
-                new NodeInfo(
-                        name, List.of(name), true, SCHEDULER_HINT, stats, "healthy", true, raw));
+        return List.of(NodeInfo.fromJson(raw));
     }
 
     private List<String> problems() {

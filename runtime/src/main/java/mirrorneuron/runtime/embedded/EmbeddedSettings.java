@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import mirrorneuron.api.EmbeddedBuilder;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.RuntimeObserver;
+import mirrorneuron.api.Store;
 import mirrorneuron.api.agent.AgentFactory;
 import mirrorneuron.engine.manifest.ManifestLimits;
 
@@ -27,7 +27,7 @@ import mirrorneuron.engine.manifest.ManifestLimits;
 public record EmbeddedSettings(
         Path home,
         String nodeName,
-        EmbeddedBuilder.StoreChoice store,
+        Store store,
         Map<String, Integer> pools,
         InstantSource clock,
         Map<String, AgentFactory> agents,

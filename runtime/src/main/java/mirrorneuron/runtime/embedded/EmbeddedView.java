@@ -2,6 +2,7 @@ package mirrorneuron.runtime.embedded;
 
 import mirrorneuron.api.Backups;
 import mirrorneuron.api.CallOptions;
+import mirrorneuron.api.Capabilities;
 import mirrorneuron.api.Cluster;
 import mirrorneuron.api.Jobs;
 import mirrorneuron.api.MirrorNeuron;

@@ -9,6 +9,7 @@ import mirrorneuron.api.Backup;
 import mirrorneuron.api.Backups;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.RestoreResult;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.json.JsonObject;
 
 /** {@link Backups} behind the {@link Gate}. */
@@ -54,7 +55,7 @@ final class GatedBackups implements Backups {
 
     @Override
     public RestoreResult restore(
-            Backup backup, RestoreMode mode, Optional<String> blueprintId, Optional<String> runId) {
+            Backup backup, RestoreMode mode, Optional<String> blueprintId, Optional<RunId> runId) {
         requireNonNull(backup, "backup");
         requireNonNull(mode, "mode");
         return gate.pass(() -> backups.restore(backup, mode, blueprintId, runId));

@@ -13,7 +13,9 @@ import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.IssueLocation;
 import mirrorneuron.api.RuntimeUnavailableException;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmissionRejectedException;
 import mirrorneuron.engine.manifest.Behaviour;
@@ -227,7 +229,7 @@ final class Intake {
     private static Issue unmet(String resource, String needed, String found) {
         return issue(
                 "requirements." + resource + ".not_met",
-                new Issue.Location(
+                new IssueLocation(
                         "manifest",
                         "requirements." + resource,
                         "/manifest/requirements/" + resource),
@@ -235,13 +237,13 @@ final class Intake {
                 "Run it on a larger node, lower the requirement, or force the submission.");
     }
 
-    private static Issue issue(String code, Issue.Location at, String message, String help) {
+    private static Issue issue(String code, IssueLocation at, String message, String help) {
         return new Issue(
                 code,
                 message,
                 Optional.of(help),
-                Issue.Severity.ERROR,
-                new Issue.Location("requirements", at.path(), at.pointer()),
+                Severity.ERROR,
+                new IssueLocation("requirements", at.path(), at.pointer()),
                 Optional.empty(),
                 Optional.empty());
     }

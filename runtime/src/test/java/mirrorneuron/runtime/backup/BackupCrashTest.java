@@ -20,6 +20,7 @@ import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.NoSuchJobException;
 import mirrorneuron.api.PauseOptions;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.engine.job.Job;
 import mirrorneuron.engine.manifest.ManifestLimits;
@@ -66,7 +67,7 @@ class BackupCrashTest {
                                        "config":{"complete_after":2,"complete_run":true}}],
                                      "edges":[]}
                                     """),
-                            SubmitOptions.defaults().withJobId(JOB).withRunId("old-run"))
+                            SubmitOptions.defaults().withJobId(JOB).withRunId(RunId.of("old-run")))
                     .orThrow();
             mn.jobs().pause(JOB, PauseOptions.defaults());
             try (var backup = mn.backups().export(JOB)) {

@@ -64,26 +64,20 @@ public class AsyncTest {
         var id =
                 mn.async()
                         .jobs()
-                        .call(jobs -> jobs.submit(Workflows.waiting(1), SubmitOptions.defaults()))
+                        .submit(Workflows.waiting(1), SubmitOptions.defaults())
                         .get()
                         .orThrow();
-        var end = mn.async().jobs().call(jobs -> jobs.await(id, Jobs.WAIT_FOREVER));
+        var end = mn.async().jobs().await(id, Jobs.WAIT_FOREVER);
         assertThat(end).isNotDone();
         mn.jobs().send(id, DOOR, knock(1));
         assertThat(end.get(20, TimeUnit.SECONDS)).isInstanceOf(WaitOutcome.Completed.class);
-        assertThat(mn.async().monitor().call(monitor -> monitor.metrics()).get().nodes())
-                .isEqualTo(1);
+        assertThat(mn.async().monitor().metrics().get().nodes()).isEqualTo(1);
     }
 
     @Test
     void a_call_that_throws_gives_a_future_that_fails_with_it() {
         var unknown = JobId.of("nobody");
-        assertThatThrownBy(
-                        () ->
-                                mn.async()
-                                        .jobs()
-                                        .call(jobs -> jobs.events(unknown, EventQuery.all()))
-                                        .join())
+        assertThatThrownBy(() -> mn.async().jobs().events(unknown, EventQuery.all()).join())
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(NoSuchJobException.class);
     }

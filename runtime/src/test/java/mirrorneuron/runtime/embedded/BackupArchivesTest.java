@@ -32,6 +32,7 @@ import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.RestoreResult;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.WaitOutcome;
 import mirrorneuron.api.json.JsonObject;
@@ -215,7 +216,7 @@ class BackupArchivesTest {
             one.jobs()
                     .submit(
                             Workflows.waiting(2),
-                            SubmitOptions.defaults().withJobId(JOB).withRunId("door-run"))
+                            SubmitOptions.defaults().withJobId(JOB).withRunId(RunId.of("door-run")))
                     .orThrow();
             one.jobs().pause(JOB, PauseOptions.defaults());
             var zeros = folder.resolve("three/runs/door-run/zeros");
@@ -390,7 +391,7 @@ class BackupArchivesTest {
         var restored = whenRestored(RestoreMode.CLONE);
         var job = restored.jobId();
         assertThat(restored.blueprintId()).isEqualTo("front-door");
-        assertThat(restored.sourceRunId()).isEqualTo("old-run");
+        assertThat(restored.sourceRunId()).isEqualTo(RunId.of("old-run"));
         assertThat(restored.notCarried()).hasSize(3);
         var record = mn.jobs().inspect(job).orElseThrow();
         assertThat(record.status()).isEqualTo(JobStatus.PAUSED);

@@ -27,6 +27,7 @@ import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.api.NoSuchJobException;
 import mirrorneuron.api.PreconditionFailedException;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.SubmissionRejectedException;
 import mirrorneuron.api.json.JsonObject;
 import org.junit.jupiter.api.Test;
@@ -107,7 +108,7 @@ public class BackupRefusalsTest extends BackupSpec {
                                                         backup,
                                                         RestoreMode.CONTINUE,
                                                         Optional.empty(),
-                                                        Optional.of("other")))
+                                                        Optional.of(RunId.of("other"))))
                         .isInstanceOf(InvalidRequestException.class)
                         .hasMessage(
                                 "run id: \"other\" (expected: \"old-job\", which a job that"
@@ -118,7 +119,7 @@ public class BackupRefusalsTest extends BackupSpec {
                                                 .restore(
                                                         backup,
                                                         Optional.empty(),
-                                                        Optional.of("../up")))
+                                                        Optional.of(RunId.of("../up"))))
                         .extracting(error -> ((MirrorNeuronException) error).code())
                         .isEqualTo(ErrorCode.INVALID_ID);
             }

@@ -24,6 +24,7 @@ import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.Message;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.RestoreResult;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.StreamFrame;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonNumber;
@@ -63,7 +64,7 @@ public class BackupsTest extends BackupSpec {
             assertThat(status(mn, job)).isEqualTo(JobStatus.PAUSED);
             send(mn, job, 8, 9);
             assertThat(result(mn, job)).isEqualTo(JsonNumber.of(45));
-            assertThat(mn.runFiles().rebuild(restored.runId()).events())
+            assertThat(mn.runFiles().rebuild(restored.runId().value()).events())
                     .isEqualTo(events(mn, job).size());
         }
     }
@@ -79,11 +80,13 @@ public class BackupsTest extends BackupSpec {
                 restored =
                         mn.backups()
                                 .restore(
-                                        backup, Optional.of("my-blueprint"), Optional.of("my-run"));
+                                        backup,
+                                        Optional.of("my-blueprint"),
+                                        Optional.of(RunId.of("my-run")));
             }
             var clone = restored.jobId();
             assertThat(clone).isNotEqualTo(JOB);
-            assertThat(restored.runId()).isEqualTo("my-run");
+            assertThat(restored.runId()).isEqualTo(RunId.of("my-run"));
             assertThat(restored.blueprintId()).isEqualTo("my-blueprint");
             assertThat(restored.sourceJobId()).isEqualTo(JOB);
             assertThat(restored.notCarried()).isEmpty();
@@ -305,7 +308,7 @@ public class BackupsTest extends BackupSpec {
                         .isEqualTo("[\"latest\"]");
             }
             var restored = restore(mn, archive, RestoreMode.CLONE);
-            var run = folder.resolve("two/runs").resolve(restored.runId());
+            var run = folder.resolve("two/runs").resolve(restored.runId().value());
             assertThat(run.resolve("report.txt")).hasContent("first");
             assertThat(run.resolve(".hidden")).hasContent("mine");
             assertThat(run.resolve("human.jsonl"))
@@ -313,7 +316,7 @@ public class BackupsTest extends BackupSpec {
                     .startsWith("{\"run_id\":\"" + restored.runId() + "\"}\n");
             assertThat(folder.resolve("two/job-data").resolve(restored.jobId().value()))
                     .isDirectoryContaining("glob:**/data.txt");
-            assertThat(mn.runFiles().rebuild(restored.runId()).events())
+            assertThat(mn.runFiles().rebuild(restored.runId().value()).events())
                     .isEqualTo(events(mn, restored.jobId()).size());
             assertThat(run.resolve("report.txt")).exists();
             assertThat(Files.readString(run.resolve("events.jsonl")))

@@ -3,8 +3,8 @@ package mirrorneuron.runtime.embedded;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import mirrorneuron.api.EmbeddedBuilder;
-import mirrorneuron.api.EmbeddedBuilder.StoreChoice;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.Store;
 import org.junit.jupiter.api.Nested;
 
 /** The contract of the public interface, kept by a runtime in this JVM. */
@@ -16,7 +16,7 @@ class EmbeddedContractTest {
         @Override
         protected MirrorNeuron start(Path home, UnaryOperator<EmbeddedBuilder> settings) {
             return settings.apply(MirrorNeuron.embedded().home(home))
-                    .store(new StoreChoice.Memory())
+                    .store(new Store.Memory())
                     .start();
         }
 
@@ -32,7 +32,7 @@ class EmbeddedContractTest {
         @Override
         protected MirrorNeuron start(Path home, UnaryOperator<EmbeddedBuilder> settings) {
             return settings.apply(MirrorNeuron.embedded().home(home))
-                    .store(new StoreChoice.File())
+                    .store(new Store.File())
                     .start();
         }
 

@@ -43,6 +43,8 @@ import mirrorneuron.api.AgentSnapshot;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.CallOptions;
 import mirrorneuron.api.CallTimeoutException;
+import mirrorneuron.api.Capabilities;
+import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.ControlResult;
 import mirrorneuron.api.DeadLetter;
 import mirrorneuron.api.Delivery;
@@ -62,6 +64,7 @@ import mirrorneuron.api.Message;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.NoSuchEntityException;
 import mirrorneuron.api.NoSuchJobException;
+import mirrorneuron.api.NodeStatus;
 import mirrorneuron.api.Operation;
 import mirrorneuron.api.OperationEvent;
 import mirrorneuron.api.OperationHandle;
@@ -70,9 +73,11 @@ import mirrorneuron.api.OperationRequest;
 import mirrorneuron.api.OperationStatus;
 import mirrorneuron.api.PauseOptions;
 import mirrorneuron.api.ResourceLimits;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.RunOutcome;
 import mirrorneuron.api.RuntimeEvent;
 import mirrorneuron.api.RuntimeUnavailableException;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmissionRejectedException;
 import mirrorneuron.api.SubmitOptions;
@@ -217,7 +222,7 @@ public abstract class MirrorNeuronContract {
                                         """));
         assertThat(validation).isInstanceOf(Validation.Invalid.class);
         assertThat(validation.issues())
-                .filteredOn(issue -> issue.severity() == Issue.Severity.ERROR)
+                .filteredOn(issue -> issue.severity() == Severity.ERROR)
                 .hasSizeGreaterThanOrEqualTo(4)
                 .allSatisfy(
                         issue -> assertThat(issue.location().pointer()).startsWith("/manifest/"));
@@ -454,7 +459,7 @@ public abstract class MirrorNeuronContract {
                         new Submission.Accepted(
                                 first,
                                 JobStatus.COMPLETED,
-                                Optional.of(first.value()),
+                                Optional.of(RunId.of(first.value())),
                                 List.of(),
                                 true));
         assertThat(mn.monitor().listJobs(JobQuery.all())).hasSize(1);
@@ -1080,6 +1085,59 @@ public abstract class MirrorNeuronContract {
     }
 
     @Test
+    void a_follower_may_begin_with_the_last_events() throws Exception {
+        var mn = start();
+        var id = ended(mn, Workflows.instant());
+        var all = mn.jobs().events(id);
+        for (int last : List.of(0, 2, all.size(), 9_999)) {
+            var seen = new ArrayList<RuntimeEvent>();
+            var options = new FollowOptions(OptionalInt.of(last), true, SOON, true);
+            try (var stream = mn.jobs().follow(id, options)) {
+                stream.forEach(seen::add);
+                assertThat(stream.endReason()).isEqualTo(EventStream.EndReason.TERMINAL_EVENT);
+            }
+            assertThat(seen).isEqualTo(all.subList(Math.max(0, all.size() - last), all.size()));
+        }
+    }
+
+    @Test
+    void a_follower_that_wants_no_news_gets_what_is_recorded() throws Exception {
+        var mn = start();
+        var id = submitted(mn, Workflows.waiting(1));
+        var recorded = new FollowOptions(OptionalInt.empty(), false, SOON, false);
+        var seen = new ArrayList<RuntimeEvent>();
+        try (var stream = mn.jobs().follow(id, recorded)) {
+            stream.forEach(seen::add);
+            assertThat(stream.endReason()).isEqualTo(EventStream.EndReason.SERVER_ENDED);
+            assertThat(stream.next(SOON)).isEmpty();
+        }
+        assertThat(seen).isNotEmpty();
+        assertThat(mn.jobs().events(id).subList(0, seen.size())).isEqualTo(seen);
+        mn.jobs().cancel(id);
+        mn.jobs().await(id, SOON);
+        var last = new FollowOptions(OptionalInt.of(1), false, SOON, false);
+        try (var stream = mn.jobs().follow(id, last)) {
+            assertThat(stream.next(SOON).map(RuntimeEvent::terminal)).contains(true);
+            assertThat(stream.endReason()).isEqualTo(EventStream.EndReason.TERMINAL_EVENT);
+        }
+        try (var stream = mn.jobs().follow(id, recorded)) {
+            stream.close();
+            assertThat(stream.next(SOON)).isEmpty();
+            assertThat(stream.endReason()).isEqualTo(EventStream.EndReason.CLOSED);
+        }
+    }
+
+    @Test
+    void a_follower_cannot_ask_for_less_than_nothing() {
+        assertThatThrownBy(() -> new FollowOptions(OptionalInt.of(-1), true, SOON, false))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("replay last: -1 (expected: >= 0)");
+        assertThatThrownBy(() -> new FollowOptions(OptionalInt.empty(), true, Duration.ZERO, false))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("heartbeat: PT0S (expected: > 0)");
+    }
+
+    @Test
     void an_open_stream_without_news_answers_empty_in_time_and_stays_open() throws Exception {
         var mn = start();
         var id = submitted(mn, Workflows.waiting(1));
@@ -1312,8 +1370,11 @@ public abstract class MirrorNeuronContract {
         var knock = knock(1).withId("k1");
         assertThat(mn.jobs().send(id, DOOR, knock)).isEqualTo(new Delivery.Delivered("k1"));
         assertThat(mn.jobs().send(id, DOOR, knock)).isEqualTo(new Delivery.Delivered("k1"));
-        assertThat(mn.jobs().send(id, DOOR, knock(2).withId("k1")))
-                .isEqualTo(new Delivery.IdConflict("k1"));
+        assertThatThrownBy(() -> mn.jobs().send(id, DOOR, knock(2).withId("k1")))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("k1")
+                .extracting("code")
+                .isEqualTo(ErrorCode.MESSAGE_ID_CONFLICT);
         assertThat(status(mn, id)).isEqualTo(JobStatus.RUNNING);
         mn.jobs().send(id, DOOR, knock(3).withId("k2"));
         mn.jobs().await(id, SOON);
@@ -1478,13 +1539,13 @@ public abstract class MirrorNeuronContract {
                         .submit(
                                 Workflows.instant(),
                                 SubmitOptions.defaults()
-                                        .withRunId("monday")
+                                        .withRunId(RunId.of("monday"))
                                         .withMetadata(Map.of("team", "blue")))
                         .orThrow();
         assertThat(mn.jobs().await(first, SOON)).isInstanceOf(WaitOutcome.Completed.class);
         var again = (Submission.Accepted) mn.jobs().retry(first);
         assertThat(again.jobId()).isNotEqualTo(first);
-        assertThat(again.runId()).contains(again.jobId().value());
+        assertThat(again.runId()).contains(RunId.of(again.jobId().value()));
         assertThat(mn.jobs().await(again.jobId(), SOON)).isInstanceOf(WaitOutcome.Completed.class);
         var record = mn.jobs().inspect(again.jobId()).orElseThrow();
         var former = mn.jobs().inspect(first).orElseThrow();
@@ -2010,7 +2071,7 @@ public abstract class MirrorNeuronContract {
                 .satisfies(
                         node -> {
                             assertThat(node.self()).isTrue();
-                            assertThat(node.status()).isEqualTo("healthy");
+                            assertThat(node.status()).isEqualTo(NodeStatus.HEALTHY);
                             assertThat(node.schedulingEligible()).isTrue();
                             assertThat(node.executorPools().get("default"))
                                     .satisfies(
@@ -2020,8 +2081,9 @@ public abstract class MirrorNeuronContract {
                                                         .isEqualTo(pool.capacity());
                                             });
                         });
-        assertThat(overview.nodes().getFirst().hardware().orElseThrow().names())
-                .contains("cpu", "memory");
+        var hardware = overview.nodes().getFirst().hardware().orElseThrow();
+        assertThat(hardware.cpu().integer("logical_processors").orElse(0)).isPositive();
+        assertThat(hardware.memory().integer("total_bytes").orElse(0)).isPositive();
         assertThat(overview.metrics().orElseThrow().total()).isEqualTo(jobs.size());
         assertThat(overview.toJson().names()).containsExactly("nodes", "jobs", "metrics");
         assertThat(overview.toJson().array("jobs").size()).isEqualTo(jobs.size());
@@ -2190,9 +2252,7 @@ public abstract class MirrorNeuronContract {
         assertThat(capabilities.mode()).isNotNull();
         assertThat(capabilities.version()).isNotBlank();
         assertThat(capabilities.features())
-                .contains(
-                        MirrorNeuron.Capabilities.Feature.FLAT_JOBS,
-                        MirrorNeuron.Capabilities.Feature.DEAD_LETTER_REPLAY);
+                .contains(Capabilities.Feature.FLAT_JOBS, Capabilities.Feature.DEAD_LETTER_REPLAY);
     }
 
     @Test

@@ -15,6 +15,7 @@ import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.InvalidRequestException;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuron;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.json.Json;
@@ -37,7 +38,9 @@ class RunNamesTest {
                     mn.jobs()
                             .submit(
                                     Workflows.command(script, false),
-                                    options().withRunId("tuesday").withJobName("the tuesday job"))
+                                    options()
+                                            .withRunId(RunId.of("tuesday"))
+                                            .withJobName("the tuesday job"))
                             .orThrow();
             mn.jobs().await(job, Duration.ofSeconds(20));
 
@@ -89,15 +92,19 @@ class RunNamesTest {
     @Test
     void a_run_id_is_used_once_and_a_restart_forgets_nothing() {
         try (var mn = open()) {
-            mn.jobs().submit(Workflows.instant(), options().withRunId("once")).orThrow();
+            mn.jobs().submit(Workflows.instant(), options().withRunId(RunId.of("once"))).orThrow();
             mn.jobs().submit(Workflows.instant(), options().withJobId(JobId.of("plain"))).orThrow();
-            refused(mn, options().withRunId("once"));
-            refused(mn, options().withRunId("plain"));
+            refused(mn, options().withRunId(RunId.of("once")));
+            refused(mn, options().withRunId(RunId.of("plain")));
         }
         try (var mn = open()) {
-            refused(mn, options().withRunId("once"));
-            refused(mn, options().withRunId("plain"));
-            assertThat(mn.jobs().submit(Workflows.instant(), options().withRunId("twice")))
+            refused(mn, options().withRunId(RunId.of("once")));
+            refused(mn, options().withRunId(RunId.of("plain")));
+            assertThat(
+                            mn.jobs()
+                                    .submit(
+                                            Workflows.instant(),
+                                            options().withRunId(RunId.of("twice"))))
                     .isInstanceOf(Submission.Accepted.class);
         }
     }
@@ -105,7 +112,7 @@ class RunNamesTest {
     @Test
     void the_same_job_id_twice_is_still_called_that() {
         try (var mn = open()) {
-            var options = options().withJobId(JobId.of("me")).withRunId("mine");
+            var options = options().withJobId(JobId.of("me")).withRunId(RunId.of("mine"));
             mn.jobs().submit(Workflows.instant(), options).orThrow();
 
             var again = (Submission.Rejected) mn.jobs().submit(Workflows.instant(), options);
@@ -119,7 +126,12 @@ class RunNamesTest {
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var calls = new ArrayList<Callable<Submission>>();
             for (int i = 0; i < 16; i++) {
-                calls.add(() -> mn.jobs().submit(Workflows.instant(), options().withRunId("race")));
+                calls.add(
+                        () ->
+                                mn.jobs()
+                                        .submit(
+                                                Workflows.instant(),
+                                                options().withRunId(RunId.of("race"))));
             }
             int accepted = 0;
             for (var answer : threads.invokeAll(calls)) {
@@ -132,7 +144,7 @@ class RunNamesTest {
     @Test
     void a_repeated_key_gives_the_first_job_and_not_a_refusal() {
         try (var mn = open()) {
-            var options = options().withRunId("keyed").withIdempotencyKey("k1");
+            var options = options().withRunId(RunId.of("keyed")).withIdempotencyKey("k1");
             var first = mn.jobs().submit(Workflows.instant(), options).orThrow();
 
             assertThat(mn.jobs().submit(Workflows.instant(), options).orThrow()).isEqualTo(first);
@@ -154,7 +166,7 @@ class RunNamesTest {
                             .getBytes(java.nio.charset.StandardCharsets.UTF_8));
         }
         try (var mn = open()) {
-            assertThat(mn.jobs().submit(Workflows.instant(), options().withRunId("half")))
+            assertThat(mn.jobs().submit(Workflows.instant(), options().withRunId(RunId.of("half"))))
                     .isInstanceOf(Submission.Accepted.class);
         }
     }
@@ -168,7 +180,7 @@ class RunNamesTest {
                                         mn.jobs()
                                                 .submit(
                                                         Workflows.instant(),
-                                                        options().withRunId(bad)))
+                                                        options().withRunId(RunId.of(bad))))
                         .isInstanceOfSatisfying(
                                 InvalidRequestException.class,
                                 refused ->

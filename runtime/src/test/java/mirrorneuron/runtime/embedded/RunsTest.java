@@ -24,6 +24,7 @@ import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.MirrorNeuronException;
 import mirrorneuron.api.RunFiles;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.json.JsonNull;
 import mirrorneuron.api.json.JsonObject;
@@ -181,7 +182,7 @@ class RunsTest {
                                             Map.of(
                                                     "work.sh",
                                                     "echo no good >&2; exit 3".getBytes(UTF_8))),
-                                    SubmitOptions.defaults().withRunId("broken"))
+                                    SubmitOptions.defaults().withRunId(RunId.of("broken")))
                             .orThrow();
             mn.jobs().await(job, Duration.ofSeconds(30));
 
@@ -262,7 +263,7 @@ class RunsTest {
                                                "runner_module":"host_local","command":["sh","-c","echo of $MN_BLUEPRINT_ID"]}}]}}
                                             """,
                                             Map.of()),
-                                    SubmitOptions.defaults().withRunId("of-tea"))
+                                    SubmitOptions.defaults().withRunId(RunId.of("of-tea")))
                             .orThrow();
             mn.jobs().await(job, Duration.ofSeconds(20));
             var runs = runs(mn);
@@ -325,7 +326,7 @@ class RunsTest {
                     mn.jobs()
                             .submit(
                                     Workflows.waiting(3),
-                                    SubmitOptions.defaults().withRunId("open"))
+                                    SubmitOptions.defaults().withRunId(RunId.of("open")))
                             .orThrow();
             for (int n = 0; n < 2; n++) {
                 mn.jobs().send(job, Workflows.DOOR, Workflows.knock(n));
@@ -418,7 +419,7 @@ class RunsTest {
                                             until grep -q human_input_received "$MN_RUN_DIR/human.jsonl"; do sleep 0.05; done
                                             """,
                                             false),
-                                    SubmitOptions.defaults().withRunId("asking"))
+                                    SubmitOptions.defaults().withRunId(RunId.of("asking")))
                             .orThrow();
             while (data(runs.human("asking", Optional.of("pending"))).size() < 2) {
                 Thread.onSpinWait();
@@ -501,7 +502,7 @@ class RunsTest {
                                                     step.finish({"n": 1})
                                                     """
                                                             .getBytes(UTF_8))),
-                                    SubmitOptions.defaults().withRunId("gate"))
+                                    SubmitOptions.defaults().withRunId(RunId.of("gate")))
                             .orThrow();
             var pending = new ArrayList<JsonObject>();
             while (pending.isEmpty()) {
@@ -615,7 +616,9 @@ class RunsTest {
         try (var mn = MirrorNeuron.embedded().home(home).recordRuns(false).start()) {
             complete(mn, "ended", "echo hi");
             mn.jobs()
-                    .submit(Workflows.waiting(1), SubmitOptions.defaults().withRunId("unfinished"))
+                    .submit(
+                            Workflows.waiting(1),
+                            SubmitOptions.defaults().withRunId(RunId.of("unfinished")))
                     .orThrow();
             assertThat(home.resolve("runs/ended/events.jsonl")).doesNotExist();
         }
@@ -710,7 +713,7 @@ class RunsTest {
                                 Workflows.command(script, false),
                                 SubmitOptions.defaults()
                                         .withJobId(JobId.of("job-" + run))
-                                        .withRunId(run))
+                                        .withRunId(RunId.of(run)))
                         .orThrow();
         mn.jobs().await(job, Duration.ofSeconds(30));
     }

@@ -20,6 +20,7 @@ import mirrorneuron.api.JobStatus;
 import mirrorneuron.api.JobSummary;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.PauseOptions;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
@@ -113,7 +114,7 @@ public final class JobRoutes {
         return JsonObject.builder()
                 .put("id", job.value())
                 .put("job_id", job.value())
-                .put("run_id", accepted.runId().orElseGet(() -> RunIds.of(job)))
+                .put("run_id", accepted.runId().map(RunId::value).orElseGet(() -> RunIds.of(job)))
                 .put("status", JobStatus.PENDING.wire())
                 .build();
     }
@@ -372,10 +373,6 @@ public final class JobRoutes {
                     throw HttpFailure.of(
                             ErrorCode.CONFLICT,
                             "Agent " + gone.agentId() + " is not part of the job");
-            case Delivery.IdConflict conflict ->
-                    throw HttpFailure.of(
-                            ErrorCode.CONFLICT,
-                            "Message id " + conflict.messageId() + " was used before");
         };
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import mirrorneuron.api.BundleSource;
 import mirrorneuron.api.ErrorCode;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonBool;
@@ -129,7 +130,7 @@ public record SubmissionBody(BundleSource source, SubmitOptions options) {
         var options = SubmitOptions.defaults().withForce(flag(body, "force"));
         var runId = string(body, "run_id");
         if (runId.isPresent()) {
-            options = options.withRunId(runId.get());
+            options = options.withRunId(RunId.of(runId.get()));
         }
         var jobName = string(body, "job_name");
         return jobName.isPresent() ? options.withJobName(jobName.get()) : options;

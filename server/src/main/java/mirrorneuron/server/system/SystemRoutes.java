@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.MirrorNeuronException;
+import mirrorneuron.api.NodeStatus;
 import mirrorneuron.api.Timestamps;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonNumber;
@@ -110,8 +111,8 @@ public final class SystemRoutes {
             components.add(
                     new Component(
                                     "node " + node.name(),
-                                    node.status().equals("healthy"),
-                                    node.status().equals("healthy") ? "" : node.status())
+                                    node.status() == NodeStatus.HEALTHY,
+                                    node.status() == NodeStatus.HEALTHY ? "" : node.status().wire())
                             .row());
         }
         if (!problems.isEmpty()) {

@@ -14,6 +14,7 @@ import mirrorneuron.api.Backup;
 import mirrorneuron.api.Backups;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobId;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.codec.Requests;
 import mirrorneuron.api.json.JsonObject;
@@ -148,7 +149,7 @@ public final class ArchiveService extends ArchivesGrpc.ArchivesImplBase {
                                                 backup,
                                                 mode,
                                                 head.string("blueprint_id"),
-                                                head.string("run_id"))
+                                                head.string("run_id").map(RunId::of))
                                         .toJson());
                     }
                 });

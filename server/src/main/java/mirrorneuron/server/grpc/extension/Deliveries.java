@@ -1,7 +1,6 @@
 package mirrorneuron.server.grpc.extension;
 
 import mirrorneuron.api.AgentId;
-import mirrorneuron.api.ConflictException;
 import mirrorneuron.api.Delivery;
 import mirrorneuron.api.ErrorCode;
 import mirrorneuron.api.JobId;
@@ -31,7 +30,6 @@ final class Deliveries {
                             "Expected to send to job " + job + ", but it does not run any more",
                             null);
             case Delivery.Backpressure busy -> throw overloaded(busy);
-            case Delivery.IdConflict conflict -> throw used(conflict);
             case Delivery.NotReplayable not -> throw new PreconditionFailedException(not.why());
         };
     }
@@ -51,7 +49,6 @@ final class Deliveries {
                                     + ", but it does not run any more",
                             null);
             case Delivery.Backpressure busy -> throw overloaded(busy);
-            case Delivery.IdConflict conflict -> throw used(conflict);
             case Delivery.NotReplayable not ->
                     throw new PreconditionFailedException(
                             ErrorCode.NOT_REPLAYABLE, not.why(), null);
@@ -64,13 +61,6 @@ final class Deliveries {
                 "The agent has more messages waiting than it should; come again in "
                         + busy.retryAfter().toMillis()
                         + " ms",
-                null);
-    }
-
-    private static ConflictException used(Delivery.IdConflict conflict) {
-        return new ConflictException(
-                ErrorCode.MESSAGE_ID_CONFLICT,
-                "Message id " + conflict.messageId() + " was used for another message before",
                 null);
     }
 }

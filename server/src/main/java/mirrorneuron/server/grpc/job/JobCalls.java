@@ -12,6 +12,7 @@ import mirrorneuron.api.JobQuery;
 import mirrorneuron.api.JobSummary;
 import mirrorneuron.api.MirrorNeuron;
 import mirrorneuron.api.PauseOptions;
+import mirrorneuron.api.RunId;
 import mirrorneuron.api.Submission;
 import mirrorneuron.api.SubmissionRejectedException;
 import mirrorneuron.api.SubmitOptions;
@@ -238,7 +239,7 @@ public final class JobCalls extends JobServiceGrpc.JobServiceImplBase {
                                         .restore(
                                                 backup,
                                                 given(request.getBlueprintId()),
-                                                given(request.getRunId()));
+                                                given(request.getRunId()).map(RunId::of));
                         return RestoreJobBackupResponse.newBuilder()
                                 .setResultJson(Documents.versioned(restored.toJson()).toString())
                                 .setVersion(Documents.VERSION)
