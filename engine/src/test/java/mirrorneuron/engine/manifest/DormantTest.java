@@ -3,6 +3,7 @@ package mirrorneuron.engine.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.Severity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +32,7 @@ class DormantTest extends LoaderSpec {
 
         thenLoadedBut("manifest.field_ignored");
         var warning = thenWarned("manifest.field_ignored", "/manifest" + pointer);
-        assertThat(warning.severity()).isEqualTo(Issue.Severity.WARNING);
+        assertThat(warning.severity()).isEqualTo(Severity.WARNING);
         assertThat(warning.message())
                 .isEqualTo(
                         "Expected no "
