@@ -283,13 +283,15 @@ public final class BlueprintRun extends Leaf implements Plans {
         }
         var surroundings = desk.surroundings();
         var over =
-                config.map(
-                                given ->
-                                        RunInputs.config(
-                                                given,
-                                                surroundings.workingDirectory(),
-                                                surroundings.in()))
-                        .orElse(JsonObject.empty());
+                ConfigSettings.merged(
+                        ConfigVariables.of(surroundings),
+                        config.map(
+                                        given ->
+                                                RunInputs.config(
+                                                        given,
+                                                        surroundings.workingDirectory(),
+                                                        surroundings.in()))
+                                .orElse(JsonObject.empty()));
         return settings.isEmpty()
                 ? over
                 : ConfigSettings.over(BundleConfiguration.of(source), over, settings);

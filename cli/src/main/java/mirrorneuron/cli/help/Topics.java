@@ -53,6 +53,8 @@ public final class Topics {
                         "MN_GRPC_TLS             true, or a file with certificates to trust",
                         "MN_CLI_JSON=bare        JSON without the envelope",
                         "MN_CLI_OUTPUT=plain     no tables, also on a terminal",
+                        "MN_BLUEPRINT_CONFIG_PATH, MN_BLUEPRINT_CONFIG_JSON",
+                        "                        a file, and an object, over a blueprint's configuration",
                         "MN_RUN_DISABLE_LIVE_SCREEN=1  no view that is redrawn",
                         "MN_RUN_DETACH_LOG_SECONDS     how long blueprint run follows; default 30 with a server",
                         "MN_JOB_MONITOR_RETRY_ATTEMPTS, MN_JOB_MONITOR_RETRY_BACKOFF_SECONDS",
