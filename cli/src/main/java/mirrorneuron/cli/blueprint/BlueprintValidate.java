@@ -21,6 +21,8 @@ import picocli.CommandLine.Parameters;
         name = "validate",
         description = {
             "Check a blueprint and list every problem at once.",
+            "That includes its rules for inputs, with the configuration that it brings, and what it"
+                    + " requires of this machine.",
             "Nothing is stored or started. Exit code 2 when there is an error."
         },
         footer = {"", "Example:", "  mn blueprint validate examples/prime_sweep"})

@@ -130,20 +130,34 @@ final class EmbeddedJobs implements Jobs {
 
     @Override
     public Validation validate(BundleSource bundle) {
-        return read(bundle, Strictness.STRICT);
+        try (var read = open(bundle, Strictness.STRICT)) {
+            var issues = new ArrayList<>(read.issues());
+            read.contents()
+                    .ifPresent(
+                            contents -> {
+                                issues.addAll(
+                                        InputRules.check(
+                                                contents.manifest().raw(),
+                                                contents.configuration()));
+                                issues.addAll(intake.lacking(contents.manifest()));
+                            });
+            return validation(read, issues);
+        }
     }
 
     @Override
     public Validation preview(BundleSource bundle) {
-        return read(bundle, Strictness.LENIENT);
+        try (var read = open(bundle, Strictness.LENIENT)) {
+            return validation(read, read.issues());
+        }
     }
 
-    private Validation read(BundleSource bundle, Strictness strictness) {
-        try (var read = open(bundle, strictness)) {
-            return read.contents().isPresent()
-                    ? new Validation.Valid(read.contents().get().bundle(), read.issues())
-                    : new Validation.Invalid(read.issues());
-        }
+    private static Validation validation(Open read, List<Issue> issues) {
+        return read.contents().isPresent()
+                        && issues.stream()
+                                .noneMatch(issue -> issue.severity() == Issue.Severity.ERROR)
+                ? new Validation.Valid(read.contents().get().bundle(), issues)
+                : new Validation.Invalid(issues);
     }
 
     /** A read bundle whose scratch files go away quietly. */
