@@ -66,6 +66,7 @@ import mirrorneuron.engine.manifest.Strictness;
 import mirrorneuron.engine.run.JobIds;
 import mirrorneuron.engine.run.RunIds;
 import mirrorneuron.engine.workflow.Approval;
+import mirrorneuron.runtime.bundle.DeclaredInputs;
 import mirrorneuron.runtime.bundle.InputRules;
 import mirrorneuron.runtime.bundle.KeptBundle;
 import mirrorneuron.runtime.bundle.ReadBundle;
@@ -139,6 +140,15 @@ final class EmbeddedJobs implements Jobs {
                                         InputRules.check(
                                                 contents.manifest().raw(),
                                                 contents.configuration()));
+                                if (!contents.manifest().workflow().isEmpty()) {
+                                    // What is required may still be given when it is run.
+                                    issues.addAll(
+                                            new DeclaredInputs(
+                                                            contents.manifest().raw(),
+                                                            contents.configuration(),
+                                                            JsonObject.empty())
+                                                    .unfit());
+                                }
                                 issues.addAll(intake.lacking(contents.manifest()));
                             });
             return validation(read, issues);
@@ -377,10 +387,14 @@ final class EmbeddedJobs implements Jobs {
             }
         }
         if (!options.force()) {
-            issues.addAll(
-                    InputRules.check(
-                            bundle.graph().manifest().raw(),
-                            JobLoader.configuration(bundle, options.configOverrides())));
+            var manifest = bundle.graph().manifest().raw();
+            var configuration = JobLoader.configuration(bundle, options.configOverrides());
+            if (takesInputs) {
+                var declared = new DeclaredInputs(manifest, configuration, options.inputs());
+                issues.addAll(declared.missing());
+                issues.addAll(declared.unfit());
+            }
+            issues.addAll(InputRules.check(manifest, configuration));
         }
         return issues.isEmpty()
                 ? Optional.empty()

@@ -426,6 +426,36 @@ public abstract class MirrorNeuronContract {
     }
 
     @Test
+    void inputs_are_what_the_workflow_declares_unless_the_submission_is_forced() {
+        var jobs = start().jobs();
+        var declaring =
+                BundleSource.manifest(
+                        """
+                        {"apiVersion":"mn.workflow/v1","kind":"Workflow",
+                         "contract":{"inputs":{"topic":{"type":"string","required":true},
+                                               "limit":{"type":"integer"}}},
+                         "workflow":{"workflow_id":"demo","steps":[{"id":"ask","run":"ask"}]},
+                         "agents":{"nodes":[{"node_id":"ask","agent_type":"router"}]}}
+                        """);
+        assertThat(jobs.preview(declaring)).isInstanceOf(Validation.Valid.class);
+        var bad = SubmitOptions.defaults().withInputs(JsonObject.of("limit", new JsonString("x")));
+        assertThat(jobs.submit(declaring, bad))
+                .isInstanceOfSatisfying(
+                        Submission.Rejected.class,
+                        rejected -> {
+                            assertThat(rejected.reason())
+                                    .isEqualTo(Submission.Rejected.Reason.INPUT_VALIDATION);
+                            assertThat(rejected.issues())
+                                    .extracting(Issue::code)
+                                    .containsExactly("inputs.required", "inputs.type");
+                        });
+        jobs.submit(declaring, bad.withForce(true)).orThrow();
+        var good =
+                SubmitOptions.defaults().withInputs(JsonObject.of("topic", new JsonString("tea")));
+        jobs.submit(declaring, good).orThrow();
+    }
+
+    @Test
     void rules_of_inputs_are_kept_unless_the_submission_is_forced() throws Exception {
         var mn = start();
         assertThat(mn.jobs().submit(Workflows.choosy(), SubmitOptions.defaults()))
