@@ -620,6 +620,31 @@ final class BlueprintRunTest {
     }
 
     @Test
+    void hooks_that_are_not_run_are_named() throws Exception {
+        var warning = "! Warning: scripts/pre-launch.sh is not run: this release runs no hooks";
+        mn.run("blueprint", "run", "--folder", "demo", "-d");
+        assertThat(mn.err()).doesNotContain("launch.sh");
+
+        Files.createDirectories(folder.resolve("demo/scripts"));
+        Files.writeString(folder.resolve("demo/scripts/pre-launch.sh"), "exit 1");
+        for (var word : List.of("-d", "--dry-run", "--wait")) {
+            completesWith("7");
+            assertThat(mn.run("blueprint", "run", "--folder", "demo", word)).isZero();
+            assertThat(mn.err()).contains(warning).doesNotContain("post-launch.sh");
+        }
+        assertThat(mn.run("blueprint", "validate", "demo", "--strict")).isZero();
+        assertThat(mn.err()).contains(warning);
+
+        try (var zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("demo.zip")))) {
+            zip.putNextEntry(new ZipEntry("demo/manifest.json"));
+            zip.write("{}".getBytes(UTF_8));
+            zip.putNextEntry(new ZipEntry("demo/scripts/post-launch.sh"));
+        }
+        mn.run("blueprint", "run", "--folder", "demo.zip", "-d", "--json");
+        assertThat(mn.out()).contains("scripts/post-launch.sh is not run");
+    }
+
+    @Test
     void an_input_that_mixes_entrypoints_and_others_is_refused() {
         int exit =
                 mn.run(

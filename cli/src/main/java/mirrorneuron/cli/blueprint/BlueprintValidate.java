@@ -44,7 +44,7 @@ public final class BlueprintValidate extends Leaf {
     protected Report perform(Desk desk) {
         var source = Folders.source(desk.surroundings().workingDirectory().resolve(folder));
         try (var runtime = desk.openToCheck()) {
-            return report(runtime.jobs().validate(source));
+            return report(runtime.jobs().validate(source)).withWarnings(Hooks.warnings(source));
         }
     }
 
