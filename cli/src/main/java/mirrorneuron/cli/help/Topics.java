@@ -70,6 +70,7 @@ public final class Topics {
                         "Results go to stdout, everything else to stderr.",
                         "On a terminal results are tables; in a pipe they are tab-separated lines with one",
                         "header row, or Label: value lines. Colours never leave a terminal.",
+                        "A narrow terminal leaves out the columns of least use; plain and json have all.",
                         "--json prints one document: {schema, ok, data | error, warnings, meta}.",
                         "Followed commands with --json print one record a line, the last says complete.",
                         "-o table|plain|json|ndjson|yaml chooses; -q prints ids only, one a line.",
