@@ -15,7 +15,9 @@ public interface Jobs {
 
     /**
      * Checks a bundle as its author's work and reports every issue at once: what a submission has a
-     * default for must be written out here. Reads only; starts and stores nothing.
+     * default for must be written out here. Its rules for inputs are checked against the
+     * configuration that it brings, its requirements against the hardware of the runtime. Reads
+     * only; starts and stores nothing.
      */
     Validation validate(BundleSource bundle);
 

@@ -22,6 +22,7 @@ import mirrorneuron.api.RunId;
 import mirrorneuron.api.RuntimeUnavailableException;
 import mirrorneuron.api.Severity;
 import mirrorneuron.api.Submission;
+import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.Validation;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonArray;
@@ -575,6 +576,75 @@ final class BlueprintRunTest {
         assertThat(mn.run("blueprint run --folder demo --config - --input -".split(" ")))
                 .isEqualTo(2);
         assertThat(mn.err()).contains("--config and --input cannot both read stdin");
+    }
+
+    @Test
+    void the_environment_goes_before_the_blueprint_and_behind_options() throws Exception {
+        configured();
+        Files.writeString(
+                folder.resolve("site.json"), "{\"a\":{\"c\":[7,8]},\"site\":1,\"by\":null}");
+        mn.environment.put("MN_BLUEPRINT_CONFIG_PATH", "site.json");
+        assertThat(overriding("a.c[1]=9"))
+                .isEqualTo("{\"a\":{\"c\":[7,9]},\"site\":1,\"by\":null}");
+
+        mn.environment.put("MN_BLUEPRINT_CONFIG_JSON", "{\"site\":2,\"more\":2}");
+        mn.run("blueprint", "run", "--folder", "demo", "-d", "--config", "{\"more\":3}");
+        assertThat(mn.runtime.submitted.configOverrides().toString())
+                .isEqualTo("{\"a\":{\"c\":[7,8]},\"site\":2,\"by\":null,\"more\":3}");
+
+        mn.environment.put("MN_BLUEPRINT_CONFIG_PATH", " ");
+        mn.environment.put("MN_BLUEPRINT_CONFIG_JSON", "");
+        assertThat(overriding()).isEqualTo("{}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "MN_BLUEPRINT_CONFIG_PATH | nowhere.json | there is no file",
+                "MN_BLUEPRINT_CONFIG_PATH | demo         | there is no file",
+                "MN_BLUEPRINT_CONFIG_PATH | list.json    | another JSON value (expected: an object)",
+                "MN_BLUEPRINT_CONFIG_JSON | 7            | another JSON value (expected: an object)",
+                "MN_BLUEPRINT_CONFIG_JSON | {\"a\":       | is not JSON"
+            })
+    void a_configuration_of_the_environment_that_cannot_be_used_is_refused(
+            String variable, String value, String why) throws Exception {
+        Files.writeString(folder.resolve("list.json"), "[1]");
+        mn.environment.put(variable, value);
+
+        assertThat(mn.run("blueprint", "run", "--folder", "demo", "-d")).isEqualTo(2);
+        assertThat(mn.err())
+                .contains("× Error: (MN_VALIDATION_FAILED) " + variable)
+                .contains(why)
+                .contains("! Hint: correct the variable, or unset it");
+        assertThat(mn.run("blueprint", "run", "--folder", "demo", "--dry-run")).isEqualTo(2);
+        assertThat(mn.runtime.submitted).isEqualTo(SubmitOptions.defaults());
+    }
+
+    @Test
+    void hooks_that_are_not_run_are_named() throws Exception {
+        var warning = "! Warning: scripts/pre-launch.sh is not run: this release runs no hooks";
+        mn.run("blueprint", "run", "--folder", "demo", "-d");
+        assertThat(mn.err()).doesNotContain("launch.sh");
+
+        Files.createDirectories(folder.resolve("demo/scripts"));
+        Files.writeString(folder.resolve("demo/scripts/pre-launch.sh"), "exit 1");
+        for (var word : List.of("-d", "--dry-run", "--wait")) {
+            completesWith("7");
+            assertThat(mn.run("blueprint", "run", "--folder", "demo", word)).isZero();
+            assertThat(mn.err()).contains(warning).doesNotContain("post-launch.sh");
+        }
+        assertThat(mn.run("blueprint", "validate", "demo", "--strict")).isZero();
+        assertThat(mn.err()).contains(warning);
+
+        try (var zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("demo.zip")))) {
+            zip.putNextEntry(new ZipEntry("demo/manifest.json"));
+            zip.write("{}".getBytes(UTF_8));
+            zip.putNextEntry(new ZipEntry("demo/scripts/post-launch.sh"));
+        }
+        mn.run("blueprint", "run", "--folder", "demo.zip", "-d", "--json");
+        assertThat(mn.out()).contains("scripts/post-launch.sh is not run");
     }
 
     @Test

@@ -11,7 +11,10 @@ import mirrorneuron.cli.home.Opening;
 import mirrorneuron.cli.view.Key;
 import org.junit.jupiter.api.Test;
 
-/** Commands that are drawn again and again: {@code run list --follow} and {@code runtime top}. */
+/**
+ * Commands that are drawn again and again: {@code run list --follow}, {@code runtime top} and
+ * {@code operation watch}.
+ */
 final class LiveCommandsTest {
 
     private final CommandRun mn = new CommandRun();
@@ -75,6 +78,39 @@ final class LiveCommandsTest {
                 .contains("! runtime temporarily unavailable; retrying (1 of 1)");
         assertThat(screen.closed).isTrue();
         assertThat(mn.err()).startsWith("× Error: (MN_RUNTIME_UNAVAILABLE) refused\n");
+    }
+
+    @Test
+    void an_operation_is_drawn_until_it_is_over() {
+        mn.runtime.operations.fates.put("demo-1", "failed");
+        mn.run("job", "cancel-all", "--yes");
+        var screen = onTerminal();
+        assertThat(mn.run("operation", "watch", "op-0000000000000001")).isEqualTo(1);
+        assertThat(screen.left)
+                .contains(
+                        "Operation:  op-0000000000000001",
+                        "Finished:   1/1",
+                        "Items:      succeeded 0, deferred 0, failed 1",
+                        "demo-1:     failed: out of order");
+        assertThat(mn.out() + mn.err()).isEmpty();
+    }
+
+    @Test
+    void an_operation_that_goes_on_is_left_with_q_or_ctrl_c() {
+        mn.runtime.operations.fates.put("demo-1", "cancellation_pending");
+        mn.run("job", "cancel-all", "--yes");
+        var screen = onTerminal(Key.NONE, (int) 'q');
+        assertThat(mn.run("operation", "watch", "op-0000000000000001")).isZero();
+        assertThat(screen.frames.getFirst()).contains("Status:     waiting", "q leave");
+        assertThat(screen.left).contains("Status:     waiting").doesNotContain("q leave");
+        assertThat(mn.err())
+                .isEqualTo("Operation op-0000000000000001 goes on without this command.\n");
+
+        onTerminal();
+        mn.presses = List.of(0, 1);
+        assertThat(mn.run("operation", "watch", "op-0000000000000001")).isZero();
+        assertThat(mn.err()).contains("goes on without this command.");
+        assertThat(mn.run("operation", "watch", "op-0000000000000009")).isEqualTo(2);
     }
 
     @Test

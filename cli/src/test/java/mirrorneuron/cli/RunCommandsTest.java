@@ -364,7 +364,13 @@ final class RunCommandsTest {
     }
 
     @Test
-    void a_report_comes_as_json_and_as_markdown() {
+    void a_report_comes_as_json_and_as_markdown() throws Exception {
+        mn.environment.put("MN_HOME", folder.toString());
+        var own = Files.createDirectories(folder.resolve("runs/demo-1"));
+        Files.writeString(own.resolve("config.json"), "{\"limit\":10,\"api_key\":\"k-12345678\"}");
+        var secret = Files.writeString(folder.resolve("secret.json"), "{\"mine\":1}");
+        Files.createSymbolicLink(own.resolve("inputs.json"), secret);
+        run.result = Optional.of(object("{\"sum\":1}"));
         run.finalArtifact = Optional.of(object("{\"content\":{\"sum\":1}}"));
         mn.run("blueprint", "export", "demo-1");
         var report = object(mn.out());
@@ -373,18 +379,31 @@ final class RunCommandsTest {
                         "schema_version",
                         "run",
                         "summary",
+                        "config",
+                        "inputs",
+                        "result",
                         "final_artifact",
                         "steps",
                         "graph",
                         "timeline",
-                        "warnings");
+                        "warnings",
+                        "events",
+                        "logs",
+                        "human",
+                        "resources");
+        assertThat(report.object("config").toString())
+                .isEqualTo("{\"limit\":10,\"api_key\":\"[redacted]\"}");
+        assertThat(report.at("inputs").isNull()).isTrue();
+        assertThat(report.array("logs")).isNotEmpty();
         mn.run("run", "export", "demo-1", "--format", "md");
         assertThat(mn.out())
                 .startsWith("# demo\n\n|  |  |\n| --- | --- |\n| Status | completed |\n")
                 .contains("## Graph\n\n```mermaid\nflowchart LR\n")
                 .contains("## Warnings\n\n```text\n12:00:06.000 WARN  executor low ink")
                 .contains("\"sum\": 1")
-                .doesNotContain("abcdefgh");
+                .contains("## Configuration\n\n```json\n", "\"limit\": 10")
+                .contains("## Last events\n\n```text\n")
+                .doesNotContain("abcdefgh", "k-12345678", "mine");
         assertThat(mn.run("run", "export", "demo-1", "--format", "pdf")).isEqualTo(2);
     }
 

@@ -3,6 +3,7 @@ package mirrorneuron.cli.blueprint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +137,7 @@ public final class BlueprintRun extends Leaf implements Plans {
     @Override
     public Plan plan(Desk desk) {
         var source = source(desk);
+        Hooks.warnings(source).forEach(desk::warn);
         try (var runtime = desk.openToCheck()) {
             var preview = runtime.jobs().preview(source);
             if (preview instanceof Validation.Valid valid) {
@@ -166,13 +168,15 @@ public final class BlueprintRun extends Leaf implements Plans {
                                     accepted(
                                             runtime.jobs()
                                                     .submit(BundleSource.of(bundle), options)));
+            var warnings = new ArrayList<>(Hooks.warnings(source));
+            warnings.addAll(Issues.warnings(accepted.warnings()));
             if (detached) {
-                return detached(accepted);
+                return detached(accepted, warnings);
             }
             var limit = limit(desk, runtime);
             var folder = accepted.runId().map(RunId::value).flatMap(desk::runFolder);
             return new FollowCommand(desk, runtime, accepted.jobId())
-                    .announced(Issues.warnings(accepted.warnings()))
+                    .announced(warnings)
                     .afterAnnouncement(() -> panel(desk, bundle, payloads, accepted, limit, folder))
                     .withRunFolder(folder)
                     .silently(waitForEnd)
@@ -284,13 +288,15 @@ public final class BlueprintRun extends Leaf implements Plans {
         }
         var surroundings = desk.surroundings();
         var over =
-                config.map(
-                                given ->
-                                        RunInputs.config(
-                                                given,
-                                                surroundings.workingDirectory(),
-                                                surroundings.in()))
-                        .orElse(JsonObject.empty());
+                ConfigSettings.merged(
+                        ConfigVariables.of(surroundings),
+                        config.map(
+                                        given ->
+                                                RunInputs.config(
+                                                        given,
+                                                        surroundings.workingDirectory(),
+                                                        surroundings.in()))
+                                .orElse(JsonObject.empty()));
         return settings.isEmpty()
                 ? over
                 : ConfigSettings.over(BundleConfiguration.of(source), over, settings);
@@ -362,7 +368,7 @@ public final class BlueprintRun extends Leaf implements Plans {
         return problems + (problems == 1 ? " problem" : " problems");
     }
 
-    private static Report detached(Submission.Accepted accepted) {
+    private static Report detached(Submission.Accepted accepted, List<String> warnings) {
         var id = accepted.jobId();
         return Report.of(
                         JsonObject.builder()
@@ -379,6 +385,6 @@ public final class BlueprintRun extends Leaf implements Plans {
                                         .add("Run ID", accepted.runId().map(RunId::value)),
                                 "mn job monitor " + id))
                 .withIds(List.of(id.value()))
-                .withWarnings(Issues.warnings(accepted.warnings()));
+                .withWarnings(warnings);
     }
 }

@@ -22,6 +22,8 @@ import picocli.CommandLine.Parameters;
         name = "validate",
         description = {
             "Check a blueprint and list every problem at once.",
+            "That includes its rules for inputs, with the configuration that it brings, and what it"
+                    + " requires of this machine.",
             "Nothing is stored or started. Exit code 2 when there is an error."
         },
         footer = {"", "Example:", "  mn blueprint validate examples/prime_sweep"})
@@ -43,7 +45,7 @@ public final class BlueprintValidate extends Leaf {
     protected Report perform(Desk desk) {
         var source = Folders.source(desk.surroundings().workingDirectory().resolve(folder));
         try (var runtime = desk.openToCheck()) {
-            return report(runtime.jobs().validate(source));
+            return report(runtime.jobs().validate(source)).withWarnings(Hooks.warnings(source));
         }
     }
 

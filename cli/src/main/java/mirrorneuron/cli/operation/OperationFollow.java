@@ -44,7 +44,7 @@ public final class OperationFollow {
                 var events = runtime.operations().follow(id, 0)) {
             while (events.endReason() == EndReason.OPEN) {
                 if (interrupts.pressed() > 0 || interrupts.terminated()) {
-                    desk.note("Operation " + id + " goes on without this command.");
+                    left(desk, id);
                     break;
                 }
                 var event = events.next(LOOK_AT_INTERRUPTS);
@@ -61,6 +61,11 @@ public final class OperationFollow {
             }
         }
         return find(runtime, id);
+    }
+
+    /** Says that somebody left, and what goes on all the same. */
+    static void left(Desk desk, OperationId id) {
+        desk.note("Operation " + id + " goes on without this command.");
     }
 
     private static boolean waits(OperationEvent event) {

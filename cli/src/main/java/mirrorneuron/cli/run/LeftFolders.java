@@ -65,9 +65,11 @@ final class LeftFolders {
         }
     }
 
-    private static Optional<JsonObject> read(Path file) {
+    /** A document in the folder of a run; empty when it is no file of its own, or none of ours. */
+    static Optional<JsonObject> read(Path file) {
         try {
-            return Files.size(file) <= RUN_BYTES_MAX
+            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                            && Files.size(file) <= RUN_BYTES_MAX
                             && Json.parse(Files.readAllBytes(file)) instanceof JsonObject run
                     ? Optional.of(run)
                     : Optional.empty();

@@ -2,12 +2,16 @@ package mirrorneuron.cli.run;
 
 import java.util.List;
 import mirrorneuron.api.json.Json;
+import mirrorneuron.api.json.JsonValue;
+import mirrorneuron.cli.output.Secrets;
 import mirrorneuron.cli.output.Text;
 import mirrorneuron.cli.view.GraphText;
 import mirrorneuron.cli.view.RecordText;
 
 /** A report of a run as Markdown. */
 final class MarkdownReport {
+
+    private static final int EVENTS_MAX = 20;
 
     private final RunReport report;
     private final StringBuilder text = new StringBuilder();
@@ -60,11 +64,25 @@ final class MarkdownReport {
             text.append("```\n\n");
         }
         if (!report.content().isNull()) {
-            text.append("## Result\n\n```json\n");
-            line(Json.pretty(report.content()));
+            json("Result", report.content());
+        }
+        report.inputs().ifPresent(inputs -> json("Inputs", Secrets.in(inputs)));
+        report.config()
+                .filter(config -> !config.isEmpty())
+                .ifPresent(config -> json("Configuration", Secrets.in(config)));
+        var events = report.lastEvents(EVENTS_MAX);
+        if (!events.isEmpty()) {
+            text.append("## Last events\n\n```text\n");
+            events.forEach(record -> line(Text.clean(RecordText.event(record))));
             text.append("```\n");
         }
         return text.toString();
+    }
+
+    private void json(String title, JsonValue value) {
+        text.append("## ").append(title).append("\n\n```json\n");
+        line(Json.pretty(value));
+        text.append("```\n\n");
     }
 
     private void line(String line) {

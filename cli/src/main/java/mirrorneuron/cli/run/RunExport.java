@@ -27,6 +27,8 @@ import picocli.CommandLine.Parameters;
         name = "export",
         description = {
             "Write a report of a run: how it stands, its steps, timeline, graph, errors, result.",
+            "json is all of it: also its configuration and inputs, where its folder is on this"
+                    + " machine, and its newest 2,000 records of each channel.",
             "html is one page that needs nothing else, with the timeline and the graph drawn. It is"
                     + " written into the folder of the run, where that is on this machine."
         },
@@ -71,7 +73,8 @@ public final class RunExport extends Leaf {
         }
         RunReport report;
         try (var runtime = desk.openToRead()) {
-            report = RunReport.of(runtime, RunLookup.run(runtime, runId));
+            var run = RunLookup.run(runtime, runId);
+            report = RunReport.of(runtime, run, run.string("run_id").flatMap(desk::runFolder));
         }
         var document = Secrets.in(report.toJson());
         var text =

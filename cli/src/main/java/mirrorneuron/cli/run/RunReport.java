@@ -1,8 +1,12 @@
 package mirrorneuron.cli.run;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import mirrorneuron.api.JobGraph;
 import mirrorneuron.api.JobId;
 import mirrorneuron.api.MirrorNeuron;
@@ -18,31 +22,47 @@ import mirrorneuron.cli.output.Secrets;
 /**
  * Everything that a report of a run says, gathered once.
  *
+ * @param config with which the run was begun; empty where its folder is not on this machine
+ * @param inputs as the configuration
+ * @param result what the run gave; empty when there is none
  * @param artifact the final artifact; empty when there is none
  * @param progress empty when the job was deleted
  * @param graph empty when the job was deleted
  * @param warnings log records of WARN and above, the newest
+ * @param records the newest of the other channels, by their channel
  */
 record RunReport(
         JsonObject run,
         JsonObject summary,
+        Optional<JsonObject> config,
+        Optional<JsonObject> inputs,
+        Optional<JsonObject> result,
         Optional<JsonObject> artifact,
         Optional<WorkflowProgress> progress,
         Optional<JobGraph> graph,
         List<JsonObject> timeline,
-        List<JsonObject> warnings) {
+        List<JsonObject> warnings,
+        Map<String, List<JsonObject>> records) {
 
     private static final int TIMELINE_MAX = 2_000;
     private static final int WARNINGS_MAX = 50;
+    private static final int RECORDS_MAX = 2_000;
+    private static final List<String> CHANNELS = List.of("events", "logs", "human", "resources");
 
-    static RunReport of(MirrorNeuron runtime, JsonObject run) {
+    /**
+     * @param folder of the run, where that is on this machine
+     */
+    static RunReport of(MirrorNeuron runtime, JsonObject run, Optional<Path> folder) {
         var id = run.string("run_id").orElse("");
         var files = runtime.runFiles();
         var job = run.string("job_id").map(JobId::of);
         return new RunReport(
                 run,
                 files.summary(id),
-                artifact(files, id),
+                folder.flatMap(at -> LeftFolders.read(at.resolve("config.json"))),
+                folder.flatMap(at -> LeftFolders.read(at.resolve("inputs.json"))),
+                ifThere(() -> files.result(id)),
+                ifThere(() -> files.finalArtifact(id)),
                 job.flatMap(found -> runtime.monitor().workflowProgress(found)),
                 job.flatMap(found -> runtime.monitor().graph(found)),
                 read(files, id, RunFiles.Filter.of("timeline"), TIMELINE_MAX),
@@ -51,12 +71,21 @@ record RunReport(
                         id,
                         new RunFiles.Filter(
                                 java.util.Set.of("logs"), Optional.of("warn"), Optional.empty()),
-                        WARNINGS_MAX));
+                        WARNINGS_MAX),
+                records(files, id));
     }
 
-    private static Optional<JsonObject> artifact(RunFiles files, String id) {
+    private static Map<String, List<JsonObject>> records(RunFiles files, String id) {
+        var records = new LinkedHashMap<String, List<JsonObject>>();
+        for (var channel : CHANNELS) {
+            records.put(channel, read(files, id, RunFiles.Filter.of(channel), RECORDS_MAX));
+        }
+        return records;
+    }
+
+    private static Optional<JsonObject> ifThere(Supplier<JsonObject> document) {
         try {
-            return Optional.of(files.finalArtifact(id));
+            return Optional.of(document.get());
         } catch (NoSuchEntityException none) {
             return Optional.empty();
         }
@@ -97,18 +126,34 @@ record RunReport(
     }
 
     JsonObject toJson() {
-        return JsonObject.builder()
-                .put("schema_version", "mn.run_report.v1")
-                .put("run", run)
-                .put("summary", summary)
-                .put("final_artifact", artifact.<JsonValue>map(a -> a).orElse(JsonNull.NULL))
-                .put(
-                        "steps",
-                        JsonArray.of(steps().stream().map(WorkflowProgress.Step::raw).toList()))
-                .put("graph", graph.<JsonValue>map(JobGraph::toJson).orElse(JsonNull.NULL))
-                .put("timeline", JsonArray.of(timeline))
-                .put("warnings", JsonArray.of(warnings))
-                .build();
+        var json =
+                JsonObject.builder()
+                        .put("schema_version", "mn.run_report.v1")
+                        .put("run", run)
+                        .put("summary", summary)
+                        .put("config", orNull(config))
+                        .put("inputs", orNull(inputs))
+                        .put("result", orNull(result))
+                        .put("final_artifact", orNull(artifact))
+                        .put(
+                                "steps",
+                                JsonArray.of(
+                                        steps().stream().map(WorkflowProgress.Step::raw).toList()))
+                        .put("graph", orNull(graph.map(JobGraph::toJson)))
+                        .put("timeline", JsonArray.of(timeline))
+                        .put("warnings", JsonArray.of(warnings));
+        records.forEach((channel, list) -> json.put(channel, JsonArray.of(list)));
+        return json.build();
+    }
+
+    private static JsonValue orNull(Optional<JsonObject> document) {
+        return document.<JsonValue>map(value -> value).orElse(JsonNull.NULL);
+    }
+
+    /** The newest events, oldest of them first. */
+    List<JsonObject> lastEvents(int max) {
+        var events = records.getOrDefault("events", List.of());
+        return events.subList(Math.max(0, events.size() - max), events.size());
     }
 
     /** Rows for the head of a report; what is not known is left out. */

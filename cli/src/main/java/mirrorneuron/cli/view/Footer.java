@@ -9,7 +9,7 @@ import mirrorneuron.cli.output.Secrets;
 import mirrorneuron.cli.output.Text;
 
 /** The last lines of a view: what just happened, what it costs, what is wrong, and the keys. */
-final class Footer {
+public final class Footer {
 
     private static final String KEY_GAP = "  ";
 
@@ -60,7 +60,7 @@ final class Footer {
         return lines;
     }
 
-    static List<String> warning(String text, Page page) {
+    public static List<String> warning(String text, Page page) {
         var lines = new ArrayList<String>();
         var mark = "! ";
         for (var part : Text.folded(Text.clean(Secrets.in(text)), page.width() - 2)) {

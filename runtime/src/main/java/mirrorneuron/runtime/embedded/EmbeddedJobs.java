@@ -71,6 +71,7 @@ import mirrorneuron.engine.manifest.Strictness;
 import mirrorneuron.engine.run.JobIds;
 import mirrorneuron.engine.run.RunIds;
 import mirrorneuron.engine.workflow.Approval;
+import mirrorneuron.runtime.bundle.DeclaredInputs;
 import mirrorneuron.runtime.bundle.InputRules;
 import mirrorneuron.runtime.bundle.KeptBundle;
 import mirrorneuron.runtime.bundle.ReadBundle;
@@ -135,20 +136,43 @@ final class EmbeddedJobs implements Jobs {
 
     @Override
     public Validation validate(BundleSource bundle) {
-        return read(bundle, Strictness.STRICT);
+        try (var read = open(bundle, Strictness.STRICT)) {
+            var issues = new ArrayList<>(read.issues());
+            read.contents()
+                    .ifPresent(
+                            contents -> {
+                                issues.addAll(
+                                        InputRules.check(
+                                                contents.manifest().raw(),
+                                                contents.configuration()));
+                                if (!contents.manifest().workflow().isEmpty()) {
+                                    // What is required may still be given when it is run.
+                                    issues.addAll(
+                                            new DeclaredInputs(
+                                                            contents.manifest().raw(),
+                                                            contents.configuration(),
+                                                            JsonObject.empty())
+                                                    .unfit());
+                                }
+                                issues.addAll(intake.lacking(contents.manifest()));
+                            });
+            return validation(read, issues);
+        }
     }
 
     @Override
     public Validation preview(BundleSource bundle) {
-        return read(bundle, Strictness.LENIENT);
+        try (var read = open(bundle, Strictness.LENIENT)) {
+            return validation(read, read.issues());
+        }
     }
 
-    private Validation read(BundleSource bundle, Strictness strictness) {
-        try (var read = open(bundle, strictness)) {
-            return read.contents().isPresent()
-                    ? new Validation.Valid(read.contents().get().bundle(), read.issues())
-                    : new Validation.Invalid(read.issues());
-        }
+    private static Validation validation(Open read, List<Issue> issues) {
+        return read.contents().isPresent()
+                        && issues.stream()
+                                .noneMatch(issue -> issue.severity() == Issue.Severity.ERROR)
+                ? new Validation.Valid(read.contents().get().bundle(), issues)
+                : new Validation.Invalid(issues);
     }
 
     /** A read bundle whose scratch files go away quietly. */
@@ -368,10 +392,14 @@ final class EmbeddedJobs implements Jobs {
             }
         }
         if (!options.force()) {
-            issues.addAll(
-                    InputRules.check(
-                            bundle.graph().manifest().raw(),
-                            JobLoader.configuration(bundle, options.configOverrides())));
+            var manifest = bundle.graph().manifest().raw();
+            var configuration = JobLoader.configuration(bundle, options.configOverrides());
+            if (takesInputs) {
+                var declared = new DeclaredInputs(manifest, configuration, options.inputs());
+                issues.addAll(declared.missing());
+                issues.addAll(declared.unfit());
+            }
+            issues.addAll(InputRules.check(manifest, configuration));
         }
         return issues.isEmpty()
                 ? Optional.empty()

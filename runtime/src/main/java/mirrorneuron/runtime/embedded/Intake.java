@@ -180,12 +180,21 @@ final class Intake {
                         Behaviour.StepSink _ -> {}
             }
         }
-        issues.addAll(hardware(Requirements.of(manifest), force || forced(manifest)));
+        issues.addAll(lacking(manifest, force));
         return issues.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
                         new Submission.Rejected(
                                 Submission.Rejected.Reason.REQUIREMENTS_NOT_MET, issues));
+    }
+
+    /** What the hardware of this node lacks of what the manifest requires. */
+    List<Issue> lacking(RuntimeManifest manifest) {
+        return lacking(manifest, false);
+    }
+
+    private List<Issue> lacking(RuntimeManifest manifest, boolean force) {
+        return hardware(Requirements.of(manifest), force || forced(manifest));
     }
 
     private static boolean forced(RuntimeManifest manifest) {

@@ -251,6 +251,40 @@ public abstract class MirrorNeuronContract {
     }
 
     @Test
+    void validation_finds_what_would_be_refused_when_it_is_run() throws Exception {
+        var jobs = start().jobs();
+        var root = Files.createDirectories(folder.resolve("ruled"));
+        Files.createDirectories(root.resolve("payloads"));
+        Files.createDirectories(root.resolve("config"));
+        Files.writeString(root.resolve("config/default.json"), "{\"city\":\"berlin\"}");
+        var manifest = root.resolve("manifest.json");
+        Files.writeString(
+                manifest,
+                """
+                {"manifest_version":"1.0","graph_id":"ruled","entrypoints":["a"],
+                 "requirements":{"cpu":{"min_cores":100000},"memory":{"min_mb":1}},
+                 "input_validation":{"rules":[{"path":"city","pattern":"^[A-Z]"}]},
+                 "nodes":[{"node_id":"a","agent_type":"aggregator",
+                           "config":{"complete_on_message":true}}],
+                 "edges":[]}
+                """);
+        var source = BundleSource.folder(root);
+        assertThat(jobs.validate(source)).isInstanceOf(Validation.Invalid.class);
+        assertThat(jobs.validate(source).issues())
+                .extracting(Issue::code)
+                .containsExactly("input_validation.failed", "requirements.cpu.not_met");
+        assertThat(jobs.preview(source)).isInstanceOf(Validation.Valid.class);
+
+        Files.writeString(root.resolve("config/overwrite.json"), "{\"city\":\"Berlin\"}");
+        Files.writeString(
+                manifest,
+                Files.readString(manifest)
+                        .replace(
+                                "\"edges\"", "\"metadata\":{\"force_validation\":true},\"edges\""));
+        assertThat(jobs.validate(source)).isInstanceOf(Validation.Valid.class);
+    }
+
+    @Test
     void text_that_is_no_json_is_one_issue_and_no_exception() {
         var validation = start().jobs().validate(BundleSource.manifest("{nodes:"));
         assertThat(validation.issues()).hasSize(1);
@@ -394,6 +428,36 @@ public abstract class MirrorNeuronContract {
                         rejected ->
                                 assertThat(rejected.reason())
                                         .isEqualTo(Submission.Rejected.Reason.INPUT_VALIDATION));
+    }
+
+    @Test
+    void inputs_are_what_the_workflow_declares_unless_the_submission_is_forced() {
+        var jobs = start().jobs();
+        var declaring =
+                BundleSource.manifest(
+                        """
+                        {"apiVersion":"mn.workflow/v1","kind":"Workflow",
+                         "contract":{"inputs":{"topic":{"type":"string","required":true},
+                                               "limit":{"type":"integer"}}},
+                         "workflow":{"workflow_id":"demo","steps":[{"id":"ask","run":"ask"}]},
+                         "agents":{"nodes":[{"node_id":"ask","agent_type":"router"}]}}
+                        """);
+        assertThat(jobs.preview(declaring)).isInstanceOf(Validation.Valid.class);
+        var bad = SubmitOptions.defaults().withInputs(JsonObject.of("limit", new JsonString("x")));
+        assertThat(jobs.submit(declaring, bad))
+                .isInstanceOfSatisfying(
+                        Submission.Rejected.class,
+                        rejected -> {
+                            assertThat(rejected.reason())
+                                    .isEqualTo(Submission.Rejected.Reason.INPUT_VALIDATION);
+                            assertThat(rejected.issues())
+                                    .extracting(Issue::code)
+                                    .containsExactly("inputs.required", "inputs.type");
+                        });
+        jobs.submit(declaring, bad.withForce(true)).orThrow();
+        var good =
+                SubmitOptions.defaults().withInputs(JsonObject.of("topic", new JsonString("tea")));
+        jobs.submit(declaring, good).orThrow();
     }
 
     @Test
