@@ -2,7 +2,6 @@ package mirrorneuron.engine.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import mirrorneuron.api.Issue;
 import mirrorneuron.api.Severity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import mirrorneuron.api.Issue;
+import mirrorneuron.api.IssueLocation;
+import mirrorneuron.api.Severity;
 import mirrorneuron.api.json.JsonArray;
 import mirrorneuron.api.json.JsonBool;
 import mirrorneuron.api.json.JsonNull;
@@ -149,8 +151,9 @@ public final class DeclaredInputs {
                 code,
                 message,
                 Optional.of(help),
-                Issue.Severity.ERROR,
-                new Issue.Location("inputs", name, "/manifest/contract/inputs/" + name),
+                Severity.ERROR,
+                new IssueLocation(
+                        "manifest", "contract.inputs." + name, "/manifest/contract/inputs/" + name),
                 Optional.empty(),
                 Optional.empty());
     }

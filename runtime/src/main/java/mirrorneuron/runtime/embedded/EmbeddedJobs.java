@@ -169,8 +169,7 @@ final class EmbeddedJobs implements Jobs {
 
     private static Validation validation(Open read, List<Issue> issues) {
         return read.contents().isPresent()
-                        && issues.stream()
-                                .noneMatch(issue -> issue.severity() == Issue.Severity.ERROR)
+                        && issues.stream().noneMatch(issue -> issue.severity() == Severity.ERROR)
                 ? new Validation.Valid(read.contents().get().bundle(), issues)
                 : new Validation.Invalid(issues);
     }
