@@ -157,7 +157,11 @@ record WorkerEnvironment(SequencedMap<String, String> variables, Secrets secrets
                     });
             put("MN_BLUEPRINT_ID", request.blueprintId());
             if (!request.configuration().isEmpty()) {
-                put("MN_BLUEPRINT_CONFIG_JSON", request.configuration().toString());
+                if (Workspace.holdsConfiguration(request)) {
+                    put("MN_BLUEPRINT_CONFIG_PATH", workspace.seen(Workspace.CONFIG));
+                } else {
+                    put("MN_BLUEPRINT_CONFIG_JSON", request.configuration().toString());
+                }
                 secretsOf(request.configuration());
             }
             var bundle = request.payloads().getParent();

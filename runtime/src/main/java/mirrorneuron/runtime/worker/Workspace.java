@@ -37,7 +37,11 @@ record Workspace(Path folder, Path seenAt, Path workdir) {
     static final String BODY = "mirror_neuron_body.bin";
     static final String CONTEXT = "mirror_neuron_context.json";
     static final String BODY_META = "mirror_neuron_body_meta.json";
+    static final String CONFIG = "mirror_neuron_config.json";
     static final String RESULT = "mirror_neuron_result.json";
+
+    /** A system lets no variable be much larger, and starts no command that would have one. */
+    private static final int VARIABLE_BYTES_MAX = 64 * 1024;
 
     private static final String WORKFLOW = "mn.workflow.";
 
@@ -99,6 +103,15 @@ record Workspace(Path folder, Path seenAt, Path workdir) {
                                 .put("content_type", message.contentType())
                                 .put("content_encoding", message.contentEncoding())
                                 .build()));
+        if (holdsConfiguration(request)) {
+            write(CONFIG, Json.bytes(request.configuration()));
+        }
+    }
+
+    /** Whether the configuration is in a file of its own, because no variable would hold it. */
+    static boolean holdsConfiguration(WorkerRequest request) {
+        return !request.configuration().isEmpty()
+                && Json.bytes(request.configuration()).length > VARIABLE_BYTES_MAX;
     }
 
     private void write(String name, byte[] bytes) throws IOException {

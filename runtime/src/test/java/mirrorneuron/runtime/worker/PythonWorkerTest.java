@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
 import mirrorneuron.engine.worker.StructuredResult;
 import mirrorneuron.engine.worker.WorkerOutcome.Cause;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a Python worker can do with the module that the runtime brings, with a real Python. */
 @Timeout(60)
@@ -57,6 +60,22 @@ class PythonWorkerTest {
 
     private StructuredResult result(String program) throws IOException {
         return workers.succeed(python(program)).result().orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5, 200_000})
+    void it_reads_the_configuration_however_large_it_is(int length) throws Exception {
+        var outcome =
+                workers.succeed(
+                        python("print(len(step.config['text']))")
+                                .with(
+                                        s ->
+                                                s.configuration =
+                                                        JsonObject.of(
+                                                                "text",
+                                                                new JsonString(
+                                                                        "x".repeat(length)))));
+        assertThat(outcome.stdout()).isEqualTo(length + "\n");
     }
 
     @Test

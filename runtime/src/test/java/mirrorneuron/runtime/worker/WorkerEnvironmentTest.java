@@ -10,12 +10,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.api.json.JsonString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The variables that a command finds, seen from inside it; and what is hidden of their values. */
@@ -244,6 +246,24 @@ class WorkerEnvironmentTest {
                 .containsEntry(
                         "MN_BLUEPRINT_CONFIG_JSON",
                         "{\"model\":{\"name\":\"m\"},\"list\":[1,\"two\"]}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"65536, false", "65537, true", "1000000, true"})
+    void a_configuration_that_no_variable_holds_is_a_file(int bytes, boolean file) {
+        var configuration = JsonObject.of("text", new JsonString("x".repeat(bytes - 11)));
+        var said =
+                workers.succeed(
+                        sh("""
+                           echo "variable ${#MN_BLUEPRINT_CONFIG_JSON}"
+                           test -z "$MN_BLUEPRINT_CONFIG_PATH" || wc -c < "$MN_BLUEPRINT_CONFIG_PATH"
+                           """)
+                                .with(s -> s.configuration = configuration));
+        assertThat(said.stdout().lines())
+                .containsExactlyElementsOf(
+                        file
+                                ? List.of("variable 0", Integer.toString(bytes))
+                                : List.of("variable " + bytes));
     }
 
     @Test

@@ -154,6 +154,10 @@ class Step:
     @property
     def config(self):
         """The blueprint's configuration."""
+        path = os.environ.get("MN_BLUEPRINT_CONFIG_PATH")
+        if path:
+            with open(path, encoding="utf-8") as file:
+                return json.load(file)
         return json.loads(os.environ.get("MN_BLUEPRINT_CONFIG_JSON") or "{}")
 
     # Signs of life
