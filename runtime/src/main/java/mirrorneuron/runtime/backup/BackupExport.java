@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import mirrorneuron.api.Backups.ExportOptions;
 import mirrorneuron.api.JobId;
@@ -45,18 +46,24 @@ final class BackupExport {
     private final Function<String, KeptBundle> bundles;
     private final Scratch scratch;
     private final InstantSource clock;
+    private final Consumer<JobId> recorded;
 
+    /**
+     * @param recorded brings the files of a job's run up to its log
+     */
     BackupExport(
             Store store,
             Places places,
             Function<String, KeptBundle> bundles,
             Scratch scratch,
-            InstantSource clock) {
+            InstantSource clock,
+            Consumer<JobId> recorded) {
         this.store = store;
         this.places = places;
         this.bundles = bundles;
         this.scratch = scratch;
         this.clock = clock;
+        this.recorded = recorded;
     }
 
     /** A job as it was between two turns. */
@@ -118,6 +125,7 @@ final class BackupExport {
             values.of(job.deadLetters());
             log(job, folder, values);
             bundle(bundle, folder);
+            recorded.accept(job.id());
             var leftOut =
                     Trees.copy(
                             places.run(job.runId()),

@@ -43,6 +43,7 @@ public final class LocalBackups implements Backups {
 
     /**
      * @param bundles finds a kept bundle by its fingerprint
+     * @param recorded brings the files of a job's run up to its log
      * @param admit keeps a bundle that this node can run, or refuses it
      * @param restored hears of each job that was brought back
      */
@@ -52,6 +53,7 @@ public final class LocalBackups implements Backups {
             Places places,
             RunNames names,
             Function<String, KeptBundle> bundles,
+            Consumer<JobId> recorded,
             BundleReader reader,
             ManifestLimits limits,
             Function<ReadBundle.Contents, KeptBundle> admit,
@@ -61,7 +63,7 @@ public final class LocalBackups implements Backups {
             String node,
             Consumer<JobId> restored) {
         this.look = look;
-        this.export = new BackupExport(store, places, bundles, scratch, clock);
+        this.export = new BackupExport(store, places, bundles, scratch, clock, recorded);
         this.archive = new BackupArchive(scratch);
         this.restore =
                 new BackupRestore(

@@ -227,6 +227,7 @@ public final class EmbeddedRuntime implements MirrorNeuron, RunAccess {
                                 new Places(runSettings.root(), settings.home().resolve("job-data")),
                                 names,
                                 library::find,
+                                recorder::catchUp,
                                 new BundleReader(
                                         settings.home().resolve("cache/incoming"),
                                         BundleLimits.DEFAULT),

@@ -251,6 +251,13 @@ public final class RunRecorder {
         }
     }
 
+    /** Brings a run's files up to everything that is committed, where runs are recorded. */
+    public void catchUp(JobId job) {
+        if (background) {
+            record(job);
+        }
+    }
+
     /** Makes a run's files complete and durable, because the log of its job is about to go away. */
     public void finish(JobId job) {
         if (!background) {

@@ -93,6 +93,7 @@ class BackupCrashTest {
                 new Places(folder.resolve("runs"), folder.resolve("job-data")),
                 new RunNames(store, folder.resolve("runs")),
                 library::find,
+                _ -> {},
                 new BundleReader(folder, BundleLimits.DEFAULT),
                 ManifestLimits.DEFAULT,
                 contents -> kept(library, contents),

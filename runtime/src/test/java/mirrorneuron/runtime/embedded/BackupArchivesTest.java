@@ -35,6 +35,7 @@ import mirrorneuron.api.RestoreResult;
 import mirrorneuron.api.RunId;
 import mirrorneuron.api.SubmitOptions;
 import mirrorneuron.api.WaitOutcome;
+import mirrorneuron.api.json.Json;
 import mirrorneuron.api.json.JsonObject;
 import mirrorneuron.api.json.JsonString;
 import org.junit.jupiter.api.AfterEach;
@@ -169,6 +170,18 @@ class BackupArchivesTest {
                         "dead_letters.json",
                         "bundle/manifest.json")
                 .anyMatch(path -> path.startsWith("run_store/"));
+    }
+
+    @Test
+    void its_run_is_recorded_up_to_its_log_however_soon_it_was_made() {
+        assertThat(last("run_store/events.jsonl").integer("seq"))
+                .isPresent()
+                .isEqualTo(last("runtime/events.jsonl").integer("s"));
+    }
+
+    private JsonObject last(String path) {
+        return (JsonObject)
+                Json.parse(new String(good.get(path), UTF_8).lines().toList().getLast());
     }
 
     @ParameterizedTest
