@@ -360,8 +360,11 @@ final class Recording {
         var fresh = Position.begin(folder, job, runId, traceId, blueprintId);
         position = fresh;
         closed = false;
-        kept.addAll(samples);
-        samples.clear();
+        // One by one: what a worker adds meanwhile must not go with those that are moved.
+        JsonObject waiting;
+        while ((waiting = samples.poll()) != null) {
+            kept.add(waiting);
+        }
         samples.addAll(kept);
         advance();
     }

@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import mirrorneuron.api.AgentId;
@@ -421,6 +423,39 @@ class RecordingTest {
         assertThat(left.size() + index.integer("dropped_lines").orElseThrow())
                 .isEqualTo(referenced(RunFolder.EVENTS).size());
         assertThat(left.getLast().toString()).isEqualTo(referenced(RunFolder.EVENTS).getLast());
+    }
+
+    @Test
+    void no_sample_is_lost_that_comes_while_a_run_is_derived_again() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            var root = freshRoot();
+            var recording = recording(root, until(commits.get(2)), NO_ROTATION);
+            recording.advance();
+            var rebuilt = new AtomicBoolean();
+            List<JsonObject> taken;
+            try (var worker = Executors.newSingleThreadExecutor()) {
+                var samples = worker.submit(() -> sampledUntil(rebuilt, recording));
+                recording.rebuild();
+                rebuilt.set(true);
+                taken = samples.get();
+            }
+            recording.advance();
+            assertThat(samples(root)).containsExactlyInAnyOrderElementsOf(taken);
+        }
+    }
+
+    /** A worker's samples, one a microsecond, fewer than a recording keeps waiting. */
+    private static List<JsonObject> sampledUntil(AtomicBoolean enough, Recording recording) {
+        var taken = new ArrayList<JsonObject>();
+        for (int n = 0; !enough.get() && n < 9_000; n++) {
+            var sample = sample(n % 10, n);
+            recording.sampled(sample);
+            taken.add(sample);
+            for (long until = System.nanoTime() + 1_000; System.nanoTime() < until; ) {
+                Thread.onSpinWait();
+            }
+        }
+        return taken;
     }
 
     @Test
