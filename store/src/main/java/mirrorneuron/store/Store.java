@@ -138,6 +138,12 @@ public interface Store extends AutoCloseable {
     /** A job and the moment of its end. */
     record Ended(JobId job, Instant at) {}
 
+    /**
+     * What a submission with an idempotency key was answered with, whether its job still exists or
+     * not; empty when the key is not known, or was forgotten.
+     */
+    Optional<EarlierReply> earlierReply(String key);
+
     /** Forgets idempotency keys that were written before an instant. */
     void forgetKeysBefore(Instant instant);
 

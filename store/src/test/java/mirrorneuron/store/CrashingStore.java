@@ -188,6 +188,11 @@ public final class CrashingStore implements Store {
     }
 
     @Override
+    public Optional<EarlierReply> earlierReply(String key) {
+        return alive().earlierReply(key);
+    }
+
+    @Override
     public void forgetKeysBefore(Instant instant) {
         alive().forgetKeysBefore(instant);
     }

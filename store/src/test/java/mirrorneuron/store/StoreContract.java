@@ -139,6 +139,21 @@ public abstract class StoreContract {
         }
 
         @Test
+        void what_a_key_was_answered_with_outlives_its_job_and_goes_with_the_key() {
+            assertThat(store.earlierReply("submit:k")).isEmpty();
+            store.create(Commits.first("simple-1").key("submit:k", "digest-a", NOON).build());
+            assertThat(store.earlierReply("submit:k"))
+                    .contains(new Store.EarlierReply(JOB, "digest-a"));
+
+            store.delete(JOB);
+            assertThat(store.earlierReply("submit:k"))
+                    .contains(new Store.EarlierReply(JOB, "digest-a"));
+
+            store.forgetKeysBefore(NOON.plusMillis(1));
+            assertThat(store.earlierReply("submit:k")).isEmpty();
+        }
+
+        @Test
         void of_many_with_one_key_exactly_one_makes_a_job() throws Exception {
             var answers =
                     concurrently(

@@ -195,12 +195,20 @@ final class EmbeddedJobs implements Jobs {
 
     @Override
     public Submission submit(BundleSource source, SubmitOptions options) {
-        if (source instanceof BundleSource.Loaded loaded) {
-            var kept = known(loaded);
-            if (kept.isPresent()) {
-                return submit(kept.get(), List.of(), options);
-            }
+        try {
+            var kept =
+                    source instanceof BundleSource.Loaded loaded
+                            ? known(loaded)
+                            : Optional.<KeptBundle>empty();
+            return kept.isPresent()
+                    ? submit(kept.get(), List.of(), options)
+                    : submitRead(source, options);
+        } catch (StoreException refused) {
+            throw EmbeddedRuntime.translated(refused);
         }
+    }
+
+    private Submission submitRead(BundleSource source, SubmitOptions options) {
         try (var read = open(source, Strictness.LENIENT)) {
             if (read.contents().isEmpty()) {
                 return new Submission.Rejected(
@@ -216,8 +224,6 @@ final class EmbeddedJobs implements Jobs {
             return unable.isPresent()
                     ? unable.get()
                     : submit(intake.keep(contents), read.issues(), options);
-        } catch (StoreException refused) {
-            throw EmbeddedRuntime.translated(refused);
         }
     }
 
@@ -315,21 +321,21 @@ final class EmbeddedJobs implements Jobs {
             }
             return submit(runId, id, bundle, metadata, warnings, options);
         }
-        if (owner.isPresent() && options.idempotencyKey().isPresent()) {
-            // The first submission with this key took the run id: under the owner's id the store
-            // either knows the key or refuses to make the job twice.
-            var repeated = submit(runId, owner.get(), bundle, metadata, warnings, options);
-            if (!(repeated instanceof Submission.Rejected rejected)
-                    || rejected.issues().stream()
-                            .noneMatch(issue -> issue.code().equals(ID_DUPLICATE))) {
-                return repeated;
-            }
-        }
-        return duplicate(
-                ErrorCode.RUN_EXISTS.code(),
-                "run_id",
-                "Run " + runId + " exists already",
-                "Choose another run id, or none.");
+        // A submission that is repeated finds its own run, whose job may be deleted by now.
+        return options.idempotencyKey()
+                .flatMap(key -> store.earlierReply(scoped(key)))
+                .map(earlier -> repeated(earlier, bundle, options))
+                .orElseGet(
+                        () ->
+                                duplicate(
+                                        ErrorCode.RUN_EXISTS.code(),
+                                        "run_id",
+                                        "Run " + runId + " exists already",
+                                        "Choose another run id, or none."));
+    }
+
+    private static String scoped(String idempotencyKey) {
+        return "submit:" + idempotencyKey;
     }
 
     private Submission submit(
@@ -353,13 +359,11 @@ final class EmbeddedJobs implements Jobs {
                         .map(
                                 text ->
                                         new Commit.Idempotency(
-                                                "submit:" + text,
-                                                digest,
-                                                settings.clock().instant()));
+                                                scoped(text), digest, settings.clock().instant()));
         try {
             var earlier = live.submit(id, bundle, submission, key);
             return earlier.isPresent()
-                    ? repeated(earlier.get(), digest, options)
+                    ? repeated(earlier.get(), bundle, options)
                     : new Submission.Accepted(
                             id, JobStatus.PENDING, Optional.of(RunId.of(runId)), warnings, false);
         } catch (StoreException refused) {
@@ -424,8 +428,9 @@ final class EmbeddedJobs implements Jobs {
                 Submission.Rejected.Reason.DUPLICATE, List.of(problem(code, path, message, help)));
     }
 
-    private Submission repeated(Store.EarlierReply earlier, String digest, SubmitOptions options) {
-        if (!earlier.digest().equals(digest)) {
+    private Submission repeated(
+            Store.EarlierReply earlier, KeptBundle bundle, SubmitOptions options) {
+        if (!earlier.digest().equals(digest(bundle, options))) {
             return duplicate(
                     "idempotency.key_reused",
                     "idempotency_key",
@@ -436,11 +441,14 @@ final class EmbeddedJobs implements Jobs {
                     "Use a new key for new content.");
         }
         var record = store.record(earlier.job());
+        var manifest = bundle.graph().manifest().raw();
+        var run =
+                record.map(RunIds::of)
+                        .orElseGet(() -> RunIds.of(earlier.job(), metadata(options), manifest));
         return new Submission.Accepted(
                 earlier.job(),
                 record.map(JobRecord::status).orElse(JobStatus.PENDING),
-                Optional.of(
-                        RunId.of(record.map(RunIds::of).orElseGet(() -> RunIds.of(earlier.job())))),
+                Optional.of(RunId.of(run)),
                 List.of(),
                 true);
     }

@@ -153,6 +153,48 @@ class RunNamesTest {
     }
 
     @Test
+    void a_repeated_key_gives_the_first_answer_when_only_the_run_is_left() throws Exception {
+        var chosen = options().withRunId(RunId.of("kept")).withIdempotencyKey("k1");
+        var plain = options().withJobId(JobId.of("gone")).withIdempotencyKey("k2");
+        var jobs = new ArrayList<JobId>();
+        try (var mn = open()) {
+            for (var options : List.of(chosen, plain)) {
+                jobs.add(mn.jobs().submit(Workflows.instant(), options).orThrow());
+                mn.jobs().await(jobs.getLast(), Duration.ofSeconds(20));
+            }
+        }
+        try (var store = RocksStore.open(home, "mirrorneuron", java.time.InstantSource.system())) {
+            jobs.forEach(store::delete);
+        }
+        try (var mn = open()) {
+            repeated(mn, chosen, jobs.getFirst(), "kept");
+            repeated(mn, plain, jobs.getLast(), "gone");
+            refused(mn, chosen.withIdempotencyKey("k3"));
+            refused(mn, options().withJobId(JobId.of("gone")));
+
+            var other = chosen.withJobName("another content");
+            assertThat(mn.jobs().submit(Workflows.instant(), other))
+                    .isInstanceOfSatisfying(
+                            Submission.Rejected.class,
+                            rejected ->
+                                    assertThat(rejected.issues().getFirst().code())
+                                            .isEqualTo("idempotency.key_reused"));
+            assertThat(jobs).allSatisfy(job -> assertThat(mn.jobs().inspect(job)).isEmpty());
+        }
+    }
+
+    private static void repeated(MirrorNeuron mn, SubmitOptions options, JobId job, String run) {
+        assertThat(mn.jobs().submit(Workflows.instant(), options))
+                .isInstanceOfSatisfying(
+                        Submission.Accepted.class,
+                        accepted -> {
+                            assertThat(accepted.jobId()).isEqualTo(job);
+                            assertThat(accepted.runId()).contains(RunId.of(run));
+                            assertThat(accepted.repeated()).isTrue();
+                        });
+    }
+
+    @Test
     void a_crash_between_the_name_and_its_job_leaves_the_name_free() {
         try (var mn = open()) {
             assertThat(mn.jobs().submit(Workflows.instant(), options())).isNotNull();

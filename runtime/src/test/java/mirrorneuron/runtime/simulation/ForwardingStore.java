@@ -106,6 +106,11 @@ class ForwardingStore implements Store {
     }
 
     @Override
+    public Optional<EarlierReply> earlierReply(String key) {
+        return to.earlierReply(key);
+    }
+
+    @Override
     public void forgetKeysBefore(Instant instant) {
         to.forgetKeysBefore(instant);
     }

@@ -365,6 +365,11 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public Optional<EarlierReply> earlierReply(String key) {
+        return locked(() -> Optional.ofNullable(keys.get(key)).map(RememberedKey::reply));
+    }
+
+    @Override
     public void forgetKeysBefore(Instant instant) {
         run(() -> keys.values().removeIf(key -> key.at().isBefore(instant)));
     }

@@ -116,19 +116,8 @@ final class Group implements AutoCloseable {
     }
 
     private Optional<RememberedKey> rememberedKey(String key) {
-        try {
-            return database.get(Database.Family.RECORDS, Keys.idempotency(key))
-                    .map(RememberedKey::parse);
-        } catch (StoreException failed) {
-            throw failed;
-        } catch (RuntimeException e) {
-            throw new StoreException(
-                    ErrorCode.STORE_DAMAGED,
-                    "Expected to read idempotency key %s, but its value is not what was written:"
-                                    .formatted(key)
-                            + " use another key",
-                    e);
-        }
+        return database.get(Database.Family.RECORDS, Keys.idempotency(key))
+                .map(bytes -> RememberedKey.of(key, bytes));
     }
 
     /**
@@ -272,6 +261,22 @@ final class Group implements AutoCloseable {
                             .put("digest", reply.digest())
                             .put("at_ms", atMs)
                             .build());
+        }
+
+        /**
+         * @throws StoreException {@code STORE_DAMAGED} when the bytes are not what was written
+         */
+        static RememberedKey of(String key, byte[] bytes) {
+            try {
+                return parse(bytes);
+            } catch (RuntimeException e) {
+                throw new StoreException(
+                        ErrorCode.STORE_DAMAGED,
+                        "Expected to read idempotency key %s, but its value is not what was written:"
+                                        .formatted(key)
+                                + " use another key",
+                        e);
+            }
         }
 
         static RememberedKey parse(byte[] bytes) {

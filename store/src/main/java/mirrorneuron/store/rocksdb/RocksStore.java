@@ -308,6 +308,12 @@ public final class RocksStore implements Store {
     }
 
     @Override
+    public Optional<EarlierReply> earlierReply(String key) {
+        return read(view -> view.get(RECORDS, Keys.idempotency(key)))
+                .map(bytes -> Group.RememberedKey.of(key, bytes).reply());
+    }
+
+    @Override
     public void forgetKeysBefore(Instant instant) {
         var used = read(view -> IndexReader.usedBefore(view, instant, KEYS_FORGOTTEN_AT_ONCE));
         while (!used.isEmpty()) {
