@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import mirrorneuron.api.JobId;
@@ -120,6 +121,28 @@ final class Convergence {
             before = jobs;
             life.rest(LOOK_MS);
         }
+    }
+
+    /**
+     * Waits until the files of every run are complete: whoever closes before leaves the rest to the
+     * next start.
+     *
+     * @return what is wrong with the first run that does not get there; empty when each did
+     */
+    Optional<String> awaitRuns(DriverLife life, DriverLife.Place place) throws Exception {
+        for (var id : acknowledged) {
+            var run = place.home().resolve("runs").resolve(id.value());
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STUCK_SECONDS);
+            var problem = RunFiles.problem(run, "job_completed");
+            while (problem.isPresent()) {
+                if (System.nanoTime() > deadline) {
+                    return problem;
+                }
+                life.rest(LOOK_MS);
+                problem = RunFiles.problem(run, "job_completed");
+            }
+        }
+        return Optional.empty();
     }
 
     Map<JobId, Found> list(DriverLife life) throws InterruptedException {

@@ -199,6 +199,7 @@ class CrashSuite {
             last.opened().ifPresent(took -> worstRecoveryMs = Math.max(worstRecoveryMs, took));
             told.submitAgain(last);
             var settled = told.settle(last);
+            told.awaitRuns(last, place);
             last.close();
             if (kills >= KILLS_OF_ROUND) {
                 assertThat(died.keySet()).as("reached").containsAll(CrashPoint.OF_WORK);
