@@ -13,6 +13,7 @@ import mirrorneuron.bench.row.Memory;
 import mirrorneuron.bench.row.Recovery;
 import mirrorneuron.bench.row.Rows;
 import mirrorneuron.bench.soak.Soak;
+import mirrorneuron.runtime.bundle.Folders;
 
 /**
  * The driver: so many rounds, in each of which every row runs once in a JVM and a home of its own.
@@ -74,7 +75,7 @@ public final class Bench {
         try {
             kept = Soak.run(Path.of(dist, "bin", "mn"), folder, Duration.ofMinutes(minutes));
         } finally {
-            Trials.delete(folder);
+            Folders.delete(folder);
         }
         System.exit(kept ? 0 : 1);
     }

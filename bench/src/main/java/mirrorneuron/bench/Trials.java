@@ -1,13 +1,12 @@
 package mirrorneuron.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import mirrorneuron.runtime.bundle.Folders;
 
 /**
  * Runs trials, each in a JVM and a home of its own, on the disk that is to be measured. Closing it
@@ -45,7 +44,7 @@ public final class Trials implements AutoCloseable {
         arguments.add(options.measured().toString());
         arguments.add(Integer.toString(options.sizePercent()));
         var figures = Children.figures(arguments);
-        delete(home);
+        Folders.delete(home);
         // Blocks of deleted files are given back later, at the cost of whoever syncs then.
         Machine.settle();
         return figures;
@@ -62,20 +61,6 @@ public final class Trials implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        delete(folder);
-    }
-
-    static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(
-                            file -> {
-                                try {
-                                    Files.delete(file);
-                                } catch (IOException e) {
-                                    throw new UncheckedIOException(e);
-                                }
-                            });
-        }
+        Folders.delete(folder);
     }
 }
