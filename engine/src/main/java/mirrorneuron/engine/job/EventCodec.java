@@ -469,10 +469,10 @@ public final class EventCodec {
                             texts(json.array("nodes")));
             case "started" ->
                     new JobEvent.Started(at, text(json, "node"), agents(json.array("agents")));
-            case "seeded" -> new JobEvent.Seeded(at, agent(json), message(json, null));
+            case "seeded" -> new JobEvent.Seeded(at, agent(json), received(json, null));
             case "accepted" ->
                     new JobEvent.Accepted(
-                            at, agent(json), message(json, null), text(json, "digest"));
+                            at, agent(json), received(json, null), text(json, "digest"));
             case "agent_started" ->
                     new JobEvent.AgentStarted(
                             at,
@@ -578,14 +578,14 @@ public final class EventCodec {
                             at,
                             number(json, "index"),
                             agent(json),
-                            message(json, null),
+                            received(json, null),
                             number(json, "count"),
                             text(json, "old"));
             case "released" ->
                     new JobEvent.Released(
                             at,
                             agent(json),
-                            message(
+                            received(
                                     json,
                                     job == null
                                             ? null
@@ -595,7 +595,7 @@ public final class EventCodec {
                     new JobEvent.Woken(
                             at,
                             agent(json),
-                            message(json, job == null ? null : job.delayed.element().message()));
+                            received(json, job == null ? null : job.delayed.element().message()));
             case "pressure_changed" ->
                     new JobEvent.PressureChanged(
                             at,
@@ -753,6 +753,20 @@ public final class EventCodec {
     static void message(JsonWriter to, AgentId agent, Message message, @Nullable Message cause) {
         agent(to, agent).name("msg");
         MessageCodec.write(to, message, cause);
+    }
+
+    /** A message that an agent received, which names that agent. */
+    static Message received(JsonObject json, @Nullable Message cause) {
+        var message = message(json, cause);
+        if (message.to().isBlank()) {
+            throw new IllegalArgumentException(
+                    "fact "
+                            + text(json, "k")
+                            + ": message \""
+                            + message.messageId()
+                            + "\" names no agent that received it");
+        }
+        return message;
     }
 
     static Message message(JsonObject json, @Nullable Message cause) {

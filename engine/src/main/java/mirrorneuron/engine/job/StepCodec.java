@@ -141,7 +141,7 @@ final class StepCodec {
                             at, step, EventCodec.agent(json), EventCodec.text(json, "m"));
             case "step_blocked" -> new StepEvent.Blocked(at, step, EventCodec.text(json, "reason"));
             case "step_triggered" ->
-                    new StepEvent.Triggered(at, step, EventCodec.message(json, null));
+                    new StepEvent.Triggered(at, step, EventCodec.received(json, null));
             case "step_ignored" ->
                     new StepEvent.Ignored(
                             at,

@@ -45,7 +45,13 @@ class DamagedRecordsTest {
                 "{\"k\":\"\",\"s\":1}",
                 "{\"k\":\"started\",\"s\":1}\n\n",
                 "{\"k\":\"agent_started\",\"s\":1,\"a\":\"b\",\"type\":\"nobody\"}",
-                "{\"k\":\"pressure\",\"s\":1,\"a\":\"b\",\"pressure\":\"none\"}"
+                "{\"k\":\"pressure\",\"s\":1,\"a\":\"b\",\"pressure\":\"none\"}",
+                // Received by nobody.
+                "{\"k\":\"seeded\",\"s\":1,\"a\":\"b\",\"msg\":{\"i\":\"m-1\"}}",
+                "{\"k\":\"accepted\",\"s\":1,\"a\":\"b\",\"digest\":\"d\",\"msg\":{\"i\":\"m-1\"}}",
+                "{\"k\":\"released\",\"s\":1,\"a\":\"b\",\"msg\":{\"i\":\"m-1\"}}",
+                "{\"k\":\"woken\",\"s\":1,\"a\":\"b\",\"msg\":{\"i\":\"m-1\"}}",
+                "{\"k\":\"step_triggered\",\"s\":1,\"step\":\"b\",\"msg\":{\"i\":\"m-1\"}}"
             })
     void a_line_that_is_no_fact_is_refused(String lines) {
         assertThatIllegalArgumentException()

@@ -27,6 +27,8 @@ final class ResourceReport {
     private static final Duration SPAN_MAX = Duration.ofDays(36_500);
     private static final int BUCKETS_MAX = 10_000;
 
+    private static final double READING_MAX = 1e15;
+
     private ResourceReport() {}
 
     /**
@@ -121,10 +123,11 @@ final class ResourceReport {
 
         void add(JsonObject sample) {
             samples++;
-            if (sample.at("cpu_pct") instanceof JsonNumber cpu) {
+            if (isReading(sample.at("cpu_pct"))) {
+                double cpuPct = number(sample.at("cpu_pct"));
                 cpuSamples++;
-                cpuPctSum += cpu.asDouble();
-                cpuPctMax = Math.max(cpuPctMax, cpu.asDouble());
+                cpuPctSum += cpuPct;
+                cpuPctMax = Math.max(cpuPctMax, cpuPct);
             }
             memoryMbMax = Math.max(memoryMbMax, number(sample.at("memory_rss_mb")));
             var llm = sample.object("llm");
@@ -159,7 +162,12 @@ final class ResourceReport {
         }
 
         private static double number(JsonValue value) {
-            return value instanceof JsonNumber number ? number.asDouble() : 0;
+            return isReading(value) ? ((JsonNumber) value).asDouble() : 0;
+        }
+
+        /** Workers write the file, and the sum of what nothing measures is no number. */
+        private static boolean isReading(JsonValue value) {
+            return value instanceof JsonNumber number && Math.abs(number.asDouble()) <= READING_MAX;
         }
     }
 }
