@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import mirrorneuron.api.JobId;
@@ -20,6 +19,9 @@ final class Convergence {
 
     /** A job that nothing at all was heard of for so long, while no other moved, is stuck. */
     private static final long STUCK_SECONDS = 45;
+
+    /** From the end of the last job until the files of every run are complete. */
+    private static final long RUNS_SECONDS_MAX = 40;
 
     private static final long LOOK_MS = 250;
 
@@ -51,7 +53,8 @@ final class Convergence {
      *
      * @param unfinished how many had not ended at the first look
      * @param tookMs from the first look to the last
-     * @param stuck of jobs that do not move, what is known of each; the first few are explained
+     * @param stuck of jobs that do not move, what is known of each; the first few are explained.
+     *     When all have ended, what is wrong with a run whose files do not get complete
      */
     record Settled(Map<JobId, Found> jobs, int unfinished, long tookMs, List<String> stuck) {}
 
@@ -94,8 +97,11 @@ final class Convergence {
         }
     }
 
-    /** Replays what is left and waits until every job has ended, or none of them moves. */
-    Settled settle(DriverLife life) throws Exception {
+    /**
+     * Replays what is left and waits until every job has ended and its run is complete, or none of
+     * them moves.
+     */
+    Settled settle(DriverLife life, DriverLife.Place place) throws Exception {
         long began = System.nanoTime();
         long moved = began;
         Map<JobId, Found> before = Map.of();
@@ -115,7 +121,7 @@ final class Convergence {
             boolean over = unanswered.isEmpty() && open == 0;
             boolean stuck = now - moved > TimeUnit.SECONDS.toNanos(STUCK_SECONDS);
             if (over || stuck) {
-                var why = stuck ? explained(life, jobs) : List.<String>of();
+                var why = over ? incompleteRun(life, place) : explained(life, jobs);
                 return new Settled(jobs, unfinished, (now - began) / 1_000_000, why);
             }
             before = jobs;
@@ -127,22 +133,22 @@ final class Convergence {
      * Waits until the files of every run are complete: whoever closes before leaves the rest to the
      * next start.
      *
-     * @return what is wrong with the first run that does not get there; empty when each did
+     * @return what is wrong with the first run that does not get there in time; empty when each did
      */
-    Optional<String> awaitRuns(DriverLife life, DriverLife.Place place) throws Exception {
+    private List<String> incompleteRun(DriverLife life, DriverLife.Place place) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(RUNS_SECONDS_MAX);
         for (var id : acknowledged) {
             var run = place.home().resolve("runs").resolve(id.value());
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STUCK_SECONDS);
             var problem = RunFiles.problem(run, "job_completed");
             while (problem.isPresent()) {
                 if (System.nanoTime() > deadline) {
-                    return problem;
+                    return List.of(problem.get());
                 }
                 life.rest(LOOK_MS);
                 problem = RunFiles.problem(run, "job_completed");
             }
         }
-        return Optional.empty();
+        return List.of();
     }
 
     Map<JobId, Found> list(DriverLife life) throws InterruptedException {

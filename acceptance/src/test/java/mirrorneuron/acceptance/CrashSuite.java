@@ -198,8 +198,7 @@ class CrashSuite {
             var last = begin(List.of());
             last.opened().ifPresent(took -> worstRecoveryMs = Math.max(worstRecoveryMs, took));
             told.submitAgain(last);
-            var settled = told.settle(last);
-            told.awaitRuns(last, place);
+            var settled = told.settle(last, place);
             last.close();
             if (kills >= KILLS_OF_ROUND) {
                 assertThat(died.keySet()).as("reached").containsAll(CrashPoint.OF_WORK);
@@ -266,7 +265,7 @@ class CrashSuite {
 
         var told = new Convergence();
         told.acknowledged.add(id);
-        assertThat(told.settle(life).jobs())
+        assertThat(told.settle(life, place).jobs())
                 .containsExactly(
                         Map.entry(
                                 id,

@@ -50,16 +50,15 @@ class DiskFaultSuite {
             told.awaitAnswers(life);
             // A command that waited for a slot meanwhile would find no room for its files, and its
             // author allows it no second try.
-            assertThat(told.settle(life).stuck()).isEmpty();
+            assertThat(told.settle(life, place).stuck()).isEmpty();
             disk.fill();
             awaitRefusal(life, "No space left on device");
             disk.makeRoom();
             told.submitAgain(life);
             submitBatch(life);
             told.awaitAnswers(life);
-            assertThat(told.settle(life).stuck()).isEmpty();
-            // Although they could not be written for a while.
-            assertThat(told.awaitRuns(life, place)).isEmpty();
+            // Runs are complete, too, although they could not be written for a while.
+            assertThat(told.settle(life, place).stuck()).isEmpty();
 
             disk.fill();
             awaitRefusal(life, "No space left on device");
@@ -140,8 +139,7 @@ class DiskFaultSuite {
         var took = last.opened();
         assertThat(took).as(place.said()).isPresent();
         told.submitAgain(last);
-        var settled = told.settle(last);
-        told.awaitRuns(last, place);
+        var settled = told.settle(last, place);
         last.close();
         CrashCount.report(
                 proof,

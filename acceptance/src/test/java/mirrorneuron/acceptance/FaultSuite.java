@@ -185,8 +185,7 @@ class FaultSuite {
     private void assertEndsWell(
             String proof, DriverLife life, DriverLife.Place place, Map<String, Long> more)
             throws Exception {
-        var settled = told.settle(life);
-        told.awaitRuns(life, place);
+        var settled = told.settle(life, place);
         life.close();
         assertThat(Product.processesBelow(place.folder())).as("orphans").isEmpty();
         var counts = new TreeMap<>(more);

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -140,7 +139,6 @@ class RestCrashSuite {
         long worstRecoveryMs = 0;
         int fenced = 0;
         Set<Long> orphans = Set.of();
-        var waiting = Optional.<RestJob>empty();
         for (int kill = 1; kill <= kills; kill++) {
             if (kill == Math.min(kills, KILLS_OF_A_COMMAND_MAX)) {
                 Files.createFile(gate());
@@ -154,12 +152,12 @@ class RestCrashSuite {
                 assertGone(orphans);
                 if (kill == 1) {
                     // Its command works until the gate opens, and is caught by each kill.
-                    waiting = Optional.of(begin("waiting"));
+                    begin("waiting");
                 }
                 BATCH.forEach(this::begin);
                 if (kill == Math.min(kills, 2)) {
                     // However slow the machine is, one kill meets open streams and a command.
-                    awaitWork(waiting.orElseThrow());
+                    awaitWork(jobs.getFirst());
                 }
                 // In a short life clients are about to submit, in a long one they follow.
                 server.rest(20 + random.nextInt(kill % 2 == 0 ? 1_200 : 3_000));

@@ -196,13 +196,13 @@ final class EmbeddedJobs implements Jobs {
     @Override
     public Submission submit(BundleSource source, SubmitOptions options) {
         try {
-            var kept =
-                    source instanceof BundleSource.Loaded loaded
-                            ? known(loaded)
-                            : Optional.<KeptBundle>empty();
-            return kept.isPresent()
-                    ? submit(kept.get(), List.of(), options)
-                    : submitRead(source, options);
+            if (source instanceof BundleSource.Loaded loaded) {
+                var kept = known(loaded);
+                if (kept.isPresent()) {
+                    return submit(kept.get(), List.of(), options);
+                }
+            }
+            return submitRead(source, options);
         } catch (StoreException refused) {
             throw EmbeddedRuntime.translated(refused);
         }
@@ -374,7 +374,7 @@ final class EmbeddedJobs implements Jobs {
                         "Job " + id + " exists already",
                         "Choose another id.");
             }
-            throw EmbeddedRuntime.translated(refused);
+            throw refused;
         }
     }
 

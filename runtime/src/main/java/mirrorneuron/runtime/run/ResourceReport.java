@@ -27,6 +27,7 @@ final class ResourceReport {
     private static final Duration SPAN_MAX = Duration.ofDays(36_500);
     private static final int BUCKETS_MAX = 10_000;
 
+    /** Workers write the file, and the sum of what nothing measures is no number. */
     private static final double READING_MAX = 1e15;
 
     private ResourceReport() {}
@@ -165,7 +166,6 @@ final class ResourceReport {
             return isReading(value) ? ((JsonNumber) value).asDouble() : 0;
         }
 
-        /** Workers write the file, and the sum of what nothing measures is no number. */
         private static boolean isReading(JsonValue value) {
             return value instanceof JsonNumber number && Math.abs(number.asDouble()) <= READING_MAX;
         }
