@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,6 +86,27 @@ class LifecycleTest {
             submit(first, "undisturbed", Workflows.waiting(1));
         }
         builder().start().close();
+    }
+
+    @Test
+    void a_closed_runtime_and_whatever_it_remembers_are_let_go() throws Exception {
+        var runtime = usedAndClosed();
+        await().atMost(SOON)
+                .until(
+                        () -> {
+                            System.gc();
+                            return runtime.refersTo(null);
+                        });
+    }
+
+    private WeakReference<MirrorNeuron> usedAndClosed() throws InterruptedException {
+        try (var mn = builder().start()) {
+            var ended = submit(mn, "ended", Workflows.waiting(1));
+            submit(mn, "open", Workflows.waiting(1));
+            mn.jobs().send(ended, DOOR, knock(1));
+            assertThat(mn.jobs().await(ended, SOON)).isInstanceOf(WaitOutcome.Completed.class);
+            return new WeakReference<>(mn);
+        }
     }
 
     @Test

@@ -62,11 +62,13 @@ public final class HttpEdge implements AutoCloseable {
     /** Longer ones do not fit a {@code long}, and no body is as large. */
     private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
 
+    private static final Router NO_ROUTES = new Router(List.of());
+
     /** A client that sends nothing for so long in the middle of a request is let go. */
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
 
     private final HttpSettings settings;
-    private volatile Router router = new Router(List.of());
+    private volatile Router router = NO_ROUTES;
     private final Authentication authentication;
     private final CrossOrigin crossOrigin;
     private final Answers answers;
@@ -173,6 +175,8 @@ public final class HttpEdge implements AutoCloseable {
     public void close() {
         calls.stop(settings.stopGrace());
         server.stop();
+        // The library's watch over idle connections outlives it, and holds whatever answered them.
+        router = NO_ROUTES;
     }
 
     // What the library cannot read never reaches a handler; it gets the same form of answer.
