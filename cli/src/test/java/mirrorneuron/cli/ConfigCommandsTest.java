@@ -189,6 +189,17 @@ final class ConfigCommandsTest {
                 "too many levels within each other",
                 "mend that line");
         assertWrong(
+                "# " + "[".repeat(40) + "\nx = [\n" + "[".repeat(40) + "\n",
+                3,
+                "too many levels within each other",
+                "mend that line");
+        // Brackets of comments and strings are text.
+        assertWrong(
+                "# [" + "{".repeat(40) + "\nx = '" + "[".repeat(40) + "'\n",
+                2,
+                "there is no setting x",
+                "mend the name");
+        assertWrong(
                 "x = 1\na" + ".a".repeat(100) + " = 1\n",
                 2,
                 "too many levels within each other",

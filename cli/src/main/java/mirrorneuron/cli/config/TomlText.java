@@ -77,6 +77,7 @@ record TomlText(List<Entry> entries, List<Table> tables) {
     }
 
     private static TomlText read(String text) throws Malformed {
+        refuseDeepBrackets(text);
         var result = Toml.parse(text);
         if (result.hasErrors()) {
             var first = result.errors().getFirst();
@@ -87,6 +88,58 @@ record TomlText(List<Entry> entries, List<Table> tables) {
         collect(result, List.of(), entries, tables);
         entries.sort(Comparator.comparingInt(Entry::line));
         return new TomlText(entries, tables);
+    }
+
+    /**
+     * The library takes a third of a MiB for each bracket that opens within another, so they are
+     * counted before it reads. Whether they are closed is for the library to say.
+     */
+    private static void refuseDeepBrackets(String text) throws Malformed {
+        int depth = 0;
+        int line = 1;
+        int at = 0;
+        while (at < text.length()) {
+            int next = at + 1;
+            switch (text.charAt(at)) {
+                case '[', '{' -> {
+                    if (++depth > LEVELS_MAX) {
+                        throw tooDeep(line);
+                    }
+                }
+                case ']', '}' -> depth = Math.max(0, depth - 1);
+                case '"', '\'' -> next = stringEnd(text, at);
+                case '#' -> next = lineEnd(text, at);
+                default -> {}
+            }
+            for (; at < next; at++) {
+                line += text.charAt(at) == '\n' ? 1 : 0;
+            }
+        }
+    }
+
+    /**
+     * Behind the string that begins there; a string of one line ends with its line at the latest.
+     */
+    private static int stringEnd(String text, int from) {
+        char quote = text.charAt(from);
+        var three = String.valueOf(quote).repeat(3);
+        boolean many = text.startsWith(three, from);
+        int at = from + (many ? 3 : 1);
+        while (at < text.length()) {
+            if (many ? text.startsWith(three, at) : text.charAt(at) == quote) {
+                return at + (many ? 3 : 1);
+            }
+            if (!many && text.charAt(at) == '\n') {
+                return at;
+            }
+            at += quote == '"' && text.charAt(at) == '\\' && at + 1 < text.length() ? 2 : 1;
+        }
+        return text.length();
+    }
+
+    private static int lineEnd(String text, int from) {
+        int end = text.indexOf('\n', from);
+        return end < 0 ? text.length() : end;
     }
 
     private static void collect(
