@@ -193,6 +193,16 @@ final class ConfigCommandsTest {
                 3,
                 "too many levels within each other",
                 "mend that line");
+        assertWrong(
+                "x = [ \"\"\"a\\\"\"\"\"\"\"" + "[".repeat(40) + "\n",
+                1,
+                "too many levels within each other",
+                "mend that line");
+        assertWrong(
+                "x = \"\\\n" + "[".repeat(40) + "\n",
+                2,
+                "too many levels within each other",
+                "mend that line");
         // Brackets of comments and strings are text.
         assertWrong(
                 "# [" + "{".repeat(40) + "\nx = '" + "[".repeat(40) + "'\n",

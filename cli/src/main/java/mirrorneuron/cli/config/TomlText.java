@@ -96,24 +96,24 @@ record TomlText(List<Entry> entries, List<Table> tables) {
      */
     private static void refuseDeepBrackets(String text) throws Malformed {
         int depth = 0;
-        int line = 1;
         int at = 0;
         while (at < text.length()) {
-            int next = at + 1;
-            switch (text.charAt(at)) {
-                case '[', '{' -> {
-                    if (++depth > LEVELS_MAX) {
-                        throw tooDeep(line);
-                    }
-                }
-                case ']', '}' -> depth = Math.max(0, depth - 1);
-                case '"', '\'' -> next = stringEnd(text, at);
-                case '#' -> next = lineEnd(text, at);
-                default -> {}
+            char c = text.charAt(at);
+            if (c == '[' || c == '{') {
+                depth++;
+            } else if (c == ']' || c == '}') {
+                depth = Math.max(0, depth - 1);
             }
-            for (; at < next; at++) {
-                line += text.charAt(at) == '\n' ? 1 : 0;
+            if (depth > LEVELS_MAX) {
+                throw tooDeep(
+                        1 + (int) text.substring(0, at).chars().filter(it -> it == '\n').count());
             }
+            at =
+                    switch (c) {
+                        case '"', '\'' -> stringEnd(text, at);
+                        case '#' -> lineEnd(text, at);
+                        default -> at + 1;
+                    };
         }
     }
 
@@ -124,17 +124,22 @@ record TomlText(List<Entry> entries, List<Table> tables) {
         char quote = text.charAt(from);
         var three = String.valueOf(quote).repeat(3);
         boolean many = text.startsWith(three, from);
-        int at = from + (many ? 3 : 1);
-        while (at < text.length()) {
-            if (many ? text.startsWith(three, at) : text.charAt(at) == quote) {
-                return at + (many ? 3 : 1);
-            }
+        var end = many ? three : String.valueOf(quote);
+        int at = from + end.length();
+        while (at < text.length() && !text.startsWith(end, at)) {
             if (!many && text.charAt(at) == '\n') {
                 return at;
             }
-            at += quote == '"' && text.charAt(at) == '\\' && at + 1 < text.length() ? 2 : 1;
+            at +=
+                    quote == '"' && text.startsWith("\\", at) && !text.startsWith("\n", at + 1)
+                            ? 2
+                            : 1;
         }
-        return text.length();
+        // A quote or two before the last three belong to the string.
+        while (many && text.startsWith(end, at + 1)) {
+            at++;
+        }
+        return Math.min(text.length(), at + end.length());
     }
 
     private static int lineEnd(String text, int from) {

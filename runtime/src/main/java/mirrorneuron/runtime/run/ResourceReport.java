@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import mirrorneuron.api.ErrorCode;
@@ -124,12 +125,13 @@ final class ResourceReport {
 
         void add(JsonObject sample) {
             samples++;
-            if (isReading(sample.at("cpu_pct"))) {
-                double cpuPct = number(sample.at("cpu_pct"));
-                cpuSamples++;
-                cpuPctSum += cpuPct;
-                cpuPctMax = Math.max(cpuPctMax, cpuPct);
-            }
+            reading(sample.at("cpu_pct"))
+                    .ifPresent(
+                            cpuPct -> {
+                                cpuSamples++;
+                                cpuPctSum += cpuPct;
+                                cpuPctMax = Math.max(cpuPctMax, cpuPct);
+                            });
             memoryMbMax = Math.max(memoryMbMax, number(sample.at("memory_rss_mb")));
             var llm = sample.object("llm");
             inputTokens += (long) number(llm.at("input_tokens"));
@@ -163,11 +165,13 @@ final class ResourceReport {
         }
 
         private static double number(JsonValue value) {
-            return isReading(value) ? ((JsonNumber) value).asDouble() : 0;
+            return reading(value).orElse(0);
         }
 
-        private static boolean isReading(JsonValue value) {
-            return value instanceof JsonNumber number && Math.abs(number.asDouble()) <= READING_MAX;
+        private static OptionalDouble reading(JsonValue value) {
+            return value instanceof JsonNumber number && Math.abs(number.asDouble()) <= READING_MAX
+                    ? OptionalDouble.of(number.asDouble())
+                    : OptionalDouble.empty();
         }
     }
 }
