@@ -54,8 +54,10 @@ enum CrashPoint {
     /** The run of an old job is complete, and its log is there. */
     BEFORE_DELETE("store.rocksdb.RocksStore", "delete", "entry", 3),
     AFTER_DELETE("store.rocksdb.RocksStore", "delete", "exit", 3),
+    /** An old run has lost its name, and none of its files. */
+    RUN_RENAMED("runtime.run.RunRetention", "rename", "exit", 1),
     /** Some files of an old run are gone. */
-    RUN_HALF_DELETED("runtime.run.RunRetention$1", "visitFile", "exit", 20);
+    RUN_HALF_DELETED("runtime.bundle.Folders$1", "visitFile", "exit", RunFiles.SUMMARY, 1);
 
     /** Those that every home comes to; the others need one that keeps nothing for long. */
     static final List<CrashPoint> OF_WORK =

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RetentionCrashSuite {
 
     private static final int KILLS_OF_BUILD = CrashPoint.OF_RETENTION.size();
-    private static final int KILLS_OF_SLICE = 30;
+    private static final int KILLS_OF_SLICE = 40;
     private static final List<String> BATCH = List.of("relay", "report", "relay", "relay");
     private static final long POINT_MS_MAX = 20_000;
     private static final long GONE_SECONDS_MAX = 60;
@@ -68,6 +69,7 @@ class RetentionCrashSuite {
             throws Exception {
         var told = new Convergence();
         var old = new HashSet<String>();
+        var wrong = new ArrayList<String>();
         int number = 0;
         long worstRecoveryMs = 0;
         for (int kill = 0; kill < kills; kill++) {
@@ -88,25 +90,26 @@ class RetentionCrashSuite {
                     .isEqualTo(CrashAgent.DIED_HERE);
             told.heard(life.rest());
             // The runs that are complete now are two days old when the next process begins.
-            old.addAll(aged(place));
+            for (var name : aged(place)) {
+                old.add(name);
+                problem(place, name).ifPresent(wrong::add);
+            }
         }
         var last = begin(place, List.of());
         worstRecoveryMs = Math.max(worstRecoveryMs, last.opened().orElseThrow());
         told.submitAgain(last);
-        var left = leftOver(last, told);
+        var left = leftOver(last, place, told);
         last.close();
 
-        var wrong = new ArrayList<String>();
         var effects = Outcomes.effects(place.effects());
         for (var id : told.acknowledged) {
             int done = effects.getOrDefault(id, Set.of()).size();
             if (done != Outcomes.commands(id)) {
                 wrong.add(id + ": " + done + " effects");
             }
-            var run = place.home().resolve("runs").resolve(id.value());
             // The run of an old job is written again when the job's log goes after it.
-            if (!old.contains(id.value()) || Files.exists(run)) {
-                RunFiles.problem(run, "job_completed").ifPresent(wrong::add);
+            if (!old.contains(id.value()) || Files.exists(run(place, id.value()))) {
+                problem(place, id.value()).ifPresent(wrong::add);
             }
         }
         assertThat(old).as("old runs").isNotEmpty();
@@ -127,14 +130,24 @@ class RetentionCrashSuite {
         return life;
     }
 
+    private static Path run(DriverLife.Place place, String name) {
+        return place.home().resolve("runs").resolve(name);
+    }
+
+    private static Optional<String> problem(DriverLife.Place place, String name)
+            throws IOException {
+        return RunFiles.problem(run(place, name), "job_completed");
+    }
+
     /** Lets complete runs look old; returns their names. */
     private static Set<String> aged(DriverLife.Place place) throws IOException {
         var before = FileTime.from(Instant.now().minus(Duration.ofDays(2)));
         var aged = new TreeSet<String>();
         for (var name : Installed.names(place.home().resolve("runs"))) {
-            var run = place.home().resolve("runs").resolve(name);
+            var run = run(place, name);
             var position = run.resolve(".recording.json");
-            if (Files.exists(position)
+            if (!isGoing(name)
+                    && Files.exists(position)
                     && RunFiles.document(run, ".recording.json").bool("closed").orElse(false)) {
                 Files.setLastModifiedTime(position, before);
                 aged.add(name);
@@ -143,16 +156,26 @@ class RetentionCrashSuite {
         return aged;
     }
 
-    /** Waits until every job has ended and is gone; returns those that stay. */
-    private static List<String> leftOver(DriverLife life, Convergence told) throws Exception {
+    /** True for what is no run any more. */
+    private static boolean isGoing(String name) {
+        return name.startsWith(".deleted-");
+    }
+
+    /**
+     * Waits until every job has ended and is gone, and what dead processes left of runs; returns
+     * what stays.
+     */
+    private static List<String> leftOver(DriverLife life, DriverLife.Place place, Convergence told)
+            throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(GONE_SECONDS_MAX);
         while (true) {
-            var jobs = told.list(life);
-            boolean late = System.nanoTime() > deadline;
-            if (late || jobs.isEmpty() && told.unanswered.isEmpty()) {
-                var left = new ArrayList<String>();
-                jobs.forEach((id, job) -> left.add("stays: " + id + ": " + job));
-                told.unanswered.forEach(id -> left.add(id + ": never answered"));
+            var left = new ArrayList<String>();
+            told.list(life).forEach((id, job) -> left.add("stays: " + id + ": " + job));
+            told.unanswered.forEach(id -> left.add(id + ": never answered"));
+            Installed.names(place.home().resolve("runs")).stream()
+                    .filter(RetentionCrashSuite::isGoing)
+                    .forEach(name -> left.add("stays: " + name));
+            if (left.isEmpty() || System.nanoTime() > deadline) {
                 return left;
             }
             life.rest(100);

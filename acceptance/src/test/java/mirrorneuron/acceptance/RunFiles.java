@@ -17,7 +17,7 @@ import mirrorneuron.api.json.JsonParseException;
 /** The files of a run that has ended, read as they lie on the disk. */
 final class RunFiles {
 
-    private static final String SUMMARY = "observability_summary.json";
+    static final String SUMMARY = "observability_summary.json";
 
     /** Files of lines that the summary counts under their names. */
     private static final List<String> COUNTED = List.of("events", "logs", "errors", "timeline");

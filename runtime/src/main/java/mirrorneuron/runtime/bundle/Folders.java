@@ -3,6 +3,7 @@ package mirrorneuron.runtime.bundle;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -13,7 +14,10 @@ public final class Folders {
 
     private Folders() {}
 
-    /** Removes a folder with everything in it; links are removed, never followed. */
+    /**
+     * Removes a folder with everything in it; links are removed, never followed. What somebody else
+     * removes meanwhile is as good as removed here.
+     */
     public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
@@ -24,8 +28,17 @@ public final class Folders {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                             throws IOException {
-                        Files.delete(file);
+                        Files.deleteIfExists(file);
                         return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException failure)
+                            throws IOException {
+                        if (failure instanceof NoSuchFileException) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw failure;
                     }
 
                     @Override
@@ -34,7 +47,7 @@ public final class Folders {
                         if (failure != null) {
                             throw failure;
                         }
-                        Files.delete(visited);
+                        Files.deleteIfExists(visited);
                         return FileVisitResult.CONTINUE;
                     }
                 });

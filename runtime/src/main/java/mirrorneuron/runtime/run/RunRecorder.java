@@ -86,7 +86,7 @@ public final class RunRecorder {
     private final Store store;
     private final Recording.Around around;
     private final boolean background;
-    private final Optional<Duration> retention;
+    private final RunRetention retention;
     private final Set<JobId> waiting = ConcurrentHashMap.newKeySet();
     private final Map<JobId, Recording> open = new ConcurrentHashMap<>();
     private final Map<JobId, String> failing = new ConcurrentHashMap<>();
@@ -111,13 +111,14 @@ public final class RunRecorder {
     /**
      * @param background whether runs are written as their jobs go on; otherwise only those that are
      *     read
-     * @param retention how long folders of ended runs are kept; empty = for ever
+     * @param kept how long folders of ended runs are kept; empty = for ever
      */
-    RunRecorder(Recording.Around around, boolean background, Optional<Duration> retention) {
+    RunRecorder(Recording.Around around, boolean background, Optional<Duration> kept) {
         this.store = around.store();
         this.around = around;
         this.background = background;
-        this.retention = retention;
+        this.retention =
+                new RunRetention(around.settings().root(), kept, around.clock(), this::lock);
         this.thread = Thread.ofPlatform().daemon().name("mn-recorder").unstarted(this::run);
     }
 
@@ -404,9 +405,9 @@ public final class RunRecorder {
             // Whatever stood in the way, such as a full disk, may be gone.
             waiting.addAll(failing.keySet());
         }
-        if (retention.isPresent() && System.nanoTime() - nextRetentionNanos >= 0 && !closing) {
+        if (System.nanoTime() - nextRetentionNanos >= 0 && !closing) {
             nextRetentionNanos = System.nanoTime() + RETENTION_INTERVAL.toNanos();
-            new RunRetention(around.settings().root(), retention.get(), around.clock()).sweep();
+            retention.sweep(() -> closing);
         }
     }
 

@@ -1,91 +1,136 @@
 package mirrorneuron.runtime.run;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import mirrorneuron.api.JobId;
+import mirrorneuron.runtime.bundle.Folders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes folders of runs that were closed long enough ago. Folders of others are left alone. */
+/**
+ * Deletes folders of runs that were closed long enough ago. Folders of others are left alone.
+ *
+ * <p>A folder that goes is renamed first, so that a run is there whole or not at all whenever the
+ * process dies, and its id is free at once. What a dead process renamed is deleted by the next one.
+ */
 final class RunRetention {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunRetention.class);
 
-    private final Path root;
-    private final Duration kept;
-    private final InstantSource clock;
+    /** Begins the names of folders that are no runs any more; no run's id begins with a dot. */
+    static final String GOING = ".deleted-";
 
-    RunRetention(Path root, Duration kept, InstantSource clock) {
+    private final Path root;
+    private final Optional<Duration> kept;
+    private final InstantSource clock;
+    private final Function<JobId, Lock> writing;
+
+    /**
+     * @param kept empty = for ever
+     * @param writing what is held by whoever writes the run of a job
+     */
+    RunRetention(
+            Path root,
+            Optional<Duration> kept,
+            InstantSource clock,
+            Function<JobId, Lock> writing) {
         this.root = root;
         this.kept = kept;
         this.clock = clock;
+        this.writing = writing;
     }
 
-    /** Looks through all folders; returns how many went. */
-    int sweep() {
+    /**
+     * Looks through all folders; returns how many runs went. What cannot be deleted is left to the
+     * next sweep, which finds the same work again.
+     *
+     * @param calledOff asked before each folder; from the first {@code true} on the rest stays
+     */
+    int sweep(BooleanSupplier calledOff) {
         if (!Files.isDirectory(root)) {
             return 0;
         }
         int deleted = 0;
-        var before = clock.instant().minus(kept);
+        var before = kept.map(clock.instant()::minus).orElse(Instant.MIN);
         try (var folders = Files.newDirectoryStream(root)) {
             for (var folder : folders) {
-                var position = folder.resolve(RunFolder.POSITION);
-                if (Files.isRegularFile(position, LinkOption.NOFOLLOW_LINKS)
-                        && Files.getLastModifiedTime(position).toInstant().isBefore(before)
-                        && isClosed(position)) {
-                    delete(folder);
-                    deleted++;
+                if (calledOff.getAsBoolean()) {
+                    return deleted;
                 }
+                deleted += goes(folder, before) ? 1 : 0;
             }
-        } catch (IOException failure) {
-            // The next sweep finds the same work again.
+        } catch (IOException | DirectoryIteratorException failure) {
             LOG.warn("the sweep of runs stopped: {}", failure.getMessage(), failure);
         }
         return deleted;
     }
 
-    private static boolean isClosed(Path position) throws IOException {
-        return WholeFiles.read(position).flatMap(json -> json.bool("closed")).orElse(false);
+    private boolean goes(Path folder, Instant before) {
+        try {
+            if (folder.getFileName().toString().startsWith(GOING)) {
+                Folders.delete(folder);
+                return false;
+            }
+            var job = old(folder, before);
+            return job.isPresent() && deleteOld(folder, job.get(), before);
+        } catch (IOException failure) {
+            LOG.warn("{}: cannot be deleted: {}", folder, failure.getMessage(), failure);
+            return false;
+        }
+    }
+
+    private boolean deleteOld(Path folder, JobId job, Instant before) throws IOException {
+        Path going;
+        var lock = writing.apply(job);
+        lock.lock();
+        try {
+            // Meanwhile a reader may have written it again.
+            if (old(folder, before).isEmpty()) {
+                return false;
+            }
+            going = rename(folder);
+        } finally {
+            lock.unlock();
+        }
+        Folders.delete(going);
+        return true;
+    }
+
+    /** The job of a run that was closed before then; empty when there is none to delete. */
+    private static Optional<JobId> old(Path folder, Instant before) throws IOException {
+        var position = folder.resolve(RunFolder.POSITION);
+        return Files.isRegularFile(position, LinkOption.NOFOLLOW_LINKS)
+                        && Files.getLastModifiedTime(position).toInstant().isBefore(before)
+                ? WholeFiles.read(position)
+                        .filter(json -> json.bool("closed").orElse(false))
+                        .flatMap(json -> json.string("job_id"))
+                        .filter(id -> !id.isBlank())
+                        .map(JobId::of)
+                : Optional.empty();
     }
 
     /**
-     * Deletes a folder with all that is in it; links are deleted and never followed. What makes it
-     * a run goes last: a sweep that a crash interrupts is finished by the next one.
+     * Deletes a run's folder with all that is in it; links are deleted and never followed. Call it
+     * while nobody writes in that folder.
      */
     static void delete(Path folder) throws IOException {
-        var position = folder.resolve(RunFolder.POSITION);
-        Files.walkFileTree(
-                folder,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes about)
-                            throws IOException {
-                        if (!file.equals(position)) {
-                            Files.delete(file);
-                        }
-                        return FileVisitResult.CONTINUE;
-                    }
+        Folders.delete(rename(folder));
+    }
 
-                    @Override
-                    public FileVisitResult postVisitDirectory(
-                            Path directory, @Nullable IOException failure) throws IOException {
-                        if (failure != null) {
-                            throw failure;
-                        }
-                        if (directory.equals(folder)) {
-                            Files.deleteIfExists(position);
-                        }
-                        Files.delete(directory);
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
+    private static Path rename(Path folder) throws IOException {
+        var going = folder.resolveSibling(GOING + folder.getFileName());
+        Folders.delete(going); // an earlier one of that name, which a crash left
+        return Files.move(folder, going, StandardCopyOption.ATOMIC_MOVE);
     }
 }

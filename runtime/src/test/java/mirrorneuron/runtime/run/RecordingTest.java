@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import mirrorneuron.api.AgentId;
 import mirrorneuron.api.BundleSource;
@@ -400,13 +402,85 @@ class RecordingTest {
         var foreign = Files.createDirectories(root.resolve("somebody-elses"));
         var later = InstantSource.fixed(Instant.now().plus(Duration.ofDays(8)));
 
-        assertThat(new RunRetention(root, Duration.ofDays(9), later).sweep()).isZero();
-        assertThat(new RunRetention(root, Duration.ofDays(7), later).sweep()).isEqualTo(1);
-        assertThat(new RunRetention(open, Duration.ofDays(7), later).sweep()).isZero();
+        assertThat(retention(root, 9, later).sweep(() -> false)).isZero();
+        assertThat(retention(root, 7, later).sweep(() -> false)).isEqualTo(1);
+        assertThat(retention(open, 7, later).sweep(() -> false)).isZero();
 
         assertThat(folder(root)).doesNotExist();
         assertThat(foreign).exists();
         assertThat(folder(open)).exists();
+    }
+
+    @Test
+    void what_a_crash_left_of_a_deletion_goes_although_runs_are_kept_for_ever() throws IOException {
+        var root = freshRoot();
+        advance(root, store, NO_ROTATION);
+        var left = Files.createDirectories(root.resolve(".deleted-other").resolve("inner"));
+        Files.writeString(left.resolve("file"), "left");
+        var forEver = new RunRetention(root, Optional.empty(), CLOCK, _ -> new ReentrantLock());
+
+        assertThat(forEver.sweep(() -> true)).isZero();
+        assertThat(left).exists();
+        assertThat(forEver.sweep(() -> false)).isZero();
+
+        assertThat(left.getParent()).doesNotExist();
+        assertThat(folder(root)).exists();
+    }
+
+    @Test
+    void a_run_goes_although_a_crash_left_another_deletion_of_it() throws IOException {
+        var root = freshRoot();
+        advance(root, store, NO_ROTATION);
+        var left = Files.createDirectories(root.resolve(".deleted-" + folder(root).getFileName()));
+        Files.writeString(left.resolve("file"), "left");
+
+        RunRetention.delete(folder(root));
+
+        assertThat(root).isEmptyDirectory();
+    }
+
+    @Test
+    void nothing_goes_while_somebody_writes_in_it() throws Exception {
+        var root = freshRoot();
+        advance(root, store, NO_ROTATION);
+        var position = folder(root).resolve(RunFolder.POSITION);
+        var lock = new ReentrantLock();
+        var later = InstantSource.fixed(Instant.now().plus(Duration.ofDays(8)));
+        var retention = new RunRetention(root, Optional.of(Duration.ofDays(7)), later, _ -> lock);
+        lock.lock();
+        try (var thread = Executors.newVirtualThreadPerTaskExecutor()) {
+            var swept = thread.submit(() -> retention.sweep(() -> false));
+            while (!lock.hasQueuedThreads()) {
+                assertThat(swept).isNotDone();
+                Thread.onSpinWait();
+            }
+            // It is written again, so it is not old any more.
+            Files.setLastModifiedTime(position, FileTime.from(later.instant()));
+            lock.unlock();
+
+            assertThat(swept.get()).isZero();
+        }
+        assertThat(position).exists();
+    }
+
+    @Test
+    void a_position_that_names_no_job_keeps_nobody_from_going() throws IOException {
+        var root = freshRoot();
+        advance(root, store, NO_ROTATION);
+        var odd = Files.createDirectories(root.resolve("odd")).resolve(RunFolder.POSITION);
+        Files.writeString(odd, "{\"closed\":true,\"job_id\":\" \"}");
+        Files.setLastModifiedTime(odd, FileTime.from(Instant.EPOCH));
+        var later = InstantSource.fixed(Instant.now().plus(Duration.ofDays(8)));
+
+        assertThat(retention(root, 7, later).sweep(() -> false)).isEqualTo(1);
+
+        assertThat(folder(root)).doesNotExist();
+        assertThat(odd).exists();
+    }
+
+    private static RunRetention retention(Path root, int days, InstantSource clock) {
+        return new RunRetention(
+                root, Optional.of(Duration.ofDays(days)), clock, _ -> new ReentrantLock());
     }
 
     @Test
