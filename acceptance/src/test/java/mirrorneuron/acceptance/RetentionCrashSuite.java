@@ -75,6 +75,9 @@ class RetentionCrashSuite {
         for (int kill = 0; kill < kills; kill++) {
             var points = CrashPoint.OF_RETENTION;
             var point = points.get(kill % points.size());
+            if (point == CrashPoint.RUN_RENAMED && aged(place).isEmpty()) {
+                old.addAll(oneComplete(place, told, JobId.of("relay-" + number++)));
+            }
             var life = begin(place, List.of(point.option(1 + random.nextInt(point.times))));
             var took = life.opened();
             if (took.isPresent()) {
@@ -128,6 +131,19 @@ class RetentionCrashSuite {
         var life = DriverLife.begin(place, options, SHORT_KEPT);
         current = life;
         return life;
+    }
+
+    /** A life in which nothing dies, so that there is a run that can go. */
+    private Set<String> oneComplete(DriverLife.Place place, Convergence told, JobId job)
+            throws Exception {
+        var life = begin(place, List.of());
+        assertThat(life.opened()).as("opened\n" + place.said()).isPresent();
+        told.submitAgain(life);
+        told.submit(life, job);
+        // A job that is gone has left its run; it is new, so this life does not delete it.
+        assertThat(leftOver(life, place, told)).isEmpty();
+        life.close();
+        return aged(place);
     }
 
     private static Path run(DriverLife.Place place, String name) {

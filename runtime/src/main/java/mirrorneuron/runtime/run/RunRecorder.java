@@ -118,7 +118,7 @@ public final class RunRecorder {
         this.around = around;
         this.background = background;
         this.retention =
-                new RunRetention(around.settings().root(), kept, around.clock(), this::lock);
+                new RunRetention(store, around.settings().root(), kept, around.clock(), this::lock);
         this.thread = Thread.ofPlatform().daemon().name("mn-recorder").unstarted(this::run);
     }
 
@@ -259,14 +259,17 @@ public final class RunRecorder {
         }
     }
 
-    /** Makes a run's files complete and durable, because the log of its job is about to go away. */
+    /**
+     * Makes a run's files complete and durable, because the log of its job is about to go away. A
+     * run that was deleted stays deleted.
+     */
     public void finish(JobId job) {
         if (!background) {
             return;
         }
         try {
             var record = store.record(job);
-            if (record.isPresent()) {
+            if (record.isPresent() && !retention.isDeleted(record.get())) {
                 var unused =
                         reading(
                                 record.get(),
@@ -275,6 +278,7 @@ public final class RunRecorder {
                                     return true;
                                 });
             }
+            retention.forget(job);
         } catch (RuntimeUnavailableException failure) {
             // The job is deleted all the same: a full disk must not keep everything else too.
             LOG.warn("job {}: its run could not be completed before it goes", job, failure);
@@ -282,6 +286,15 @@ public final class RunRecorder {
             waiting.remove(job);
             open.remove(job);
         }
+    }
+
+    /**
+     * Deletes the folder of a run, while nobody writes in it.
+     *
+     * @param record of the run's job; empty when that is gone already
+     */
+    void delete(Path folder, Optional<JobRecord> record) throws IOException {
+        retention.delete(folder, record);
     }
 
     private ReentrantLock lock(JobId job) {
@@ -419,7 +432,7 @@ public final class RunRecorder {
     private void record(JobId job) {
         try {
             var record = store.record(job);
-            if (record.isPresent()) {
+            if (record.isPresent() && !retention.isDeleted(record.get())) {
                 var unused = reading(record.get(), _ -> true);
             }
             failing.remove(job);

@@ -14,37 +14,52 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import mirrorneuron.api.JobId;
+import mirrorneuron.api.JobRecord;
+import mirrorneuron.api.json.Json;
+import mirrorneuron.api.json.JsonObject;
+import mirrorneuron.engine.run.RunIds;
 import mirrorneuron.runtime.bundle.Folders;
+import mirrorneuron.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes folders of runs that were closed long enough ago. Folders of others are left alone.
+ * Deletes folders of runs: those that somebody asks for, and those that were closed long enough
+ * ago. Folders of others are left alone.
  *
  * <p>A folder that goes is renamed first, so that a run is there whole or not at all whenever the
  * process dies, and its id is free at once. What a dead process renamed is deleted by the next one.
+ * When a run goes before its job does, the store notes it, or the job's end would bring the folder
+ * back. Safe from any thread.
  */
 final class RunRetention {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunRetention.class);
 
     /** Begins the names of folders that are no runs any more; no run's id begins with a dot. */
-    static final String GOING = ".deleted-";
+    private static final String GOING = ".deleted-";
 
+    /** Documents by job id, of jobs whose run was deleted. */
+    private static final String FAMILY = "run_deleted";
+
+    private final Store store;
     private final Path root;
     private final Optional<Duration> kept;
     private final InstantSource clock;
     private final Function<JobId, Lock> writing;
 
     /**
+     * @param root the folder of all runs
      * @param kept empty = for ever
      * @param writing what is held by whoever writes the run of a job
      */
     RunRetention(
+            Store store,
             Path root,
             Optional<Duration> kept,
             InstantSource clock,
             Function<JobId, Lock> writing) {
+        this.store = store;
         this.root = root;
         this.kept = kept;
         this.clock = clock;
@@ -99,7 +114,10 @@ final class RunRetention {
             if (old(folder, before).isEmpty()) {
                 return false;
             }
-            going = rename(folder);
+            going =
+                    rename(
+                            folder,
+                            store.record(job).filter(record -> folder.endsWith(RunIds.of(record))));
         } finally {
             lock.unlock();
         }
@@ -123,14 +141,31 @@ final class RunRetention {
     /**
      * Deletes a run's folder with all that is in it; links are deleted and never followed. Call it
      * while nobody writes in that folder.
+     *
+     * @param record of the run's job; empty when that is gone already
      */
-    static void delete(Path folder) throws IOException {
-        Folders.delete(rename(folder));
+    void delete(Path folder, Optional<JobRecord> record) throws IOException {
+        Folders.delete(rename(folder, record));
     }
 
-    private static Path rename(Path folder) throws IOException {
+    private Path rename(Path folder, Optional<JobRecord> record) throws IOException {
+        record.ifPresent(
+                job -> store.put(FAMILY, job.jobId().value(), Json.bytes(JsonObject.empty())));
         var going = folder.resolveSibling(GOING + folder.getFileName());
         Folders.delete(going); // an earlier one of that name, which a crash left
         return Files.move(folder, going, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** True when the run of a job that is there was deleted, and nobody has read it since. */
+    boolean isDeleted(JobRecord record) {
+        return store.get(FAMILY, record.jobId().value()).isPresent()
+                && !Files.exists(root.resolve(RunIds.of(record)), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Forgets what was noted of a job that goes. */
+    void forget(JobId job) {
+        if (store.get(FAMILY, job.value()).isPresent()) {
+            store.remove(FAMILY, job.value());
+        }
     }
 }

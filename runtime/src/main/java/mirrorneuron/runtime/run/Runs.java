@@ -568,7 +568,7 @@ public final class Runs implements RunFiles {
                         return false;
                     }
                     if (Files.isDirectory(view.folder())) {
-                        RunRetention.delete(view.folder());
+                        recorder.delete(view.folder(), view.record());
                     }
                     return true;
                 });

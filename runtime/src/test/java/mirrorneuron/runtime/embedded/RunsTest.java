@@ -683,6 +683,36 @@ class RunsTest {
         }
     }
 
+    @Test
+    void a_run_that_was_deleted_does_not_come_back_with_the_end_of_its_job() throws Exception {
+        var deleted = JobId.of("deleted");
+        var readAgain = JobId.of("read-again");
+        var kept = JobId.of("kept");
+        try (var mn = open()) {
+            for (var job : List.of(deleted, readAgain, kept)) {
+                mn.jobs()
+                        .submit(Workflows.instant(), SubmitOptions.defaults().withJobId(job))
+                        .orThrow();
+                mn.jobs().await(job, Duration.ofSeconds(20));
+            }
+            assertThat(runs(mn).delete(deleted.value())).isTrue();
+            assertThat(runs(mn).delete(readAgain.value())).isTrue();
+            assertThat(folder(deleted)).doesNotExist();
+            assertThat(runs(mn).result(readAgain.value()).string("status")).contains("completed");
+        }
+        // The next process looks through the jobs that ended lately.
+        try (var mn = open()) {
+            mn.jobs().cleanup(false);
+        }
+        assertThat(folder(deleted)).doesNotExist();
+        assertThat(folder(readAgain)).isDirectory();
+        assertThat(folder(kept)).isDirectory();
+    }
+
+    private Path folder(JobId job) {
+        return home.resolve("runs").resolve(job.value());
+    }
+
     private static JsonObject withoutId(JsonObject record) {
         return record.without("id");
     }

@@ -417,7 +417,7 @@ class RecordingTest {
         advance(root, store, NO_ROTATION);
         var left = Files.createDirectories(root.resolve(".deleted-other").resolve("inner"));
         Files.writeString(left.resolve("file"), "left");
-        var forEver = new RunRetention(root, Optional.empty(), CLOCK, _ -> new ReentrantLock());
+        var forEver = retention(root, Optional.empty(), CLOCK, new ReentrantLock());
 
         assertThat(forEver.sweep(() -> true)).isZero();
         assertThat(left).exists();
@@ -434,7 +434,7 @@ class RecordingTest {
         var left = Files.createDirectories(root.resolve(".deleted-" + folder(root).getFileName()));
         Files.writeString(left.resolve("file"), "left");
 
-        RunRetention.delete(folder(root));
+        retention(root, 7, CLOCK).delete(folder(root), Optional.empty());
 
         assertThat(root).isEmptyDirectory();
     }
@@ -446,7 +446,7 @@ class RecordingTest {
         var position = folder(root).resolve(RunFolder.POSITION);
         var lock = new ReentrantLock();
         var later = InstantSource.fixed(Instant.now().plus(Duration.ofDays(8)));
-        var retention = new RunRetention(root, Optional.of(Duration.ofDays(7)), later, _ -> lock);
+        var retention = retention(root, Optional.of(Duration.ofDays(7)), later, lock);
         lock.lock();
         try (var thread = Executors.newVirtualThreadPerTaskExecutor()) {
             var swept = thread.submit(() -> retention.sweep(() -> false));
@@ -478,9 +478,13 @@ class RecordingTest {
         assertThat(odd).exists();
     }
 
-    private static RunRetention retention(Path root, int days, InstantSource clock) {
-        return new RunRetention(
-                root, Optional.of(Duration.ofDays(days)), clock, _ -> new ReentrantLock());
+    private RunRetention retention(Path root, int days, InstantSource clock) {
+        return retention(root, Optional.of(Duration.ofDays(days)), clock, new ReentrantLock());
+    }
+
+    private RunRetention retention(
+            Path root, Optional<Duration> kept, InstantSource clock, ReentrantLock lock) {
+        return new RunRetention(store, root, kept, clock, _ -> lock);
     }
 
     @Test
