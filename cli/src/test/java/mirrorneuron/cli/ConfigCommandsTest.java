@@ -215,6 +215,11 @@ final class ConfigCommandsTest {
                 "too many levels within each other",
                 "mend that line");
         assertWrong("x = 1\n[contexts.\"\\ b\"]\n", 2, "Invalid escape sequence", "mend that line");
+        assertWrong(
+                "# one\n[contexts.lab]\na = 1979-05-27T07:32:09-05-27T07:32:01Z\nb = 1\n",
+                3,
+                "a value that cannot be read",
+                "mend that line");
         assertWrong("current = \"nowhere\"\n", 0, "There is no context 'nowhere' in", "config set");
     }
 

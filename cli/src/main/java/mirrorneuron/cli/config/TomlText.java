@@ -69,6 +69,36 @@ record TomlText(List<Entry> entries, List<Table> tables) {
         } catch (TomlParseError badKey) {
             // Errors are listed, but for those in a quoted key.
             throw new Malformed(badKey.position().line(), String.valueOf(badKey.getMessage()));
+        } catch (RuntimeException broken) {
+            // The library breaks at some dates, without a word of where.
+            throw new Malformed(breakingLine(text), "a value that cannot be read");
+        }
+    }
+
+    /** The first line with which the library breaks. */
+    private static int breakingLine(String text) {
+        var lines = text.lines().toList();
+        int first = 1;
+        int last = lines.size();
+        while (first < last) {
+            int middle = (first + last) / 2;
+            if (breaks(String.join("\n", lines.subList(0, middle)))) {
+                last = middle;
+            } else {
+                first = middle + 1;
+            }
+        }
+        return first;
+    }
+
+    private static boolean breaks(String text) {
+        try {
+            Toml.parse(text);
+            return false;
+        } catch (TomlParseError told) {
+            return false;
+        } catch (RuntimeException broken) {
+            return true;
         }
     }
 
