@@ -26,7 +26,11 @@ final class CommandRun {
     final FakeRuntime runtime = new FakeRuntime();
     RuntimeDoor door = runtime;
     final FakeServers servers = new FakeServers();
-    final Map<String, String> environment = new HashMap<>(Map.of("MN_HOME", "/nonexistent/home"));
+
+    /** Nothing is there before; what a command logs stays in the module's own build folder. */
+    final Map<String, String> environment =
+            new HashMap<>(Map.of("MN_HOME", Path.of("target", "home").toAbsolutePath().toString()));
+
     Surroundings.Terminals terminals = Surroundings.Terminals.NONE;
     String stdin = "";
     Path directory = Path.of("").toAbsolutePath();
