@@ -27,7 +27,7 @@ final class CommandRun {
     RuntimeDoor door = runtime;
     final FakeServers servers = new FakeServers();
 
-    /** Nothing is there before; what a command logs stays in the module's own build folder. */
+    /** Holds no settings; what a command logs stays in the module's own build folder. */
     final Map<String, String> environment =
             new HashMap<>(Map.of("MN_HOME", Path.of("target", "home").toAbsolutePath().toString()));
 

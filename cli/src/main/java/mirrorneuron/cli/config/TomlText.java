@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
@@ -61,8 +62,23 @@ record TomlText(List<Entry> entries, List<Table> tables) {
     }
 
     static TomlText parse(String text) throws Malformed {
+        refuseDeepBrackets(text);
+        var result = library(text);
+        if (result.hasErrors()) {
+            var first = result.errors().getFirst();
+            throw new Malformed(first.position().line(), String.valueOf(first.getMessage()));
+        }
+        var entries = new ArrayList<Entry>();
+        var tables = new ArrayList<Table>();
+        collect(result, List.of(), entries, tables);
+        entries.sort(Comparator.comparingInt(Entry::line));
+        return new TomlText(entries, tables);
+    }
+
+    /** What the library makes of a text; only its own failures are the text's. */
+    private static TomlParseResult library(String text) throws Malformed {
         try {
-            return read(text);
+            return Toml.parse(text);
         } catch (StackOverflowError tooDeep) {
             // The library descends with the text.
             throw tooDeep(1);
@@ -104,20 +120,6 @@ record TomlText(List<Entry> entries, List<Table> tables) {
 
     private static Malformed tooDeep(int line) {
         return new Malformed(line, "too many levels within each other");
-    }
-
-    private static TomlText read(String text) throws Malformed {
-        refuseDeepBrackets(text);
-        var result = Toml.parse(text);
-        if (result.hasErrors()) {
-            var first = result.errors().getFirst();
-            throw new Malformed(first.position().line(), String.valueOf(first.getMessage()));
-        }
-        var entries = new ArrayList<Entry>();
-        var tables = new ArrayList<Table>();
-        collect(result, List.of(), entries, tables);
-        entries.sort(Comparator.comparingInt(Entry::line));
-        return new TomlText(entries, tables);
     }
 
     /**
